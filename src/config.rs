@@ -1,0 +1,415 @@
+//! The configuration: one TOML file, the single truth, never written by the daemon.
+//!
+//! These are the values as the gateway uses them, every one checked and every default filled in. How a file becomes
+//! them, and what is said about a file that does not, is the business of the modules below.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+/// Everything a configuration file says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Greeting, EHLO and Received name.
+    pub hostname: String,
+    /// Snapshot, loop key, later spool and trace.
+    pub state_dir: PathBuf,
+    /// Our own certificate; without it STARTTLS is not offered.
+    pub tls: Option<Identity>,
+    /// Roots for every side that names none.
+    pub trust_roots: TrustRoots,
+    /// File with the secret of the loop token; `None`: one made in `state_dir`.
+    pub loop_key: Option<PathBuf>,
+    /// Where we listen.
+    pub listeners: Vec<Listener>,
+    /// The domains whose recipients we know; in the order of the file.
+    pub domains: Vec<Domain>,
+    /// `[routing]`.
+    pub routing: Routing,
+    /// The sides, in the order of the file.
+    pub sides: Vec<Side>,
+    /// The directory sources, in the order of the file.
+    pub directories: Vec<Directory>,
+    /// The way out to foreign domains.
+    pub internet: Option<Internet>,
+    /// `[limits]`.
+    pub limits: Limits,
+    /// `[spool]`.
+    pub spool: Spool,
+    /// `[console]`; `None`: off.
+    pub console: Option<SocketAddr>,
+}
+
+/// A certificate chain with its key, as PEM files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Full chain, leaf first.
+    pub certificate: PathBuf,
+    /// Private key of the leaf.
+    pub private_key: PathBuf,
+}
+
+/// Where trust in a peer's certificate chain begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrustRoots {
+    /// The operating system's.
+    System,
+    /// A PEM file.
+    File(PathBuf),
+}
+
+/// `[[listener]]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listener {
+    /// Its name in `accept.listeners` and in events.
+    pub name: String,
+    /// Address and port; port 0 lets the system choose.
+    pub address: SocketAddr,
+    /// Only a proven side may speak here.
+    pub require_proof: bool,
+    /// Who may send a PROXY protocol v2 header.
+    pub proxy_from: Vec<IpNet>,
+}
+
+/// `[domain."NAME"]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Domain {
+    /// Lower-case A-labels.
+    pub name: String,
+    /// What becomes of a recipient nobody knows.
+    pub unknown_recipient: UnknownRecipient,
+    /// Where postmaster@, abuse@ and `<Postmaster>` go.
+    pub postmaster: Option<String>,
+    /// Sender authentication for internet mail.
+    pub authentication: Authentication,
+    /// Internet mail that claims to be from this domain.
+    pub own_senders: OwnSenders,
+}
+
+/// `unknown_recipient`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnknownRecipient {
+    /// 550 5.1.1
+    Reject,
+    /// 451
+    Defer,
+    /// To this side, while its people are not all known yet.
+    Side(String),
+}
+
+/// `authentication`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authentication {
+    /// Nothing is verified.
+    Off,
+    /// Results are written, nothing is refused.
+    Report,
+    /// A failing message is refused.
+    Enforce,
+}
+
+/// `own_senders`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnSenders {
+    /// An event.
+    Report,
+    /// A reverse path of ours is refused.
+    RefuseEnvelope,
+    /// So is a From field of ours.
+    Refuse,
+}
+
+/// `[routing]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Routing {
+    /// A side change this young makes a contradiction temporary.
+    pub settle: Duration,
+    /// A snapshot older than this defers unknown recipients.
+    pub stale_after: Duration,
+}
+
+/// `[side.NAME]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Side {
+    /// NAME.
+    pub name: String,
+    /// The preset.
+    pub kind: SideKind,
+    /// Tried in order; empty: this side only sends.
+    pub next_hop: Vec<Hop>,
+    /// The recipient form this side wants.
+    pub recipient: RecipientForm,
+    /// Looked up as the person, who may live elsewhere now (lower-case A-labels).
+    pub routing_domains: Vec<String>,
+    /// Connections to this side at a time.
+    pub max_connections: usize,
+    /// RCPT commands in one transaction.
+    pub recipients_per_transaction: usize,
+    /// How we speak to its hops.
+    pub tls: HopTls,
+    /// The certificates we show its hops; empty: `[tls]`.
+    pub identities: Vec<HopIdentity>,
+    /// Who speaks for it when it connects to us; `None`: nobody.
+    pub accept: Option<Accept>,
+    /// What it can read and what it sends.
+    pub format: Format,
+}
+
+/// `kind`: what a system is like where the file does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SideKind {
+    /// Exchange Online.
+    ExchangeOnline,
+    /// Exchange on premises.
+    Exchange,
+    /// HCL Notes/Domino.
+    Domino,
+    /// GroupWise.
+    GroupWise,
+    /// Anything else.
+    Smtp,
+}
+
+/// One entry of `next_hop`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Hop {
+    /// Host name or address literal without brackets.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+}
+
+/// `recipient`: what RCPT says to a side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecipientForm {
+    /// The routing address, where the record has one.
+    RoutingAddress,
+    /// The primary address.
+    Primary,
+    /// What the sender wrote.
+    AsGiven,
+}
+
+/// `[side.NAME.tls]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HopTls {
+    /// How much is demanded.
+    pub mode: TlsMode,
+    /// Names one of which the hop's certificate must carry; empty: the hop's host.
+    pub server_names: Vec<NamePattern>,
+    /// Roots; `None`: `[tls]`'s.
+    pub trust_roots: Option<TrustRoots>,
+    /// Revocation list.
+    pub crl: Option<PathBuf>,
+}
+
+/// `mode`, from strict to none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TlsMode {
+    /// Clear text only.
+    None,
+    /// TLS where the hop offers it, unverified.
+    Opportunistic,
+    /// TLS always, unverified.
+    Encrypt,
+    /// TLS with a verified chain and name.
+    Verify,
+    /// The same, and the hop must have asked for our certificate.
+    Mutual,
+}
+
+/// A DNS name a certificate must carry: exact, or `*.parent` for exactly one label under it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum NamePattern {
+    /// The whole name, lower-case.
+    Exact(String),
+    /// `*.` was written before this parent.
+    OneLabelUnder(String),
+}
+
+/// `[[side.NAME.identity]]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HopIdentity {
+    /// For mail of which origin.
+    pub origin: IdentityOrigin,
+    /// The certificate itself.
+    pub identity: Identity,
+}
+
+/// `origin` of an identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IdentityOrigin {
+    /// All mail.
+    Any,
+    /// Mail of a proven side.
+    Sides,
+    /// Everything else.
+    Internet,
+}
+
+/// `[side.NAME.accept]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accept {
+    /// DNS names (SAN) one of which a client certificate must carry.
+    pub certificate_names: Vec<NamePattern>,
+    /// The tenant whose mail it must be; required where many tenants share the certificate.
+    pub tenant_id: Option<String>,
+    /// Networks of the clients.
+    pub networks: Vec<IpNet>,
+    /// Whether one proof is enough.
+    pub require: Require,
+    /// Which extended key usage a client certificate needs.
+    pub eku: Eku,
+    /// Roots for client certificates; `None`: `[tls]`'s.
+    pub client_ca: Option<PathBuf>,
+    /// Revocation list for client certificates.
+    pub crl: Option<PathBuf>,
+    /// Names of the listeners where this proof counts; empty: all.
+    pub listeners: Vec<String>,
+    /// Reverse paths this side may use besides our own domains'; empty: any.
+    pub may_send_as: Vec<String>,
+}
+
+/// `require`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Require {
+    /// Certificate or network.
+    Any,
+    /// Certificate and network.
+    All,
+}
+
+/// `eku`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Eku {
+    /// clientAuth or serverAuth, or no such extension.
+    Either,
+    /// clientAuth, or no such extension.
+    Client,
+    /// serverAuth, or no such extension.
+    Server,
+}
+
+/// `[side.NAME.format]`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Format {
+    /// What becomes of TNEF.
+    pub tnef: Tnef,
+    /// Seal with ARC on the way to this side.
+    pub arc_seal: bool,
+    /// What becomes of a bare CR or LF that this side sends.
+    pub bare_newline: BareNewline,
+}
+
+/// `tnef`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tnef {
+    /// Pass as it is.
+    Keep,
+    /// Becomes plain MIME.
+    Convert,
+}
+
+/// `bare_newline`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BareNewline {
+    /// 550.
+    Refuse,
+    /// Each becomes CRLF; still only CRLF.CRLF ends a message.
+    Normalise,
+}
+
+/// `[[directory]]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Directory {
+    /// Its name in events and commands.
+    pub name: String,
+    /// How it is read.
+    pub kind: DirectoryKind,
+    /// The file.
+    pub path: PathBuf,
+    /// Held back when it lost more than this share of its recipients.
+    pub shrink_max: f64,
+    /// Held back when more than this share of its recipients moved to another side.
+    pub move_max: f64,
+    /// LDIF: which attribute is which field of the record.
+    pub attributes: LdifAttributes,
+}
+
+/// `kind` of a directory source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DirectoryKind {
+    /// `address,side,routing_address,aliases`
+    Csv,
+    /// RFC 2849.
+    Ldif,
+}
+
+/// `[directory.attributes]` (LDIF)
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LdifAttributes {
+    /// Primary address. Default `mail`.
+    pub address: String,
+    /// Side name. Default `twinmxSide`.
+    pub side: String,
+    /// Routing address. Default `mailRoutingAddress`.
+    pub routing_address: String,
+    /// Further addresses (a leading `smtp:` is taken off). Default `mailLocalAddress` and `proxyAddresses`.
+    pub aliases: Vec<String>,
+    /// The side of entries that have no side attribute; `None`: such an entry is reported and left out.
+    pub default_side: Option<String>,
+}
+
+/// `[internet]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Internet {
+    /// Smart hosts, tried in order.
+    pub next_hop: Vec<Hop>,
+    /// Names of the sides whose mail to foreign domains goes this way.
+    pub from: Vec<String>,
+    /// How we speak to them.
+    pub tls: HopTls,
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limits {
+    /// Octets of one message, announced as SIZE.
+    pub message_size: u64,
+    /// Recipients of one transaction.
+    pub recipients: usize,
+    /// Connections of one client address at a time.
+    pub connections_per_client: usize,
+    /// Messages of one client address a minute; 0: no bound.
+    pub messages_per_client: u32,
+    /// A client silent for so long is let go.
+    pub client_idle: Duration,
+    /// One budget for connect, TLS and envelope over all hops.
+    pub hop_envelope: Duration,
+    /// Networks the client limits do not apply to.
+    pub exempt: Vec<IpNet>,
+}
+
+/// `[spool]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spool {
+    /// What to do when no hop gave a session.
+    pub when_down: WhenDown,
+    /// Every message is stored first.
+    pub always: bool,
+    /// Waits between attempts; the last repeats.
+    pub retry: Vec<Duration>,
+    /// An undelivered message is given back after this.
+    pub expire: Duration,
+}
+
+/// `when_down`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenDown {
+    /// 451: it stays with its sender.
+    Defer,
+    /// We take custody.
+    Spool,
+}
