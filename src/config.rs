@@ -24,7 +24,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use effective::Effective;
+pub use effective::{Effective, bounds};
 pub use load::Loaded;
 pub use section::{ALL_KEYS, Keys};
 

@@ -50,3 +50,8 @@ pub const ALL: &[Limit] = &[
         unit: "octets",
     },
 ];
+
+/// The bounds of all crates, in the order in which `check --effective` prints them.
+pub fn all() -> Vec<Limit> {
+    ALL.to_vec()
+}

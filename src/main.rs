@@ -1,3 +1,7 @@
-//! The command.
+//! The `twinmx` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    twinmx::cli::main()
+}
