@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use tokio::sync::mpsc;
 
-use crate::code::{self, Code};
+use crate::code::Code;
 use crate::tls::{Distrust, Negotiated};
 
 /// Where events go. Cheap to clone.
@@ -152,22 +152,22 @@ impl Event {
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Outcome(_) | Self::Listening { .. } | Self::Draining { .. } => None,
-            Self::ClientCutOff { .. } => Some(code::CLIENT_CUT_OFF),
-            Self::ClientTlsFailed { .. } => Some(code::CLIENT_TLS_FAILED),
-            Self::ClientDistrusted { .. } => Some(code::CLIENT_DISTRUSTED),
-            Self::TenantMismatch { .. } => Some(code::TENANT_MISMATCH),
-            Self::HopFailed { .. } => Some(code::HOP_FAILED),
-            Self::HopDistrusted { .. } => Some(code::HOP_DISTRUSTED),
-            Self::HopRefusesUs { .. } => Some(code::HOP_REFUSES_US),
-            Self::SideDown { .. } => Some(code::SIDE_DOWN),
-            Self::HopBack { .. } => Some(code::HOP_BACK),
-            Self::LoopBroken { .. } => Some(code::LOOP_BROKEN),
-            Self::TlsReloaded => Some(code::TLS_RELOADED),
-            Self::TlsReloadFailed { .. } => Some(code::TLS_RELOAD_FAILED),
-            Self::Reloaded { .. } => Some(code::RELOADED),
-            Self::ReloadRefused { .. } => Some(code::RELOAD_REFUSED),
-            Self::AcceptFailed { .. } => Some(code::ACCEPT_FAILED),
-            Self::DrainCutShort { .. } => Some(code::DRAIN_CUT_SHORT),
+            Self::ClientCutOff { .. } => Some(Code::CLIENT_CUT_OFF),
+            Self::ClientTlsFailed { .. } => Some(Code::CLIENT_TLS_FAILED),
+            Self::ClientDistrusted { .. } => Some(Code::CLIENT_DISTRUSTED),
+            Self::TenantMismatch { .. } => Some(Code::TENANT_MISMATCH),
+            Self::HopFailed { .. } => Some(Code::HOP_FAILED),
+            Self::HopDistrusted { .. } => Some(Code::HOP_DISTRUSTED),
+            Self::HopRefusesUs { .. } => Some(Code::HOP_REFUSES_US),
+            Self::SideDown { .. } => Some(Code::SIDE_DOWN),
+            Self::HopBack { .. } => Some(Code::HOP_BACK),
+            Self::LoopBroken { .. } => Some(Code::LOOP_BROKEN),
+            Self::TlsReloaded => Some(Code::TLS_RELOADED),
+            Self::TlsReloadFailed { .. } => Some(Code::TLS_RELOAD_FAILED),
+            Self::Reloaded { .. } => Some(Code::RELOADED),
+            Self::ReloadRefused { .. } => Some(Code::RELOAD_REFUSED),
+            Self::AcceptFailed { .. } => Some(Code::ACCEPT_FAILED),
+            Self::DrainCutShort { .. } => Some(Code::DRAIN_CUT_SHORT),
             Self::Directory { code, .. } => Some(*code),
         }
     }

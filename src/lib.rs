@@ -1,6 +1,7 @@
 //! twinmx: one domain, two mail systems, one MX that knows who lives where.
 
 mod accept;
+pub mod cli;
 mod clients;
 pub mod code;
 pub mod config;

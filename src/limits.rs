@@ -1,6 +1,29 @@
-//! The gateway's own bounds; what sites differ in is in `[limits]` of the configuration.
+//! The gateway's own bounds; what sites differ in is in `[limits]` of the configuration. Each crate keeps its own, and
+//! `twinmx check --effective` prints all of them.
 
 use std::time::Duration;
+
+/// One bound, as `check --effective` shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Its name, by area: `configuration.file`.
+    pub name: &'static str,
+    /// Its value.
+    pub value: u64,
+    /// What the value counts.
+    pub unit: &'static str,
+}
+
+/// Octets of a configuration file.
+pub const CONFIG_FILE_MAX: u64 = 1 << 20;
+/// Complaints shown about one configuration file.
+pub const DIAGNOSTICS_MAX: usize = 100;
+/// Octets of a certificate, key or root file named in the configuration.
+pub const PEM_FILE_MAX: u64 = 4 << 20;
+/// Octets of a certificate revocation list; those of public authorities are large.
+pub const CRL_FILE_MAX: u64 = 64 << 20;
+/// Octets a shared loop key needs at least.
+pub const LOOP_KEY_MIN: u64 = 16;
 
 /// Content is held back until this much has come, or all of it: most messages are whole in memory before anything
 /// leaves us, and can then be retried on another hop.
@@ -57,3 +80,43 @@ pub const DRAIN: Duration = Duration::from_secs(30);
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// Client addresses whose rate is remembered.
 pub const CLIENTS: usize = 100_000;
+
+/// All bounds of this crate.
+pub const ALL: &[Limit] = &[
+    limit("configuration.file", CONFIG_FILE_MAX, "octets"),
+    limit("configuration.diagnostics", DIAGNOSTICS_MAX as u64, "complaints"),
+    limit("configuration.pem_file", PEM_FILE_MAX, "octets"),
+    limit("configuration.revocation_list", CRL_FILE_MAX, "octets"),
+    limit("configuration.loop_key_min", LOOP_KEY_MIN, "octets"),
+    limit("session.open", SESSIONS as u64, "sessions"),
+    limit("session.time", SESSION.as_secs(), "seconds"),
+    limit("session.handshake", CLIENT_HANDSHAKE.as_secs(), "seconds"),
+    limit("session.progress", PROGRESS_BYTES as u64, "octets"),
+    limit("session.clients_remembered", CLIENTS as u64, "addresses"),
+    limit("session.drain", DRAIN.as_secs(), "seconds"),
+    limit("message.hold_back", HOLD_BACK_BYTES as u64, "octets"),
+    limit("message.hold_back_at_a_time", HOLD_BACK_TRANSACTIONS as u64, "messages"),
+    limit("message.header", HEADER_BYTES as u64, "octets"),
+    limit("message.received_fields", RECEIVED_FIELDS as u64, "fields"),
+    limit("message.loop_tokens", LOOP_TOKENS as u64, "tokens"),
+    limit("hop.connect", HOP_CONNECT.as_secs(), "seconds"),
+    limit("hop.addresses", HOP_ADDRESSES as u64, "addresses"),
+    limit("hop.stall", HOP_STALL.as_secs(), "seconds"),
+    limit("hop.final_reply", HOP_FINAL_REPLY.as_secs(), "seconds"),
+    limit("hop.reset", HOP_RESET.as_secs(), "seconds"),
+    limit("hop.pool_age", POOL_AGE.as_secs(), "seconds"),
+    limit("hop.capabilities_age", CAPABILITIES_AGE.as_secs(), "seconds"),
+    limit("hop.breaker_failures", BREAKER_FAILURES as u64, "failures"),
+    limit("hop.breaker_open", BREAKER_OPEN.as_secs(), "seconds"),
+    limit("hop.refusals", REFUSALS as u64, "recipients"),
+    limit("hop.refusal_age", REFUSAL_AGE.as_secs(), "seconds"),
+];
+
+const fn limit(name: &'static str, value: u64, unit: &'static str) -> Limit {
+    Limit { name, value, unit }
+}
+
+/// The bounds of all crates, in the order in which `check --effective` prints them.
+pub fn all() -> Vec<Limit> {
+    ALL.to_vec()
+}

@@ -86,7 +86,7 @@ impl Standing {
                 continue;
             }
             if let Some(proof) = proof(peer, side, accept, generation, session, events) {
-                let proven = Proven { side: SideName::new(&side.name), kind: side.kind, proof };
+                let proven = Proven { side: SideName::from(side.name.as_str()), kind: side.kind, proof };
                 found.push((proven, accept.tenant_id.clone()));
             }
         }

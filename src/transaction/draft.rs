@@ -226,7 +226,7 @@ fn address(path: &ForwardPath) -> Result<Option<Address>, AtRcpt> {
             Address::from_parts(mailbox.local_part(), mailbox.domain()).map(Some).map_err(|error| AtRcpt {
                 destination: "none".to_owned(),
                 why: error.to_string(),
-                answer: Reply::BAD_RECIPIENT_ADDRESS.into(),
+                answer: Reply::BAD_RECIPIENT.into(),
             })
         }
     }

@@ -18,8 +18,8 @@ pub(super) fn answer_to(decision: &Decision) -> Answer {
 
 fn refusal_answer(refusal: &Refusal) -> Answer {
     match refusal {
-        Refusal::Unknown { .. } => Reply::UNKNOWN_RECIPIENT.into(),
-        Refusal::RelayDenied { .. } => Reply::RELAY_DENIED.into(),
+        Refusal::Unknown | Refusal::UnknownThereToo { .. } => Reply::UNKNOWN_RECIPIENT.into(),
+        Refusal::RelayDenied => Reply::RELAY_DENIED.into(),
         Refusal::WrongSide { .. } => Reply::WRONG_SIDE.into(),
         Refusal::SendOnlySide { .. } => Reply::SEND_ONLY_SIDE.into(),
     }
@@ -27,10 +27,16 @@ fn refusal_answer(refusal: &Refusal) -> Answer {
 
 fn deferral_answer(deferral: &Deferral) -> Answer {
     match deferral {
-        Deferral::Settling { .. } => Reply::WRONG_SIDE_SETTLING.with(Insert::new(&deferral.to_string())),
-        Deferral::StaleUnknown { .. } | Deferral::NoDirectory | Deferral::UnknownDeferred { .. } => {
-            Reply::UNKNOWN_LATER.into()
+        // Both directories are named: whoever reads the reply knows where to look.
+        Deferral::Settling { .. } | Deferral::WrongSideStale { .. } => {
+            Reply::WRONG_SIDE_SETTLING.with(Insert::new(&deferral.to_string()))
         }
+        Deferral::StaleUnknown { .. }
+        | Deferral::NoDirectory
+        | Deferral::UnknownDeferred
+        | Deferral::SideMissing { .. }
+        | Deferral::PostmasterUnknown { .. }
+        | Deferral::Ambiguous { .. } => Reply::UNKNOWN_LATER.into(),
     }
 }
 
