@@ -28,6 +28,11 @@ pub(crate) enum Phase {
     Closed,
 }
 
+/// Waits until a listener has come so far, or is gone.
+pub(crate) async fn reached(phases: &mut watch::Receiver<Phase>, wanted: Phase) {
+    let _ = phases.wait_for(|phase| *phase >= wanted).await;
+}
+
 /// A listener at work.
 #[derive(Debug)]
 pub(crate) struct Listening {
@@ -89,7 +94,7 @@ impl Acceptor {
                     Err(error) => self.pause(&error).await,
                 },
                 Some(_) = self.sessions.join_next() => {}
-                _ = phases.wait_for(|phase| *phase >= Phase::Draining) => break,
+                () = reached(&mut phases, Phase::Draining) => break,
             }
         }
         drop(socket);
@@ -100,7 +105,7 @@ impl Acceptor {
         loop {
             tokio::select! {
                 ended = self.sessions.join_next() => if ended.is_none() { return 0 },
-                _ = phases.wait_for(|phase| *phase == Phase::Closed) => {
+                () = reached(&mut phases, Phase::Closed) => {
                     let open = self.sessions.len();
                     self.sessions.shutdown().await;
                     return open;

@@ -50,6 +50,7 @@ impl fmt::Display for SessionId {
 
 /// What an operator can see.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are named by what they hold")]
 pub enum Event {
     /// The fate of one recipient of one transaction.
     Outcome(Outcome),

@@ -53,6 +53,8 @@ pub(crate) struct Inbound {
     patience: Duration,
     unrewarded: usize,
     until: Instant,
+    /// Within a message: its octets come in large pieces.
+    receiving: bool,
 }
 
 impl Inbound {
@@ -66,6 +68,7 @@ impl Inbound {
             patience: idle,
             unrewarded: 0,
             until: Instant::now() + limits::SESSION,
+            receiving: false,
         }
     }
 
@@ -87,6 +90,7 @@ impl Inbound {
                 event => {
                     if !matches!(event, Event::Body(_)) {
                         self.reward();
+                        self.receiving = matches!(event, Event::Begin(_) | Event::Fault(_));
                     }
                     return Ok(event);
                 }
@@ -115,7 +119,7 @@ impl Inbound {
             return Err(Lost::TooLong);
         }
         let wait = self.patience.min(self.until - now);
-        self.input.reserve(if self.server.is_receiving() { limits::READ_BYTES } else { COMMAND_READ_BYTES });
+        self.input.reserve(if self.receiving { limits::READ_BYTES } else { COMMAND_READ_BYTES });
         match timeout(wait, self.stream.read_buf(&mut self.input)).await {
             Ok(Ok(0)) => Err(Lost::Closed),
             Ok(Ok(octets)) => {

@@ -10,7 +10,7 @@ use smtp::server::{Event, Server, Settings};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-use crate::accept::Phase;
+use crate::accept::{Phase, reached};
 use crate::config::{self, SideKind};
 use crate::event::{self, SessionId};
 use crate::generation::Generation;
@@ -28,10 +28,10 @@ pub(crate) async fn drive(
     phases: watch::Receiver<Phase>,
 ) {
     let generation = services.generation.load_full();
-    let server = Server::new(settings(&services, &generation, &peer));
+    let standing = Standing::of(&peer, &generation, id, &services.events);
+    let server = Server::new(settings(&services, &generation, &peer, &standing));
     let mut inbound = Inbound::new(socket, server, generation.config.limits.client_idle);
     inbound.greet();
-    let standing = Standing::of(&peer, &generation, id, &services.events);
     Session { id, peer, standing, generation, services, transactions: 0 }.run(inbound, phases).await;
 }
 
@@ -56,7 +56,7 @@ impl Session {
         loop {
             let event = tokio::select! {
                 event = inbound.next() => event,
-                _ = phases.wait_for(|phase| *phase >= Phase::Draining) => return inbound.close(Some(Reply::SHUTTING_DOWN)).await,
+                () = reached(&mut phases, Phase::Draining) => return inbound.close(Some(Reply::SHUTTING_DOWN)).await,
             };
             let next = match event {
                 Ok(Event::StartTls) => self.secure(inbound).await,
@@ -118,7 +118,6 @@ impl Session {
         let (server, out) = inbound.answer();
         match drafted {
             Ok(draft) => {
-                server.set_bare_newline(bare_newline(&self.generation, &self.standing));
                 server.accept_mail(out);
                 Some(draft)
             }
@@ -147,7 +146,7 @@ impl Session {
             self.standing = Standing::of(&self.peer, &current, self.id, &self.services.events);
             self.generation = current;
         }
-        inbound.server.set_settings(settings(&self.services, &self.generation, &self.peer));
+        inbound.server.set_settings(settings(&self.services, &self.generation, &self.peer, &self.standing));
     }
 
     async fn secure(&mut self, inbound: Inbound) -> Next {
@@ -202,7 +201,7 @@ impl Session {
 }
 
 /// What we offer this client now.
-fn settings(services: &Services, generation: &Generation, peer: &Peer) -> Settings {
+fn settings(services: &Services, generation: &Generation, peer: &Peer, standing: &Standing) -> Settings {
     let config = &generation.config;
     let sides: Vec<_> = config
         .sides
@@ -222,7 +221,7 @@ fn settings(services: &Services, generation: &Generation, peer: &Peer) -> Settin
         },
         recipients_max: config.limits.recipients,
         message_size_max: config.limits.message_size,
-        bare_newline: BareNewline::Refuse,
+        bare_newline: bare_newline(generation, standing),
     }
 }
 

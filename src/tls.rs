@@ -14,7 +14,7 @@ mod roots;
 pub(crate) use inbound::ServerTls;
 pub(crate) use judge::{Distrust, Judge};
 pub(crate) use material::{Material, Stamp};
-pub(crate) use outbound::{HopClient, Witness};
+pub(crate) use outbound::{HopClient};
 
 use std::path::PathBuf;
 use std::sync::Arc;

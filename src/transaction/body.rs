@@ -134,11 +134,9 @@ impl HeldBack {
     }
 
     /// Puts `content` (the header block as it goes on) before the rest.
-    pub(super) fn lead_with(&mut self, content: Vec<Content>) {
+    pub(super) fn lead_with(&mut self, content: Content) {
         let rest = std::mem::take(&mut self.pieces);
-        for piece in content {
-            self.take(piece);
-        }
+        self.take(content);
         self.pieces.extend(rest);
     }
 

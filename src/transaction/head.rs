@@ -19,7 +19,7 @@ pub(super) struct Judged {
     /// The origin for good.
     pub(super) standing: Standing,
     /// The header block as it goes on, our trace field first.
-    pub(super) content: Vec<Content>,
+    pub(super) content: Content,
     /// The recipients as they are now decided on.
     pub(super) recipients: Vec<Planned>,
 }
@@ -50,7 +50,7 @@ pub(super) fn judge(header: HeaderBlock, draft: &Draft, sender: &Sender<'_>) -> 
     let towards = if draft.way.as_ref().is_some_and(|way| way.side.is_some()) { Towards::Side } else { Towards::Internet };
     let hostname = &sender.generation.config.hostname;
     let header = firewall::pass(header, Trust::of(&standing), towards, hostname);
-    let content = vec![received(draft, &recipients, &tokens, sender).into(), header.into_content()];
+    let content = header.prepend(&received(draft, &recipients, &tokens, sender)).into_content();
     Ok(Judged { standing, content, recipients })
 }
 
