@@ -6,18 +6,23 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod address;
+pub mod csv;
 mod decision;
 mod explain;
+pub mod ldif;
 pub mod limits;
+mod listing;
 mod origin;
 mod policy;
 mod recipient;
 mod snapshot;
+mod text;
 mod time;
 
 pub use address::{Address, AddressError, Domain};
 pub use decision::{Decision, Deferral, Destination, Refusal, Why, decide, decide_postmaster};
 pub use explain::{Explanation, Facts, Lookup, explain};
+pub use listing::{Listed, Listing, Problem, Quoted, Unreadable, Wrong};
 pub use origin::{Origin, SideName};
 pub use policy::{DomainRule, Policy, RecipientForm, SideRule, UnknownRule};
 pub use recipient::Recipient;
