@@ -3,11 +3,30 @@
 //! These are the values as the gateway uses them, every one checked and every default filled in. How a file becomes
 //! them, and what is said about a file that does not, is the business of the modules below.
 
+mod check;
+mod diagnostic;
+mod effective;
+mod fault;
+mod files;
+mod key_path;
+mod load;
+mod nearest;
+mod preset;
+mod reading;
+mod render;
+mod section;
+mod value;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use effective::{Effective, bounds};
+pub use load::Loaded;
+pub use section::{ALL_KEYS, Keys};
 
 /// Everything a configuration file says.
 #[derive(Debug, Clone, PartialEq)]

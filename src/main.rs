@@ -1,1 +1,7 @@
-fn main(){}
+//! The `twinmx` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    twinmx::cli::main()
+}

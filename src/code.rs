@@ -1,0 +1,146 @@
+//! The table of `TWX-nnnn` codes: every configuration error and operator event has one, and this is their only home.
+//!
+//! A number is never used for another meaning once released. `docs/ERRORS.md` shows the same table; a test holds it.
+
+use std::fmt;
+
+/// One code: what has happened, and what to do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Code {
+    /// 01xx configuration, 02xx directory, 03xx TLS and hops, 04xx sessions and mail, 05xx lifecycle.
+    pub number: u16,
+    /// What has happened, in a few words.
+    pub title: &'static str,
+    /// What the operator does about it.
+    pub advice: &'static str,
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TWX-{:04}", self.number)
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident = $number:literal, $title:literal, $advice:literal;)+) => {
+        impl Code {
+            $(#[doc = $title] pub const $name: Self = Self { number: $number, title: $title, advice: $advice };)+
+        }
+
+        /// Every code, in the order of their numbers.
+        pub static ALL: &[Code] = &[$(Code::$name),+];
+    };
+}
+
+codes! {
+    // 01xx: the configuration file itself
+    CONFIG_UNREADABLE = 101, "the configuration file cannot be read",
+        "check the path, its permissions and that it is UTF-8 text of at most 1 MiB";
+    SYNTAX = 102, "the file is not TOML",
+        "mend the place shown; texts stand in double quotes, sections in square brackets";
+    UNKNOWN_KEY = 103, "no such key",
+        "correct its spelling or remove it; an unknown key is never ignored";
+    MISSING_KEY = 104, "a required key is missing",
+        "add it; it has no default because a guess would be wrong";
+    WRONG_TYPE = 105, "a value of the wrong type",
+        "write the value as the message says";
+    BAD_VALUE = 106, "a value that cannot be understood",
+        "write the value as the message says";
+    UNKNOWN_NAME = 107, "a name that nothing in the file has",
+        "correct its spelling or add the section it means";
+    OUT_OF_BOUNDS = 108, "a value outside its bounds",
+        "choose a value within the bounds shown";
+    NOT_BUILT = 109, "a feature that is not built yet",
+        "leave the key out; its default is what this version does";
+    DUPLICATE = 110, "the same thing twice",
+        "remove or change one of the two";
+    // 01xx: sections that contradict one another
+    CLOUD_NOT_MUTUAL = 111, "Exchange Online without mutual TLS",
+        "remove the key; towards Exchange Online it is mutual TLS or nothing";
+    NO_IDENTITY = 112, "mutual TLS without a certificate to show",
+        "give [tls] a certificate, or this side an [[side.NAME.identity]]";
+    NO_SERVER_NAME = 113, "a hop to verify that has no name",
+        "name the hop by its host name, or say in tls.server_names which name its certificate carries";
+    OVERLAPPING_NETWORKS = 114, "one network speaks for two sides",
+        "make accept.networks of the two sides disjoint, or let each count only on listeners of its own";
+    SHARED_CERTIFICATE_NAME = 115, "one certificate name speaks for two sides",
+        "give each of the two its own tenant_id, another certificate name, or listeners of its own";
+    TENANT_MISSING = 116, "a certificate that many tenants share, and no tenant",
+        "set accept.tenant_id to your own tenant; without it everyone's tenant would speak for this side";
+    PROVES_NOTHING = 117, "a proof nobody can give",
+        "give accept the certificate_names or networks it needs, or remove it";
+    UNPROVABLE_LISTENER = 118, "a listener on which no side can prove itself",
+        "let the proof of some side count there, or set require_proof = false";
+    CERTIFICATE_UNSEEN = 119, "client certificates without STARTTLS",
+        "give [tls] a certificate; without it STARTTLS is not offered and no client can show one";
+    IDLE_SIDE = 120, "a side that neither takes nor sends mail",
+        "give it a next_hop, or an accept section for its clients, or remove it";
+    NO_NEXT_HOP = 121, "mail for a side that only sends",
+        "give the side a next_hop, or name another side";
+    FOREIGN_ADDRESS = 122, "an address outside our domains",
+        "use an address in one of the [domain.\"NAME\"] sections";
+    AMBIGUOUS_DOMAIN = 123, "one domain with two meanings",
+        "leave the domain in one place only";
+    // 01xx: correct, but hardly meant
+    WITHOUT_EFFECT = 130, "a key without effect where it stands",
+        "remove the key, or change what makes it idle";
+    NO_DIRECTORY = 131, "no directory source",
+        "add a [[directory]]; until then nobody is known";
+    NO_POSTMASTER = 132, "a domain without a postmaster",
+        "set postmaster to the address of a person who reads it (RFC 5321 section 4.5.1)";
+    // 01xx: the files that the configuration names
+    FILE_UNREADABLE = 140, "a file that cannot be read",
+        "check the path and that the user of the service may read it";
+    NO_CERTIFICATE = 141, "a file without a certificate",
+        "the file must hold PEM blocks headed BEGIN CERTIFICATE, the server's own first";
+    CHAIN_INCOMPLETE = 142, "a certificate without its chain",
+        "append the intermediate certificates, as your authority delivers them in its full chain file";
+    CHAIN_DISORDERED = 143, "a certificate chain out of order",
+        "put the server's own certificate first, and after each one that of its issuer";
+    NO_PRIVATE_KEY = 144, "a file without a usable private key",
+        "the file must hold one unencrypted PEM private key: RSA, ECDSA or Ed25519";
+    KEY_MISMATCH = 145, "a private key of another certificate",
+        "name the key that was made for this certificate";
+    CERTIFICATE_EXPIRED = 146, "a certificate out of its time",
+        "renew it; peers that verify will refuse us";
+    NO_ROOTS = 147, "a file without trust roots",
+        "the file must hold the PEM certificates of the authorities to trust";
+    NO_REVOCATION_LIST = 148, "a file without a revocation list",
+        "the file must hold the authority's list as PEM (BEGIN X509 CRL) or DER";
+    LOOP_KEY_SHORT = 149, "a loop key that is too short",
+        "put at least 16 random octets into the file, the same on all gateways";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_unique_and_in_order() {
+        for pair in ALL.windows(2) {
+            assert!(
+                pair[0].number < pair[1].number,
+                "{} is not before {}",
+                pair[0],
+                pair[1]
+            );
+        }
+    }
+
+    #[test]
+    fn every_code_stands_in_a_known_range_and_says_what_to_do() {
+        for code in ALL {
+            assert!((101..600).contains(&code.number), "{code}");
+            assert!(!code.title.is_empty() && !code.advice.is_empty(), "{code}");
+            assert!(
+                !code.advice.ends_with('.') && !code.title.ends_with('.'),
+                "{code} ends in a dot"
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_is_written_with_four_digits() {
+        assert_eq!(Code::CONFIG_UNREADABLE.to_string(), "TWX-0101");
+    }
+}

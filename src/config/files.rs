@@ -1,0 +1,170 @@
+//! The files that the configuration names: present, readable, and what they should be.
+
+mod chain;
+mod list;
+mod private_key;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::fault::Fault;
+use super::key_path::KeyPath;
+use super::reading::Reading;
+use super::{Config, HopTls, Identity, TrustRoots};
+use crate::code::Code;
+use crate::limits::{CRL_FILE_MAX, LOOP_KEY_MIN, PEM_FILE_MAX};
+
+/// Looks into every file. `now` judges validity.
+pub(super) fn check(config: &Config, reading: &mut Reading, now: SystemTime) {
+    let files = Files {
+        issuers: list::issuers(config),
+        now,
+    };
+    let tls = KeyPath::of("tls");
+    if let Some(identity) = &config.tls {
+        files.identity(identity, &tls, reading);
+    }
+    roots(&config.trust_roots, &tls.key("trust_roots"), reading);
+    loop_key(config, reading);
+    for side in &config.sides {
+        let path = KeyPath::of("side").key(&side.name);
+        // An identity that was refused is not in the list, and the others have moved up.
+        if reading.sound(&path.key("identity")) {
+            for (index, one) in side.identities.iter().enumerate() {
+                files.identity(&one.identity, &path.key("identity").index(index), reading);
+            }
+        }
+        hop_tls(&side.tls, &path.key("tls"), reading);
+        if let Some(accept) = &side.accept {
+            let path = path.key("accept");
+            let authority = accept.client_ca.clone().map(TrustRoots::File);
+            authority
+                .iter()
+                .for_each(|file| roots(file, &path.key("client_ca"), reading));
+            revocation_list(accept.crl.as_deref(), &path.key("crl"), reading);
+        }
+    }
+    if let Some(internet) = &config.internet {
+        hop_tls(&internet.tls, &KeyPath::of("internet.tls"), reading);
+    }
+    sources(config, reading);
+}
+
+/// What every certificate is judged by.
+struct Files {
+    /// Names of all authorities trusted anywhere.
+    issuers: Vec<Vec<u8>>,
+    now: SystemTime,
+}
+
+impl Files {
+    fn identity(&self, identity: &Identity, section: &KeyPath, reading: &mut Reading) {
+        let (certificate, private_key) = (section.key("certificate"), section.key("private_key"));
+        let key = accept(
+            read(&identity.private_key, PEM_FILE_MAX)
+                .and_then(|octets| private_key::parse(&octets)),
+            &private_key,
+            reading,
+        );
+        let chain = accept(
+            read(&identity.certificate, PEM_FILE_MAX).and_then(|octets| chain::parse(&octets)),
+            &certificate,
+            reading,
+        );
+        let Some(chain) = chain else { return };
+        if let Err(fault) = chain.whole(&self.issuers) {
+            reading.refuse(&certificate, fault);
+        }
+        if let Some(fault) = chain.out_of_time(self.now) {
+            reading.warn(&certificate, fault);
+        }
+        if let Some(Err(fault)) = key.map(|key| chain.belongs_to(key)) {
+            reading.refuse(&private_key, fault);
+        }
+    }
+}
+
+fn hop_tls(tls: &HopTls, path: &KeyPath, reading: &mut Reading) {
+    if let Some(file) = &tls.trust_roots {
+        roots(file, &path.key("trust_roots"), reading);
+    }
+    revocation_list(tls.crl.as_deref(), &path.key("crl"), reading);
+}
+
+fn roots(roots: &TrustRoots, path: &KeyPath, reading: &mut Reading) {
+    if let TrustRoots::File(file) = roots {
+        accept(
+            read(file, PEM_FILE_MAX).and_then(|octets| list::roots(&octets)),
+            path,
+            reading,
+        );
+    }
+}
+
+fn revocation_list(file: Option<&Path>, path: &KeyPath, reading: &mut Reading) {
+    if let Some(file) = file {
+        accept(
+            read(file, CRL_FILE_MAX).and_then(|octets| list::revocations(&octets)),
+            path,
+            reading,
+        );
+    }
+}
+
+fn loop_key(config: &Config, reading: &mut Reading) {
+    let path = KeyPath::of("loop.key");
+    let Some(file) = &config.loop_key else { return };
+    let Some(octets) = accept(read(file, PEM_FILE_MAX), &path, reading) else {
+        return;
+    };
+    let length = octets.trim_ascii().len();
+    if (length as u64) < LOOP_KEY_MIN {
+        reading.refuse(
+            &path,
+            Fault::new(
+                Code::LOOP_KEY_SHORT,
+                format!("the loop key has {length} octets; {LOOP_KEY_MIN} is the least"),
+            ),
+        );
+    }
+}
+
+/// A source may come back while we run from the last snapshot: its absence stops nothing.
+fn sources(config: &Config, reading: &mut Reading) {
+    for (index, directory) in config.directories.iter().enumerate() {
+        let path = KeyPath::of("directory").index(index).key("path");
+        if let Err(error) = File::open(&directory.path)
+            && reading.sound(&path)
+        {
+            reading.warn(&path, unreadable(&directory.path, &error.to_string()));
+        }
+    }
+}
+
+fn accept<T>(found: Result<T, Fault>, path: &KeyPath, reading: &mut Reading) -> Option<T> {
+    found.map_err(|fault| reading.refuse(path, fault)).ok()
+}
+
+fn read(path: &Path, max: u64) -> Result<Vec<u8>, Fault> {
+    let mut octets = Vec::new();
+    let file = File::open(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    file.take(max + 1)
+        .read_to_end(&mut octets)
+        .map_err(|error| unreadable(path, &error.to_string()))?;
+    if octets.len() as u64 > max {
+        return Err(unreadable(
+            path,
+            &format!("it is larger than {} MiB", max >> 20),
+        ));
+    }
+    Ok(octets)
+}
+
+fn unreadable(path: &Path, why: &str) -> Fault {
+    Fault::new(
+        Code::FILE_UNREADABLE,
+        format!("{} cannot be read: {why}", path.display()),
+    )
+}

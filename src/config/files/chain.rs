@@ -1,0 +1,114 @@
+//! A certificate with its chain, leaf first (RFC 8446 §4.4.2).
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jiff::Timestamp;
+use rustls::sign::{CertifiedKey, SigningKey};
+use rustls::{Error, InconsistentKeys};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer;
+
+use crate::code::Code;
+use crate::config::fault::Fault;
+
+/// At least one certificate, each of which can be read.
+#[derive(Debug)]
+pub(super) struct Chain(Vec<CertificateDer<'static>>);
+
+pub(super) fn parse(octets: &[u8]) -> Result<Chain, Fault> {
+    let none = |why: String| Fault::new(Code::NO_CERTIFICATE, why);
+    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(octets)
+        .collect::<Result<_, _>>()
+        .map_err(|error| none(format!("the file is not PEM: {error}")))?;
+    if chain.is_empty() {
+        return Err(none("the file holds no certificate".into()));
+    }
+    for (index, one) in chain.iter().enumerate() {
+        if X509Certificate::from_der(one).is_err() {
+            return Err(none(format!(
+                "certificate {} of the file is damaged",
+                index + 1
+            )));
+        }
+    }
+    Ok(Chain(chain))
+}
+
+impl Chain {
+    /// Whether a peer that trusts some root can get from the leaf to it. `issuers` are the roots we know ourselves: a
+    /// leaf that one of them signed needs nothing in between.
+    pub(super) fn whole(&self, issuers: &[Vec<u8>]) -> Result<(), Fault> {
+        let parsed: Vec<X509Certificate<'_>> = self.parsed().collect();
+        for (index, pair) in parsed.windows(2).enumerate() {
+            if pair[0].issuer().as_raw() != pair[1].subject().as_raw() {
+                let message = format!(
+                    "certificate {} of the file is not that of the issuer of certificate {}",
+                    index + 2,
+                    index + 1
+                );
+                return Err(Fault::new(Code::CHAIN_DISORDERED, message));
+            }
+        }
+        if let [only] = parsed.as_slice() {
+            let issuer = only.issuer().as_raw();
+            let known =
+                issuer == only.subject().as_raw() || issuers.iter().any(|root| root == issuer);
+            if !known {
+                let message = format!(
+                    "the file holds one certificate, and not that of its issuer: {}",
+                    only.issuer()
+                );
+                return Err(Fault::new(Code::CHAIN_INCOMPLETE, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Something to say when a certificate of the chain is not valid now.
+    pub(super) fn out_of_time(&self, now: SystemTime) -> Option<Fault> {
+        let now = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
+            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+        });
+        let fault = |index: usize, what: &str, second: i64| {
+            let when = Timestamp::from_second(second)
+                .map_or_else(|_| "an unknown time".into(), |time| time.to_string());
+            Fault::new(
+                Code::CERTIFICATE_EXPIRED,
+                format!("certificate {} of the file {what} {when}", index + 1),
+            )
+        };
+        self.parsed().enumerate().find_map(|(index, one)| {
+            let (first, last) = (
+                one.validity().not_before.timestamp(),
+                one.validity().not_after.timestamp(),
+            );
+            match () {
+                () if now > last => Some(fault(index, "expired at", last)),
+                () if now < first => Some(fault(index, "is not valid before", first)),
+                () => None,
+            }
+        })
+    }
+
+    /// Whether the key signs for the leaf.
+    pub(super) fn belongs_to(&self, key: Arc<dyn SigningKey>) -> Result<(), Fault> {
+        match CertifiedKey::new(self.0.clone(), key).keys_match() {
+            Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => Err(Fault::new(
+                Code::KEY_MISMATCH,
+                "this private key belongs to another certificate",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn parsed(&self) -> impl Iterator<Item = X509Certificate<'_>> {
+        self.0.iter().filter_map(|one| {
+            X509Certificate::from_der(one)
+                .ok()
+                .map(|(_, parsed)| parsed)
+        })
+    }
+}

@@ -1,0 +1,85 @@
+//! `[domain."NAME"]`: the domains whose recipients we know.
+
+use toml::de::DeValue;
+
+use super::root::name_fault;
+use super::{Keys, Section};
+use crate::config::fault::Fault;
+use crate::config::nearest::nearest;
+use crate::config::value::domain_name::DomainName;
+use crate::config::value::mail_address::MailAddress;
+use crate::config::value::{Value, text};
+use crate::config::{Authentication, Domain, OwnSenders, UnknownRecipient};
+
+pub(crate) const KEYS: Keys = Keys {
+    section: "domain.\"NAME\"",
+    names: &[
+        "unknown_recipient",
+        "postmaster",
+        "authentication",
+        "own_senders",
+    ],
+};
+
+pub(super) fn read_all(root: &mut Section<'_, '_>) -> Vec<Domain> {
+    let names = root.names("domain");
+    if names.is_empty() && !root.has("domain") {
+        root.miss("domain", "[domain.\"contoso.com\"]");
+    }
+    let parent = root.path.key("domain");
+    let mut domains = Vec::new();
+    for (name, table) in names {
+        let path = parent.key(name);
+        let parsed = DomainName::parse(name);
+        if parsed.is_none() {
+            let fault = Fault::bad(
+                format!("`{name}` is not a domain name"),
+                "write it in quotes: [domain.\"contoso.com\"]",
+            );
+            root.reading.refuse(&path, fault);
+        }
+        let section = Section::open(root.reading, path, &KEYS, Some(table));
+        domains.push(read(
+            section,
+            parsed.map_or_else(String::new, |name| name.0),
+        ));
+    }
+    domains
+}
+
+fn read(mut section: Section<'_, '_>, name: String) -> Domain {
+    let authentication = section.or("authentication", Authentication::Off);
+    let own_senders = section.or("own_senders", OwnSenders::Report);
+    Domain {
+        name,
+        unknown_recipient: section.or("unknown_recipient", UnknownRecipient::Reject),
+        postmaster: section
+            .optional::<MailAddress>("postmaster")
+            .map(|address| address.to_string()),
+        authentication: section.only("authentication", authentication, Authentication::Off),
+        own_senders: section.only("own_senders", own_senders, OwnSenders::Report),
+    }
+}
+
+impl Value for UnknownRecipient {
+    fn read(value: &DeValue<'_>) -> Result<Self, Fault> {
+        let written = text(value)?;
+        match (written, written.strip_prefix("side:")) {
+            ("reject", _) => Ok(Self::Reject),
+            ("defer", _) => Ok(Self::Defer),
+            (_, Some(side)) => {
+                name_fault(side).map_or_else(|| Ok(Self::Side(side.to_owned())), Err)
+            }
+            _ => {
+                let fault = Fault::bad(
+                    format!("`{written}` is not one of the words possible here"),
+                    "write \"reject\", \"defer\" or \"side:NAME\"",
+                );
+                Err(match nearest(written, ["reject", "defer"]) {
+                    Some(word) => fault.label(format!("did you mean `{word}`?")),
+                    None => fault,
+                })
+            }
+        }
+    }
+}

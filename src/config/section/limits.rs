@@ -1,0 +1,51 @@
+//! `[limits]`: the bounds that sites differ in.
+
+use super::{Keys, Section};
+use crate::config::Limits;
+use crate::config::value::byte_size::ByteSize;
+use crate::config::value::duration::Span;
+
+pub(crate) const KEYS: Keys = Keys {
+    section: "limits",
+    names: &[
+        "message_size",
+        "recipients",
+        "connections_per_client",
+        "messages_per_client",
+        "client_idle",
+        "hop_envelope",
+        "exempt",
+    ],
+};
+
+pub(super) fn read(section: &mut Section<'_, '_>) -> Limits {
+    // At least what RFC 5321 §4.5.3.1.7 and §4.5.3.1.8 demand of every server.
+    let message_size = section.bounded(
+        "message_size",
+        ByteSize::mib(150),
+        ByteSize::kib(64)..=ByteSize::gib(1),
+    );
+    let recipients: u64 = section.bounded("recipients", 1_000, 100..=50_000);
+    Limits {
+        message_size: message_size.0,
+        recipients: recipients as usize,
+        connections_per_client: section.bounded::<u64>("connections_per_client", 50, 1..=10_000)
+            as usize,
+        messages_per_client: section.bounded::<u64>("messages_per_client", 0, 0..=1_000_000) as u32,
+        client_idle: section
+            .bounded(
+                "client_idle",
+                Span::minutes(5),
+                Span::seconds(1)..=Span::hours(1),
+            )
+            .0,
+        hop_envelope: section
+            .bounded(
+                "hop_envelope",
+                Span::seconds(60),
+                Span::seconds(1)..=Span::minutes(5),
+            )
+            .0,
+        exempt: section.list("exempt"),
+    }
+}
