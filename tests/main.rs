@@ -1,3 +1,5 @@
-//! The one integration binary.
+//! The integration tests: one binary, one module a subject.
 
 mod configuration;
+mod peers;
+mod tidy;
