@@ -1,1 +1,25 @@
-//! placeholder
+//! Who lives where, and what follows for one forward path.
+//!
+//! Everything here is a function of its arguments: addresses in canonical form, an immutable index of all recipients
+//! (one file), a total decision with its reason. The only file this crate touches is the snapshot's own; it knows no
+//! network and no clock, `now` is always handed in.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod address;
+mod decision;
+mod explain;
+pub mod limits;
+mod origin;
+mod policy;
+mod recipient;
+mod snapshot;
+mod time;
+
+pub use address::{Address, AddressError, Domain};
+pub use decision::{Decision, Deferral, Destination, Refusal, Why, decide, decide_postmaster};
+pub use explain::{Explanation, Facts, Lookup, explain};
+pub use origin::{Origin, SideName};
+pub use policy::{DomainRule, Policy, RecipientForm, SideRule, UnknownRule};
+pub use recipient::Recipient;
+pub use snapshot::{BuildError, Found, Meta, ReadError, RecipientView, Snapshot, SourceRead};
+pub use time::{Span, UnixTime};
