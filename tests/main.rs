@@ -2,4 +2,6 @@
 
 mod configuration;
 mod peers;
+mod relay;
+mod scene;
 mod tidy;
