@@ -5,3 +5,4 @@ mod peers;
 mod relay;
 mod scene;
 mod tidy;
+mod tls;
