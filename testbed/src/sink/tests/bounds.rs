@@ -47,6 +47,20 @@ async fn a_reply_has_so_many_lines() {
 }
 
 #[tokio::test]
+async fn what_a_server_says_before_it_leaves_has_its_bound() {
+    let check = async |octets: usize, taken: bool| {
+        let sink = Sink::start().await.expect("a port");
+        sink.script(|s| s.on(Stage::Noop, Act::raw(vec![b'x'; octets]).then_close()));
+        let mut client = session(&sink).await;
+        client.send_raw(b"NOOP\r\n").await.expect("taken");
+        let ending = client.ending().await;
+        assert_eq!(ending.ok().map(|e| e.before.len()), taken.then_some(octets));
+    };
+    check(limits::READ_AHEAD_MAX, true).await;
+    check(limits::READ_AHEAD_MAX + 1, false).await;
+}
+
+#[tokio::test]
 async fn a_command_line_has_its_bound() {
     let check = async |octets: usize, code: u16| {
         let sink = Sink::start().await.expect("a port");
