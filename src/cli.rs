@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod exit;
+pub mod run;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -23,12 +24,14 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::Run),
     Check(check::Check),
 }
 
 impl Command {
     fn run(self, streams: &mut Streams<'_>) -> io::Result<Exit> {
         match self {
+            Self::Run(run) => run.run(streams),
             Self::Check(check) => check.run(streams),
         }
     }

@@ -109,6 +109,41 @@ codes! {
         "the file must hold the authority's list as PEM (BEGIN X509 CRL) or DER";
     LOOP_KEY_SHORT = 149, "a loop key that is too short",
         "put at least 16 random octets into the file, the same on all gateways";
+    // 03xx: TLS and hops
+    TLS_RELOADED = 301, "changed certificates, keys, roots or lists are in use",
+        "nothing; pooled connections were closed";
+    TLS_RELOAD_FAILED = 302, "changed certificates, keys, roots or lists cannot be used",
+        "mend the file named; the former ones stay in force until then";
+    HOP_FAILED = 303, "a hop cannot be used",
+        "check that it runs and that the network lets us reach it; mail stays with its sender or takes the next hop";
+    HOP_DISTRUSTED = 304, "a hop did not prove who it is",
+        "compare its certificate with tls.server_names and trust_roots; nothing is sent to it until it does";
+    HOP_REFUSES_US = 305, "a hop refuses this gateway, not the mail",
+        "read its reply; an expired certificate or a missing connector on its side are the usual causes, and mail waits with its sender";
+    SIDE_DOWN = 306, "a hop is left alone for a while",
+        "nothing if it is down on purpose; it is tried again by itself";
+    HOP_BACK = 307, "a hop answers again",
+        "nothing";
+    // 04xx: sessions and mail
+    CLIENT_CUT_OFF = 401, "a client's connection was ended by us",
+        "nothing if it is a stranger; a system of yours should not be silent, flooding or wrong that often";
+    CLIENT_TLS_FAILED = 402, "the TLS handshake with a client failed",
+        "for a system of yours compare its TLS versions and its view of our certificate";
+    CLIENT_DISTRUSTED = 403, "a certificate in a side's name proves nothing",
+        "if the client is yours renew its certificate or mend its chain; otherwise somebody tries to pass as this side";
+    TENANT_MISMATCH = 404, "mail with a side's certificate is not of its tenant",
+        "nothing if another company wrote to you; otherwise compare accept.tenant_id with your tenant";
+    LOOP_BROKEN = 405, "a mail loop was broken",
+        "look where the recipient's system forwards to; both systems believe that the other has this person";
+    ACCEPT_FAILED = 406, "a connection could not be accepted",
+        "raise the limit of open files, or lower the number of connections";
+    // 05xx: the gateway's life
+    RELOADED = 501, "a new configuration is in force",
+        "nothing";
+    RELOAD_REFUSED = 502, "a new configuration was not taken",
+        "run twinmx check and mend what it says; the former stays in force";
+    DRAIN_CUT_SHORT = 503, "sessions were closed before they ended",
+        "nothing; their mail stays with its senders";
 }
 
 #[cfg(test)]

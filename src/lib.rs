@@ -1,6 +1,24 @@
-//! twinmx: one mail domain, two mail systems, one MX that knows who lives where.
+//! twinmx: one domain, two mail systems, one MX that knows who lives where.
 
+mod accept;
 pub mod cli;
+mod clients;
 pub mod code;
 pub mod config;
+mod deliver;
+pub mod directory;
+mod dns;
+pub mod event;
+mod firewall;
+pub mod gateway;
+mod generation;
+mod inbound;
 pub mod limits;
+mod origin;
+pub mod route;
+mod services;
+mod session;
+mod stream;
+mod tls;
+mod trace;
+mod transaction;

@@ -1,4 +1,7 @@
-//! The gateway's own bounds. Each crate keeps its own; `twinmx check --effective` prints all of them.
+//! The gateway's own bounds; what sites differ in is in `[limits]` of the configuration. Each crate keeps its own, and
+//! `twinmx check --effective` prints all of them.
+
+use std::time::Duration;
 
 /// One bound, as `check --effective` shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,34 +25,99 @@ pub const CRL_FILE_MAX: u64 = 64 << 20;
 /// Octets a shared loop key needs at least.
 pub const LOOP_KEY_MIN: u64 = 16;
 
+/// Content is held back until this much has come, or all of it: most messages are whole in memory before anything
+/// leaves us, and can then be retried on another hop.
+pub const HOLD_BACK_BYTES: usize = 64 * 1024;
+/// Transactions that hold content at a time, over all sessions.
+pub const HOLD_BACK_TRANSACTIONS: usize = 4096;
+/// Largest header block.
+pub const HEADER_BYTES: usize = 256 * 1024;
+/// Octets read from a socket at once.
+pub const READ_BYTES: usize = 64 * 1024;
+/// A client must send this much of a body to count as alive again (against slow drip).
+pub const PROGRESS_BYTES: usize = 4 * 1024;
+/// Sessions of all clients at a time.
+pub const SESSIONS: usize = 20_000;
+/// A whole session, from the greeting on.
+pub const SESSION: Duration = Duration::from_secs(4 * 60 * 60);
+/// The TLS handshake with a client.
+pub const CLIENT_HANDSHAKE: Duration = Duration::from_secs(30);
+/// Recipients of one leg, whatever the configuration allows: their loop tokens share one field.
+pub const LEG_RECIPIENTS: usize = 750;
+/// Received fields (RFC 5321 §6.3 asks for at least 100 in a simple counter).
+pub const RECEIVED_FIELDS: usize = 100;
+/// Loop tokens read from the Received fields of one message.
+pub const LOOP_TOKENS: usize = 10_000;
+
+/// Connecting to one address of a hop.
+pub const HOP_CONNECT: Duration = Duration::from_secs(20);
+/// Addresses tried for one hop name.
+pub const HOP_ADDRESSES: usize = 8;
+/// A hop that takes no octet of a body for this long is lost (RFC 5321 §4.5.3.2.5).
+pub const HOP_STALL: Duration = Duration::from_secs(3 * 60);
+/// From the client's terminator to the hop's final reply; clients wait 10 minutes (RFC 5321 §4.5.3.2.6).
+pub const HOP_FINAL_REPLY: Duration = Duration::from_secs(9 * 60);
+/// Tidying up a connection after a refused envelope.
+pub const HOP_RESET: Duration = Duration::from_secs(5);
+/// A pooled connection's age, below the five minutes after which servers hang up (RFC 5321 §4.5.3.2.7).
+pub const POOL_AGE: Duration = Duration::from_secs(4 * 60 + 30);
+/// How often the pool is searched for connections that are too old.
+pub const POOL_SWEEP: Duration = Duration::from_secs(10);
+/// How long a side's EHLO reply is remembered.
+pub const CAPABILITIES_AGE: Duration = Duration::from_secs(60 * 60);
+/// Failures in a row after which a hop is left alone.
+pub const BREAKER_FAILURES: u32 = 3;
+/// For how long.
+pub const BREAKER_OPEN: Duration = Duration::from_secs(30);
+/// How long a refused recipient is remembered for the retry.
+pub const REFUSAL_AGE: Duration = Duration::from_secs(2 * 60 * 60);
+/// How many are.
+pub const REFUSALS: usize = 100_000;
+
+/// How often certificate, key, root and list files are looked at.
+pub const FILES_INTERVAL: Duration = Duration::from_secs(1);
+/// Open sessions are given this long at a drain.
+pub const DRAIN: Duration = Duration::from_secs(30);
+/// Pause after accept(2) failed (for lack of descriptors, say).
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+/// Client addresses whose rate is remembered.
+pub const CLIENTS: usize = 100_000;
+
 /// All bounds of this crate.
 pub const ALL: &[Limit] = &[
-    Limit {
-        name: "configuration.file",
-        value: CONFIG_FILE_MAX,
-        unit: "octets",
-    },
-    Limit {
-        name: "configuration.diagnostics",
-        value: DIAGNOSTICS_MAX as u64,
-        unit: "complaints",
-    },
-    Limit {
-        name: "configuration.pem_file",
-        value: PEM_FILE_MAX,
-        unit: "octets",
-    },
-    Limit {
-        name: "configuration.revocation_list",
-        value: CRL_FILE_MAX,
-        unit: "octets",
-    },
-    Limit {
-        name: "configuration.loop_key_min",
-        value: LOOP_KEY_MIN,
-        unit: "octets",
-    },
+    limit("configuration.file", CONFIG_FILE_MAX, "octets"),
+    limit("configuration.diagnostics", DIAGNOSTICS_MAX as u64, "complaints"),
+    limit("configuration.pem_file", PEM_FILE_MAX, "octets"),
+    limit("configuration.revocation_list", CRL_FILE_MAX, "octets"),
+    limit("configuration.loop_key_min", LOOP_KEY_MIN, "octets"),
+    limit("session.open", SESSIONS as u64, "sessions"),
+    limit("session.time", SESSION.as_secs(), "seconds"),
+    limit("session.handshake", CLIENT_HANDSHAKE.as_secs(), "seconds"),
+    limit("session.progress", PROGRESS_BYTES as u64, "octets"),
+    limit("session.clients_remembered", CLIENTS as u64, "addresses"),
+    limit("session.drain", DRAIN.as_secs(), "seconds"),
+    limit("message.hold_back", HOLD_BACK_BYTES as u64, "octets"),
+    limit("message.hold_back_at_a_time", HOLD_BACK_TRANSACTIONS as u64, "messages"),
+    limit("message.header", HEADER_BYTES as u64, "octets"),
+    limit("message.received_fields", RECEIVED_FIELDS as u64, "fields"),
+    limit("message.leg_recipients", LEG_RECIPIENTS as u64, "recipients"),
+    limit("message.loop_tokens", LOOP_TOKENS as u64, "tokens"),
+    limit("hop.connect", HOP_CONNECT.as_secs(), "seconds"),
+    limit("hop.addresses", HOP_ADDRESSES as u64, "addresses"),
+    limit("hop.stall", HOP_STALL.as_secs(), "seconds"),
+    limit("hop.final_reply", HOP_FINAL_REPLY.as_secs(), "seconds"),
+    limit("hop.reset", HOP_RESET.as_secs(), "seconds"),
+    limit("hop.pool_age", POOL_AGE.as_secs(), "seconds"),
+    limit("hop.capabilities_age", CAPABILITIES_AGE.as_secs(), "seconds"),
+    limit("hop.breaker_failures", BREAKER_FAILURES as u64, "failures"),
+    limit("hop.breaker_open", BREAKER_OPEN.as_secs(), "seconds"),
+    limit("hop.refusals", REFUSALS as u64, "recipients"),
+    limit("hop.refusal_age", REFUSAL_AGE.as_secs(), "seconds"),
 ];
+
+const fn limit(name: &'static str, value: u64, unit: &'static str) -> Limit {
+    Limit { name, value, unit }
+}
 
 /// The bounds of all crates, in the order in which `check --effective` prints them.
 pub fn all() -> Vec<Limit> {

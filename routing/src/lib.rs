@@ -6,20 +6,25 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod address;
+pub mod csv;
 mod decision;
 mod explain;
+pub mod ldif;
 pub mod limits;
+mod listing;
 mod origin;
 mod policy;
 mod recipient;
 mod snapshot;
+mod text;
 mod time;
 
 pub use address::{Address, AddressError, Domain};
 pub use decision::{Decision, Deferral, Destination, Refusal, Why, decide, decide_postmaster};
 pub use explain::{Explanation, Facts, Lookup, explain};
+pub use listing::{Listed, Listing, Problem, Quoted, Unreadable, Wrong};
 pub use origin::{Origin, SideName};
-pub use policy::{DomainRule, Policy, RecipientForm, SideRule, UnknownRule};
+pub use policy::{DomainRule, Policy, RecipientForm, SideRule, Tags, UnknownRule};
 pub use recipient::Recipient;
 pub use snapshot::{BuildError, Found, Meta, ReadError, RecipientView, Snapshot, SourceRead};
 pub use time::{Span, UnixTime};

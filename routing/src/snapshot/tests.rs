@@ -1,1 +1,400 @@
+use std::fs;
 
+use proptest::prelude::*;
+
+use super::layout::HEADER;
+use super::*;
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn at(seconds: u64) -> UnixTime {
+    UnixTime::from_seconds(seconds)
+}
+
+fn meta() -> Meta {
+    let source = |name: &str, read_at| SourceRead {
+        name: name.into(),
+        read_at,
+    };
+    Meta {
+        built_at: at(1_000),
+        sources: vec![
+            source("people", Some(at(990))),
+            source("notes-book", Some(at(900))),
+        ],
+    }
+}
+
+fn john() -> Recipient {
+    Recipient {
+        aliases: vec![
+            address("j.doe@contoso.com"),
+            address("john@fabrikam.example"),
+        ],
+        routing_address: Some(address("John.D@contoso.mail.onmicrosoft.com")),
+        moved_at: Some(at(950)),
+        previous_side: Some("notes".into()),
+        ..Recipient::new(address("John.Doe@contoso.com"), "cloud".into(), "people")
+    }
+}
+
+fn mary() -> Recipient {
+    Recipient::new(address("mary@contoso.com"), "notes".into(), "notes-book")
+}
+
+fn sample() -> Snapshot {
+    Snapshot::build([john(), mary()], meta()).unwrap()
+}
+
+#[test]
+fn every_address_leads_to_its_recipient() {
+    let snapshot = sample();
+    let check = |text: &str, expected: Option<(Recipient, Found)>| {
+        let view = snapshot.lookup(&address(text));
+        let found = view.map(|view| (view.to_recipient().unwrap(), view.found()));
+        assert_eq!(found, expected, "{text}");
+    };
+    check("john.doe@contoso.com", Some((john(), Found::Primary)));
+    check("JOHN.DOE@CONTOSO.COM", Some((john(), Found::Primary)));
+    check("j.doe@contoso.com", Some((john(), Found::Alias)));
+    check("john@fabrikam.example", Some((john(), Found::Alias)));
+    check(
+        "john.d@contoso.mail.onmicrosoft.com",
+        Some((john(), Found::RoutingAddress)),
+    );
+    check("mary@contoso.com", Some((mary(), Found::Primary)));
+    check("john.doe@fabrikam.example", None);
+    check("john.doe@elsewhere.example", None);
+    check("nobody@contoso.com", None);
+    check("\"john.doe@contoso.com\"@contoso.com", None);
+
+    let view = snapshot.lookup(&address("john@fabrikam.example")).unwrap();
+    assert_eq!(
+        view.primary().unwrap().to_string(),
+        "John.Doe@contoso.com",
+        "the spelling is kept"
+    );
+    assert_eq!(view.routing_address().unwrap().local(), "John.D");
+    assert_eq!(
+        (snapshot.len(), snapshot.addresses(), snapshot.is_empty()),
+        (2, 5, false)
+    );
+    let all: Vec<_> = snapshot
+        .iter()
+        .map(|view| view.to_recipient().unwrap())
+        .collect();
+    assert_eq!(all, [john(), mary()]);
+}
+
+#[test]
+fn the_first_keeps_an_address_that_two_claim() {
+    let rival = Recipient {
+        aliases: vec![
+            address("john.doe@contoso.com"),
+            address("rival@contoso.com"),
+        ],
+        routing_address: Some(address("late@contoso.com")),
+        ..Recipient::new(address("j.doe@contoso.com"), "notes".into(), "people")
+    };
+    let late = Recipient::new(address("late@contoso.com"), "notes".into(), "people");
+    let snapshot = Snapshot::build([john(), rival, late], meta()).unwrap();
+    let side = |text: &str| {
+        snapshot
+            .lookup(&address(text))
+            .unwrap()
+            .side()
+            .unwrap()
+            .to_string()
+    };
+    assert_eq!(side("j.doe@contoso.com"), "cloud");
+    assert_eq!(side("john.doe@contoso.com"), "cloud");
+    assert_eq!(side("rival@contoso.com"), "notes");
+    let found = snapshot.lookup(&address("late@contoso.com")).unwrap();
+    assert_eq!(
+        found.found(),
+        Found::Primary,
+        "a routing address hides nobody's own"
+    );
+    assert_eq!(snapshot.addresses(), 6);
+}
+
+#[test]
+fn the_age_is_that_of_the_source_longest_unread() {
+    let seconds = |snapshot: &Snapshot, now| snapshot.age(at(now)).map(|age| age.as_secs());
+    let snapshot = sample();
+    assert_eq!(seconds(&snapshot, 1_000), Some(100));
+    assert_eq!(seconds(&snapshot, 10), Some(0), "the clock was set back");
+    let read = |name: &str, time| SourceRead {
+        name: name.into(),
+        read_at: Some(at(time)),
+    };
+    let confirmed = snapshot.confirmed(&[read("notes-book", 1_100), read("gone", 5)]);
+    assert_eq!(seconds(&confirmed, 1_100), Some(110));
+    assert_eq!(
+        seconds(&snapshot, 1_100),
+        Some(200),
+        "the former value does not change"
+    );
+    assert_eq!(
+        seconds(&confirmed.confirmed(&[read("people", 7)]), 1_100),
+        Some(110),
+        "never backwards"
+    );
+    assert_eq!(Snapshot::never_read().age(at(0)), None);
+    let nobody = Snapshot::build(
+        [],
+        Meta {
+            built_at: at(1),
+            sources: Vec::new(),
+        },
+    )
+    .unwrap();
+    assert_eq!(
+        seconds(&nobody, 1_000),
+        Some(0),
+        "without sources nothing is missing"
+    );
+    let stray = Recipient::new(address("x@contoso.com"), "cloud".into(), "unlisted");
+    assert_eq!(
+        Snapshot::build([stray], meta()).unwrap().age(at(1_000)),
+        None
+    );
+}
+
+#[test]
+fn a_file_gives_back_what_was_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("snapshot");
+    assert!(Snapshot::read(&path).unwrap_err().is_missing());
+    sample().write(&path).unwrap();
+    let first = Snapshot::read(&path).unwrap();
+    Snapshot::build([mary()], meta())
+        .unwrap()
+        .write(&path)
+        .unwrap();
+    let second = Snapshot::read(&path).unwrap();
+    assert_eq!(
+        first
+            .iter()
+            .map(|v| v.to_recipient().unwrap())
+            .collect::<Vec<_>>(),
+        [john(), mary()]
+    );
+    assert_eq!(first.sources().collect::<Vec<_>>(), meta().sources);
+    assert_eq!(first.built_at(), at(1_000));
+    assert!(first.lookup(&address("j.doe@contoso.com")).is_some());
+    assert!(second.lookup(&address("j.doe@contoso.com")).is_none());
+    let left: Vec<_> = fs::read_dir(directory.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["snapshot"], "no draft is left behind");
+}
+
+#[test]
+fn a_failed_write_leaves_the_old_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("snapshot");
+    fs::create_dir(&path).unwrap(); // nothing can be renamed over a directory
+    assert!(sample().write(&path).is_err());
+    assert_eq!(
+        fs::read_dir(directory.path()).unwrap().count(),
+        1,
+        "the draft is removed"
+    );
+    assert!(
+        sample()
+            .write(&directory.path().join("missing/snapshot"))
+            .is_err()
+    );
+}
+
+#[test]
+fn times_are_brought_to_the_file_of_this_snapshot_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("snapshot");
+    let snapshot = sample();
+    snapshot.write(&path).unwrap();
+    let later = SourceRead {
+        name: "people".into(),
+        read_at: Some(at(2_000)),
+    };
+    let confirmed = snapshot.confirmed(std::slice::from_ref(&later));
+    assert!(confirmed.write_times(&path).unwrap());
+    assert!(
+        Snapshot::read(&path)
+            .unwrap()
+            .sources()
+            .any(|source| source == later)
+    );
+    assert!(
+        !sample().write_times(&path).unwrap(),
+        "the same people under another secret are another snapshot"
+    );
+
+    let mut torn = fs::read(&path).unwrap();
+    torn[HEADER + 3] ^= 1;
+    let torn = Snapshot::from_image(torn).unwrap();
+    assert_eq!(
+        torn.sources().collect::<Vec<_>>(),
+        meta().sources,
+        "the times of the last whole write count"
+    );
+}
+
+#[test]
+fn no_truncated_file_is_believed() {
+    let image = sample().index.image.clone();
+    for length in 0..image.len() {
+        let error = Snapshot::from_image(image[..length].to_vec()).unwrap_err();
+        assert!(
+            matches!(error, ReadError::Truncated { .. }),
+            "{length}: {error}"
+        );
+    }
+    let mut longer = image;
+    longer.push(0);
+    assert!(matches!(
+        Snapshot::from_image(longer),
+        Err(ReadError::Truncated { .. })
+    ));
+}
+
+#[test]
+fn no_damaged_octet_goes_unseen() {
+    let image = sample().index.image.clone();
+    let reads = sample().index.header.range(Section::Reads);
+    for place in (0..image.len()).filter(|place| !reads.contains(place)) {
+        let mut damaged = image.clone();
+        damaged[place] ^= 0x40;
+        let error = Snapshot::from_image(damaged).unwrap_err();
+        let expected = match place {
+            0..8 => matches!(error, ReadError::Foreign),
+            8..12 => matches!(error, ReadError::Newer { .. }),
+            _ => matches!(error, ReadError::Damaged(_)),
+        };
+        assert!(expected, "octet {place}: {error}");
+    }
+}
+
+#[test]
+fn a_newer_format_is_named() {
+    let mut image = sample().index.image.clone();
+    image[8..12].copy_from_slice(&2u32.to_le_bytes());
+    let error = Snapshot::from_image(image).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "it has format 2, this program reads format 1; it was written by a newer version"
+    );
+}
+
+#[test]
+fn limits_hold_at_the_limit_and_not_past_it() {
+    use crate::limits::{ALIASES_MAX, NAME_OCTETS_MAX, SNAPSHOT_DOMAINS_MAX};
+    let alias = |number: usize| address(&format!("a{number}@contoso.com"));
+    let with = |count: usize| Recipient {
+        aliases: (0..count).map(alias).collect(),
+        ..mary()
+    };
+    let built = Snapshot::build([with(ALIASES_MAX)], meta()).unwrap();
+    assert_eq!(
+        built
+            .lookup(&alias(ALIASES_MAX - 1))
+            .unwrap()
+            .aliases()
+            .count(),
+        ALIASES_MAX
+    );
+    assert!(matches!(
+        Snapshot::build([with(ALIASES_MAX + 1)], meta()),
+        Err(BuildError::Aliases { .. })
+    ));
+
+    let people = |count: usize| {
+        (0..count).map(|n| {
+            Recipient::new(
+                address(&format!("x@d{n}.example")),
+                "cloud".into(),
+                "people",
+            )
+        })
+    };
+    assert_eq!(
+        Snapshot::build(people(SNAPSHOT_DOMAINS_MAX), meta())
+            .unwrap()
+            .len(),
+        SNAPSHOT_DOMAINS_MAX
+    );
+    assert_eq!(
+        Snapshot::build(people(SNAPSHOT_DOMAINS_MAX + 1), meta()).unwrap_err(),
+        BuildError::Domains
+    );
+
+    let named = |length: usize| {
+        Recipient::new(
+            address("x@contoso.com"),
+            (&*"s".repeat(length)).into(),
+            "people",
+        )
+    };
+    assert!(Snapshot::build([named(NAME_OCTETS_MAX)], meta()).is_ok());
+    assert_eq!(
+        Snapshot::build([named(NAME_OCTETS_MAX + 1)], meta()).unwrap_err(),
+        BuildError::Names
+    );
+}
+
+#[test]
+fn many_recipients_are_all_found_and_take_few_octets() {
+    const PEOPLE: usize = 20_000;
+    let name = |number: usize| address(&format!("given.family{number:06}@contoso.com"));
+    let people = (0..PEOPLE).map(|number| Recipient::new(name(number), "cloud".into(), "people"));
+    let snapshot = Snapshot::build(people, meta()).unwrap();
+    for number in 0..PEOPLE {
+        assert_eq!(
+            snapshot.lookup(&name(number)).unwrap().primary(),
+            Some(name(number))
+        );
+    }
+    assert!(snapshot.lookup(&name(PEOPLE)).is_none());
+    let header = &snapshot.index.header;
+    let index = header.octets[Section::Slots as usize] + header.octets[Section::Keys as usize];
+    assert!(
+        index <= 45 * PEOPLE as u64,
+        "{} octets an address",
+        index / PEOPLE as u64
+    );
+}
+
+#[test]
+fn two_snapshots_share_no_secret() {
+    assert_ne!(
+        sample().index.header.hash_key,
+        sample().index.header.hash_key
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_octets_are_a_snapshot_or_an_error(octets in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = Snapshot::from_image(octets.clone());
+        let mut image = sample().index.image.clone();
+        image.truncate(HEADER);
+        image.extend_from_slice(&octets);
+        let _ = Snapshot::from_image(image);
+    }
+
+    #[test]
+    fn what_a_map_finds_the_snapshot_finds(names in proptest::collection::btree_set("[a-c]{1,3}@[xy]\\.example", 0..40)) {
+        let people = names.iter().map(|name| Recipient::new(address(name), "cloud".into(), "people"));
+        let snapshot = Snapshot::build(people, meta()).unwrap();
+        for a in ["a", "b", "ab", "abc", "cc", "ca"] {
+            for d in ["x.example", "y.example", "z.example"] {
+                let name = format!("{a}@{d}");
+                prop_assert_eq!(snapshot.lookup(&address(&name)).is_some(), names.contains(&name));
+            }
+        }
+    }
+}

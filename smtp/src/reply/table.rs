@@ -49,6 +49,8 @@ replies! {
     NEXT_HOP_UNTRUSTED 451 [7 5] "Next hop could not prove who it is, please retry";
     NEXT_HOP_REFUSES_US 451 [7 0] "Next hop refuses this gateway, its postmaster has been told, please retry";
     WRONG_SIDE_SETTLING 451 [4 6] "This recipient is moving between two mail systems, please retry";
+    HOP_DEFERRED 451 [0 0] "The next hop cannot take it now, please retry";
+    CLIENT_GAVE_UP 451 [4 2] "The message did not come to its end";
     SOME_REFUSED 451 [5 3] "Some recipients were refused, please retry to learn which";
     TOO_MANY_RECIPIENTS 452 [5 3] "Too many recipients, send this one in another transaction";
     OTHER_SIDE_LATER 452 [5 3] "This recipient lives on another mail system, send it in another transaction";
@@ -71,6 +73,7 @@ replies! {
     MAIL_GIVEN 503 [5 1] "A transaction is open, end it or say RSET first";
     CHUNKS_BEGUN 503 [5 1] "The message is being sent with BDAT, go on so or say RSET";
     TLS_ACTIVE 503 [5 1] "TLS is active already";
+    START_TLS_FIRST 530 [7 0] "Say STARTTLS first and present your certificate";
     PARAMETER_UNKNOWN 555 [5 4] "A parameter is not known or not offered here";
 
     UNKNOWN_RECIPIENT 550 [1 1] "No such address here, please check it";

@@ -1,0 +1,162 @@
+//! Listening sockets: from accept(2) to a session of its own.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::BytesMut;
+use smtp::{Answer, Reply};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::config::{Config, Listener};
+use crate::event::{Event, SessionId};
+use crate::origin::Peer;
+use crate::services::Services;
+use crate::{limits, session};
+
+/// How far a listener's life has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// Taking connections.
+    Open,
+    /// No new ones; those that are there may end their transactions.
+    Draining,
+    /// Nothing any more.
+    Closed,
+}
+
+/// Waits until a listener has come so far, or is gone.
+pub(crate) async fn reached(phases: &mut watch::Receiver<Phase>, wanted: Phase) {
+    let _ = phases.wait_for(|phase| *phase >= wanted).await;
+}
+
+/// A listener at work.
+#[derive(Debug)]
+pub(crate) struct Listening {
+    pub(crate) listener: Listener,
+    pub(crate) address: SocketAddr,
+    phase: watch::Sender<Phase>,
+    task: JoinHandle<usize>,
+}
+
+/// Opens the socket of `listener`.
+pub(crate) fn bind(listener: &Listener) -> io::Result<TcpListener> {
+    let socket = if listener.address.is_ipv6() { TcpSocket::new_v6() } else { TcpSocket::new_v4() }?;
+    socket.set_reuseaddr(true)?; // a restart must not wait for the last connections to be forgotten
+    socket.bind(listener.address)?;
+    socket.listen(BACKLOG)
+}
+
+const BACKLOG: u32 = 1024;
+
+impl Listening {
+    pub(crate) fn start(
+        listener: Listener,
+        socket: TcpListener,
+        services: Arc<Services>,
+        seats: Arc<Semaphore>,
+    ) -> io::Result<Self> {
+        let address = socket.local_addr()?;
+        let (phase, phases) = watch::channel(Phase::Open);
+        services.events.emit(Event::Listening { listener: listener.name.clone(), address: address.to_string() });
+        let acceptor = Acceptor { listener: listener.clone(), services, seats, phases, sessions: JoinSet::new() };
+        Ok(Self { listener, address, phase, task: tokio::spawn(acceptor.run(socket)) })
+    }
+
+    pub(crate) fn turn(&self, phase: Phase) {
+        self.phase.send_replace(phase);
+    }
+
+    /// Waits for its end; how many sessions had to be cut short.
+    pub(crate) async fn ended(self) -> usize {
+        self.task.await.unwrap_or_default()
+    }
+}
+
+struct Acceptor {
+    /// As it was when its socket was opened; a reload may have renamed it since.
+    listener: Listener,
+    services: Arc<Services>,
+    seats: Arc<Semaphore>,
+    phases: watch::Receiver<Phase>,
+    sessions: JoinSet<()>,
+}
+
+impl Acceptor {
+    async fn run(mut self, socket: TcpListener) -> usize {
+        let mut phases = self.phases.clone();
+        loop {
+            tokio::select! {
+                accepted = socket.accept() => match accepted {
+                    Ok((stream, address)) => self.admit(stream, address),
+                    Err(error) => self.pause(&error).await,
+                },
+                Some(_) = self.sessions.join_next() => {}
+                () = reached(&mut phases, Phase::Draining) => break,
+            }
+        }
+        drop(socket);
+        self.drain(phases).await
+    }
+
+    async fn drain(mut self, mut phases: watch::Receiver<Phase>) -> usize {
+        loop {
+            tokio::select! {
+                ended = self.sessions.join_next() => if ended.is_none() { return 0 },
+                () = reached(&mut phases, Phase::Closed) => {
+                    let open = self.sessions.len();
+                    self.sessions.shutdown().await;
+                    return open;
+                }
+            }
+        }
+    }
+
+    fn admit(&mut self, stream: TcpStream, address: SocketAddr) {
+        let generation = self.services.generation.load();
+        let ip = address.ip().to_canonical();
+        let Ok(seat) = Arc::clone(&self.seats).try_acquire_owned() else {
+            return turn_away(&stream, Reply::TOO_BUSY);
+        };
+        let place = match self.services.clients.admit(ip, &generation.config.limits) {
+            Ok(place) => place,
+            Err(reply) => return turn_away(&stream, reply),
+        };
+        // Replies are small and clients wait for them; Nagle would hold them back.
+        if stream.set_nodelay(true).is_err() {
+            return;
+        }
+        let id = SessionId(NEXT_SESSION.fetch_add(1, Ordering::Relaxed));
+        let peer = Peer { address, listener: self.name(&generation.config), tls: None };
+        let (services, phases) = (Arc::clone(&self.services), self.phases.clone());
+        self.sessions.spawn(async move {
+            session::drive(stream, peer, id, services, phases).await;
+            drop((seat, place));
+        });
+    }
+
+    /// The name this socket goes by now.
+    fn name(&self, config: &Config) -> String {
+        let listeners = || config.listeners.iter().filter(|one| one.address == self.listener.address);
+        let same = listeners().find(|one| one.name == self.listener.name);
+        same.or_else(|| listeners().next()).unwrap_or(&self.listener).name.clone()
+    }
+
+    /// Out of descriptors, most likely: others must end before it makes sense to go on.
+    async fn pause(&self, error: &io::Error) {
+        self.services.events.emit(Event::AcceptFailed { listener: self.listener.name.clone(), why: error.to_string() });
+        tokio::time::sleep(limits::ACCEPT_PAUSE).await;
+    }
+}
+
+static NEXT_SESSION: AtomicU64 = AtomicU64::new(1);
+
+/// One reply instead of a greeting, as far as the socket takes it without waiting (RFC 5321 §3.1).
+fn turn_away(stream: &TcpStream, reply: Reply) {
+    let mut line = BytesMut::new();
+    Answer::from(reply).write_to(&mut line);
+    let _ = stream.try_write(&line); // the connection is closed in any case
+}

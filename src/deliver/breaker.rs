@@ -1,0 +1,81 @@
+//! Which hops are left alone for a while because they gave no session several times in a row.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::time::Instant;
+
+use crate::config::Hop;
+use crate::limits;
+
+/// One breaker a hop. When its time is up the next message tries again, and one failure opens it anew.
+#[derive(Debug, Default)]
+pub(super) struct Breakers(Mutex<HashMap<(String, Hop), Breaker>>); // an instant a message, shared by nature
+
+#[derive(Debug, Default)]
+struct Breaker {
+    failures: u32,
+    open_until: Option<Instant>,
+}
+
+/// What a result did to a breaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    Unchanged,
+    Opened,
+    Closed,
+}
+
+impl Breakers {
+    pub(super) fn is_open(&self, way: &str, hop: &Hop) -> bool {
+        let breakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        breakers.get(&(way.to_owned(), hop.clone())).is_some_and(Breaker::is_open)
+    }
+
+    pub(super) fn failed(&self, way: &str, hop: &Hop) -> Turn {
+        let mut breakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let breaker = breakers.entry((way.to_owned(), hop.clone())).or_default();
+        breaker.failures = breaker.failures.saturating_add(1);
+        if breaker.failures < limits::BREAKER_FAILURES || breaker.is_open() {
+            return Turn::Unchanged;
+        }
+        breaker.open_until = Some(Instant::now() + limits::BREAKER_OPEN);
+        Turn::Opened
+    }
+
+    pub(super) fn answered(&self, way: &str, hop: &Hop) -> Turn {
+        let mut breakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match breakers.remove(&(way.to_owned(), hop.clone())) {
+            Some(breaker) if breaker.open_until.is_some() => Turn::Closed,
+            Some(_) | None => Turn::Unchanged,
+        }
+    }
+}
+
+impl Breaker {
+    fn is_open(&self) -> bool {
+        self.open_until.is_some_and(|until| Instant::now() < until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_allowed_failure_opens_it_and_time_closes_it() {
+        let breakers = Breakers::default();
+        let hop = Hop { host: "hop.test".to_owned(), port: 25 };
+        for _ in 1..limits::BREAKER_FAILURES {
+            assert_eq!(breakers.failed("notes", &hop), Turn::Unchanged);
+            assert!(!breakers.is_open("notes", &hop));
+        }
+        assert_eq!(breakers.failed("notes", &hop), Turn::Opened);
+        assert!(breakers.is_open("notes", &hop));
+        tokio::time::advance(limits::BREAKER_OPEN).await;
+        assert!(!breakers.is_open("notes", &hop), "after its time the next message tries");
+        assert_eq!(breakers.failed("notes", &hop), Turn::Opened, "one failure is enough then");
+        assert_eq!(breakers.answered("notes", &hop), Turn::Closed);
+        assert!(!breakers.is_open("notes", &hop));
+    }
+}

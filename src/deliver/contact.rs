@@ -1,0 +1,238 @@
+//! Bringing one leg's envelope to a hop.
+//!
+//! MAIL, every RCPT and DATA go in one write. No octet of the body leaves before all replies are in, so until then the
+//! leg can still go to another hop without the risk of a second copy.
+
+use smtp::client::{ClientEvent, EnvelopeReplies, HopEnvelope, Transfer};
+use smtp::extension::{Capabilities, SizeLimit};
+use smtp::{Answer, HopReply, Reply};
+use tokio::time::{Instant, timeout_at};
+
+use super::breaker::Turn;
+use super::hop::{Connection, HopError};
+use super::pool::Key;
+use super::{Deliver, Way};
+use crate::config::Hop;
+use crate::event::Event;
+use crate::generation::Generation;
+use crate::limits;
+
+/// What a hop is asked to take.
+#[derive(Debug)]
+pub(crate) struct Leg {
+    pub(crate) way: Way,
+    pub(crate) envelope: HopEnvelope,
+    /// What is known of the content so far.
+    pub(crate) content: Known,
+}
+
+/// What is known of a message's content when its hop is contacted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// All of it is here.
+    Whole { octets: u64, eight_bit: bool, ends_with_crlf: bool },
+    /// At least so much has come.
+    Part { octets: u64, eight_bit: bool },
+}
+
+/// How far a leg got.
+#[derive(Debug)]
+pub(crate) enum Contact {
+    /// Every reply is in; the hop waits for the body.
+    Answered(Box<Answered>),
+    /// The hop can never take this message as it is.
+    Incapable(Answer),
+    /// No hop gave a session.
+    Down(Answer),
+}
+
+/// A hop that has answered the whole envelope.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) connection: Connection,
+    pub(crate) replies: EnvelopeReplies,
+    key: Key,
+}
+
+impl Answered {
+    pub(crate) fn hop(&self) -> String {
+        name(&self.connection.hop)
+    }
+
+    pub(crate) fn security(&self) -> String {
+        self.connection.security.to_string()
+    }
+
+    /// The limits that the content must still respect while it streams.
+    pub(crate) fn capabilities(&self) -> Option<&Capabilities> {
+        self.connection.capabilities()
+    }
+}
+
+impl Deliver {
+    /// Tries the hops in order within one budget.
+    pub(crate) async fn contact(&self, leg: &Leg, generation: &Generation) -> Contact {
+        let deadline = Instant::now() + generation.config.limits.hop_envelope;
+        let mut answer = Answer::from(Reply::NEXT_HOP_DOWN);
+        for hop in &leg.way.hops {
+            if self.breakers.is_open(leg.way.name(), hop) {
+                continue;
+            }
+            match self.try_hop(leg, hop, generation, deadline).await {
+                Ok(contact) => return contact,
+                Err(error) => {
+                    if error.is_distrust() {
+                        answer = Reply::NEXT_HOP_UNTRUSTED.into();
+                    }
+                    self.hop_failed(&leg.way, hop, &error);
+                }
+            }
+            if Instant::now() >= deadline {
+                break;
+            }
+        }
+        Contact::Down(answer)
+    }
+
+    async fn try_hop(
+        &self,
+        leg: &Leg,
+        hop: &Hop,
+        generation: &Generation,
+        deadline: Instant,
+    ) -> Result<Contact, HopError> {
+        let key = Key {
+            way: leg.way.name().to_owned(),
+            hop: hop.clone(),
+            identity: leg.way.identity,
+            mode: leg.way.tls.mode,
+        };
+        while let Some(connection) = self.pool.take(&key, generation.number) {
+            match self.converse(leg, connection, key.clone(), deadline).await {
+                // Hung up while it was idle: nothing of the body was said, so a fresh one may be asked.
+                Err(HopError::Closed | HopError::Lost(_) | HopError::Leaving(_)) => {}
+                settled => return settled,
+            }
+        }
+        let connection = self.open(leg, hop, generation, deadline).await?;
+        self.converse(leg, connection, key, deadline).await
+    }
+
+    async fn open(
+        &self,
+        leg: &Leg,
+        hop: &Hop,
+        generation: &Generation,
+        deadline: Instant,
+    ) -> Result<Connection, HopError> {
+        let permits = self.permits(&leg.way);
+        let permit = match permits.clone().try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => {
+                drop(self.pool.evict(leg.way.name()));
+                let permit = timeout_at(deadline, permits.acquire_owned()).await.map_err(|_| HopError::TooSlow)?;
+                permit.expect("the semaphore is never closed")
+            }
+        };
+        let connection = Connection::open(&leg.way, hop, generation, permit, deadline).await?;
+        if self.breakers.answered(leg.way.name(), hop) == Turn::Closed {
+            self.events.emit(Event::HopBack { hop: name(hop), side: leg.way.name().to_owned() });
+        }
+        if let Some(capabilities) = connection.capabilities() {
+            self.remembered.put(leg.way.name(), capabilities);
+        }
+        Ok(connection)
+    }
+
+    async fn converse(
+        &self,
+        leg: &Leg,
+        mut connection: Connection,
+        key: Key,
+        deadline: Instant,
+    ) -> Result<Contact, HopError> {
+        let Some(transfer) = connection.capabilities().map(|offer| transfer(offer, leg.content)) else {
+            return Err(HopError::Closed);
+        };
+        if let Some(answer) = connection.capabilities().and_then(|offer| lacks(offer, leg)) {
+            self.pool.put(key, connection);
+            return Ok(Contact::Incapable(answer));
+        }
+        let (client, output) = connection.client();
+        client.begin(&leg.envelope, transfer, output);
+        let event = timeout_at(deadline, connection.next()).await.map_err(|_| HopError::TooSlow)??;
+        match event {
+            ClientEvent::Envelope(replies) => {
+                Ok(Contact::Answered(Box::new(Answered { connection, replies, key })))
+            }
+            _ => Err(HopError::Closed),
+        }
+    }
+
+    /// After a message: the connection may carry another.
+    pub(crate) fn keep(&self, answered: Answered) {
+        self.pool.put(answered.key, answered.connection);
+    }
+
+    /// After an envelope that led to nothing. A hop that said 354 all the same is hung up on: it waits for a body.
+    pub(crate) async fn abandon(&self, mut answered: Answered) {
+        let waits_for_body = answered.replies.data.as_ref().is_some_and(|reply| reply.code.value() == 354);
+        if !waits_for_body && answered.connection.reset().await.is_ok() {
+            self.keep(answered);
+        }
+    }
+
+    /// A hop said something that concerns us and not the mail.
+    pub(crate) fn refuses_us(&self, way: &Way, hop: &str, reply: &HopReply) {
+        self.events.emit(Event::HopRefusesUs {
+            hop: hop.to_owned(),
+            side: way.name().to_owned(),
+            reply: format!("{} {}", reply.code.value(), reply.text()),
+        });
+    }
+
+    fn hop_failed(&self, way: &Way, hop: &Hop, error: &HopError) {
+        let (hop_name, side, why) = (name(hop), way.name().to_owned(), error.to_string());
+        self.events.emit(if error.is_distrust() {
+            Event::HopDistrusted { hop: hop_name, side, why }
+        } else {
+            Event::HopFailed { hop: hop_name, side, why }
+        });
+        if self.breakers.failed(way.name(), hop) == Turn::Opened {
+            let seconds = limits::BREAKER_OPEN.as_secs();
+            self.events.emit(Event::SideDown { side: way.name().to_owned(), hop: name(hop), seconds });
+        }
+    }
+}
+
+fn name(hop: &Hop) -> String {
+    if hop.host.contains(':') { format!("[{}]:{}", hop.host, hop.port) } else { format!("{}:{}", hop.host, hop.port) }
+}
+
+/// What the hop cannot take is refused, never mangled.
+fn lacks(offer: &Capabilities, leg: &Leg) -> Option<Answer> {
+    let (octets, eight_bit) = match leg.content {
+        Known::Whole { octets, eight_bit, .. } | Known::Part { octets, eight_bit } => (octets, eight_bit),
+    };
+    if let Some(reply) = leg.envelope.unfit_for(offer) {
+        return Some(reply.into());
+    }
+    if eight_bit && !offer.eight_bit_mime {
+        return Some(Reply::HOP_LACKS_8BITMIME.into());
+    }
+    let announced = leg.envelope.mail.size.unwrap_or(0).max(octets);
+    match offer.size {
+        SizeLimit::Max(max) if announced > max => Some(Reply::TOO_LARGE.into()),
+        SizeLimit::Max(_) | SizeLimit::NotOffered | SizeLimit::Unbounded => None,
+    }
+}
+
+/// BDAT pays where it saves the search for dots in a large body, and it alone can carry a message whose last line has
+/// no end. For small whole messages DATA goes out in the same write as the envelope.
+fn transfer(offer: &Capabilities, content: Known) -> Transfer {
+    let pays = match content {
+        Known::Whole { ends_with_crlf, .. } => !ends_with_crlf,
+        Known::Part { .. } => true,
+    };
+    if offer.chunking && pays { Transfer::Chunks } else { Transfer::Data }
+}

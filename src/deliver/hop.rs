@@ -1,0 +1,301 @@
+//! One connection to one hop, from the socket to a session that can take mail.
+
+use std::io;
+
+use bytes::BytesMut;
+use rustls_pki_types::ServerName;
+use smtp::client::{Client, ClientError, ClientEvent, HelloPolicy};
+use smtp::Content;
+use smtp::extension::Capabilities;
+use smtp::HopReply;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::{TlsConnector, TlsStream};
+
+use super::Way;
+use crate::config::{Hop, TlsMode};
+use crate::generation::Generation;
+use crate::stream::Stream;
+use crate::tls::{Distrust, HopClient, Negotiated};
+use crate::{dns, limits};
+
+/// Why a hop gave no session, or lost it. `Display` is the operator's sentence.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HopError {
+    #[error("its name has no address: {0}")]
+    Resolve(io::Error),
+    #[error("no connection: {0}")]
+    Connect(io::Error),
+    #[error("it took longer than the time allowed for connecting, TLS and the envelope")]
+    TooSlow,
+    #[error("it fell silent")]
+    Silent,
+    #[error("the connection was lost: {0}")]
+    Lost(io::Error),
+    #[error("it closed the connection")]
+    Closed,
+    #[error("it is going away: {} {}", .0.code.value(), .0.text())]
+    Leaving(HopReply),
+    #[error("{0}")]
+    Protocol(ClientError),
+    #[error("it does not offer STARTTLS, which this side's TLS mode demands")]
+    NoTls,
+    #[error("the TLS handshake failed: {0}")]
+    Handshake(io::Error),
+    #[error("{0}")]
+    Distrusted(Distrust),
+    #[error("it never asked for our certificate, so it cannot know who we are; is mutual TLS set up there?")]
+    NeverAsked,
+}
+
+impl HopError {
+    /// Whether this is about proof: an operator should look at certificates, not at the network.
+    pub(crate) fn is_distrust(&self) -> bool {
+        matches!(self, Self::NoTls | Self::Distrusted(_) | Self::NeverAsked | Self::Handshake(_))
+    }
+}
+
+/// TLS to a hop, or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HopSecurity {
+    Tls { negotiated: Negotiated, verified: bool },
+    Clear(WhyPlain),
+}
+
+/// A connection in clear text always carries its reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WhyPlain {
+    /// The configuration says so.
+    Mode,
+    /// The mode is opportunistic and the hop offers nothing.
+    NotOffered,
+}
+
+impl std::fmt::Display for HopSecurity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tls { negotiated, verified: true } => write!(f, "{} verified", negotiated.version),
+            Self::Tls { negotiated, verified: false } => write!(f, "{} unverified", negotiated.version),
+            Self::Clear(WhyPlain::Mode) => f.write_str("none (mode)"),
+            Self::Clear(WhyPlain::NotOffered) => f.write_str("none (not offered)"),
+        }
+    }
+}
+
+/// A connection whose hop has greeted us, proven itself as far as demanded, and answered EHLO.
+///
+/// Dropping it closes the socket as it stands: no dot, no QUIT, no RSET. That is what an abort is.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    stream: Stream,
+    client: Client,
+    input: BytesMut,
+    output: BytesMut,
+    pub(super) hop: Hop,
+    pub(super) security: HopSecurity,
+    pub(super) opened: Instant,
+    /// Whether it has carried a message before.
+    pub(super) reused: bool,
+    pub(super) generation: u64,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Connection {
+    /// Everything up to EHLO, within the budget that ends at `deadline`.
+    pub(super) async fn open(
+        way: &Way,
+        hop: &Hop,
+        generation: &Generation,
+        permit: OwnedSemaphorePermit,
+        deadline: Instant,
+    ) -> Result<Self, HopError> {
+        timeout_at(deadline, Self::establish(way, hop, generation, permit)).await.map_err(|_| HopError::TooSlow)?
+    }
+
+    async fn establish(
+        way: &Way,
+        hop: &Hop,
+        generation: &Generation,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<Self, HopError> {
+        let stream = connect(hop).await?;
+        let hello = match way.tls.mode {
+            TlsMode::None | TlsMode::Opportunistic => HelloPolicy::HeloFallback,
+            TlsMode::Encrypt | TlsMode::Verify | TlsMode::Mutual => HelloPolicy::EhloOnly,
+        };
+        let mut connection = Self {
+            stream: Stream::Plain(stream),
+            client: Client::new(generation.config.hostname.clone(), hello),
+            input: BytesMut::new(),
+            output: BytesMut::new(),
+            hop: hop.clone(),
+            security: HopSecurity::Clear(WhyPlain::Mode),
+            opened: Instant::now(),
+            reused: false,
+            generation: generation.number,
+            _permit: permit,
+        };
+        let capabilities = connection.ready().await?;
+        if way.tls.mode == TlsMode::None {
+            return Ok(connection);
+        }
+        if capabilities.start_tls {
+            let client = generation
+                .material
+                .hop(way.side.as_deref(), hop, way.identity)
+                .expect("the material has every hop of its own configuration");
+            return connection.secure(way.tls.mode, &client).await;
+        }
+        if way.tls.mode == TlsMode::Opportunistic {
+            connection.security = HopSecurity::Clear(WhyPlain::NotOffered);
+            return Ok(connection);
+        }
+        Err(HopError::NoTls)
+    }
+
+    async fn ready(&mut self) -> Result<Capabilities, HopError> {
+        match self.next().await? {
+            ClientEvent::Ready(capabilities) => Ok(capabilities),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// STARTTLS. There is no way back to clear text from here.
+    async fn secure(mut self, mode: TlsMode, tls: &HopClient) -> Result<Self, HopError> {
+        self.client.start_tls(&mut self.output);
+        match self.next().await? {
+            ClientEvent::StartTls => {}
+            other => return Err(unexpected(other)),
+        }
+        let Stream::Plain(socket) = self.stream else { return Err(HopError::NoTls) };
+        let (config, witness) = tls.connection();
+        let name = ServerName::try_from(self.hop.host.clone())
+            .map_err(|error| HopError::Handshake(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
+        let stream = TlsConnector::from(config).connect(name, socket).await.map_err(|error| {
+            Distrust::of(&error).map_or_else(|| HopError::Handshake(error), HopError::Distrusted)
+        })?;
+        if mode == TlsMode::Mutual && !witness.was_asked() {
+            return Err(HopError::NeverAsked);
+        }
+        let verified = matches!(mode, TlsMode::Verify | TlsMode::Mutual);
+        self.security = HopSecurity::Tls { negotiated: Negotiated::of(stream.get_ref().1), verified };
+        self.stream = Stream::Tls(Box::new(TlsStream::Client(stream)));
+        self.input.clear();
+        self.client.secured(&mut self.output);
+        self.ready().await?;
+        Ok(self)
+    }
+
+    /// What the hop can do.
+    pub(super) fn capabilities(&self) -> Option<&Capabilities> {
+        self.client.capabilities()
+    }
+
+    /// The protocol engine and where its words go; [`Self::next`] sends them.
+    pub(super) fn client(&mut self) -> (&mut Client, &mut BytesMut) {
+        (&mut self.client, &mut self.output)
+    }
+
+    /// Sends what is waiting and reads until the hop has said something.
+    pub(super) async fn next(&mut self) -> Result<ClientEvent, HopError> {
+        loop {
+            match self.client.poll(&mut self.input, &mut self.output) {
+                ClientEvent::NeedInput => {
+                    self.send().await?;
+                    self.receive().await?;
+                }
+                ClientEvent::Closing(reply) => return Err(HopError::Leaving(reply)),
+                ClientEvent::Failed(error) => return Err(HopError::Protocol(error)),
+                event => return Ok(event),
+            }
+        }
+    }
+
+    async fn send(&mut self) -> Result<(), HopError> {
+        if !self.output.is_empty() {
+            self.stream.write_all(&self.output).await.map_err(HopError::Lost)?;
+            self.output.clear();
+        }
+        self.stream.flush().await.map_err(HopError::Lost)
+    }
+
+    async fn receive(&mut self) -> Result<(), HopError> {
+        self.input.reserve(REPLY_READ_BYTES);
+        match self.stream.read_buf(&mut self.input).await {
+            Ok(0) => Err(HopError::Closed),
+            Ok(_) => Ok(()),
+            Err(error) => Err(HopError::Lost(error)),
+        }
+    }
+
+    /// Makes a piece of the body ready to go.
+    pub(crate) fn stage(&mut self, content: Content) {
+        self.client.body(content, &mut self.output);
+    }
+
+    /// Makes the terminator ready to go; every check must have passed.
+    pub(crate) fn terminate(&mut self) {
+        self.client.terminate(&mut self.output);
+    }
+
+    /// Sends what is staged; comes back when the hop has taken it.
+    pub(crate) async fn push(&mut self) -> Result<(), HopError> {
+        timeout(limits::HOP_STALL, self.send()).await.map_err(|_| HopError::Silent)?
+    }
+
+    /// The reply to the whole message, waited for until `deadline`.
+    pub(crate) async fn final_reply(&mut self, deadline: Instant) -> Result<HopReply, HopError> {
+        loop {
+            match timeout_at(deadline, self.next()).await.map_err(|_| HopError::Silent)?? {
+                ClientEvent::Final(reply) => return Ok(reply),
+                ClientEvent::Chunk(_) => {} // a refused chunk is answered again, and for good, at LAST
+                other => return Err(unexpected(other)),
+            }
+        }
+    }
+
+    /// Ends a transaction that was refused at the envelope, so that the connection can be used again.
+    pub(super) async fn reset(&mut self) -> Result<(), HopError> {
+        self.client.reset(&mut self.output);
+        match timeout(limits::HOP_RESET, self.next()).await.map_err(|_| HopError::Silent)?? {
+            ClientEvent::ResetDone => Ok(()),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// Says QUIT without waiting for the answer.
+    pub(super) async fn quit(mut self) {
+        self.client.quit(&mut self.output);
+        let goodbye = async {
+            self.send().await?;
+            self.stream.shutdown().await.map_err(HopError::Lost)
+        };
+        let _ = timeout(limits::HOP_RESET, goodbye).await; // it is over either way
+    }
+}
+
+const REPLY_READ_BYTES: usize = 4096;
+
+async fn connect(hop: &Hop) -> Result<TcpStream, HopError> {
+    let addresses = dns::addresses(hop).await.map_err(HopError::Resolve)?;
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+    for address in addresses {
+        match timeout(limits::HOP_CONNECT, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => {
+                // Without this the last segment of a message waits for an acknowledgement (RFC 1122 §4.2.3.4).
+                stream.set_nodelay(true).map_err(HopError::Connect)?;
+                return Ok(stream);
+            }
+            Ok(Err(error)) => last = error,
+            Err(_) => last = io::Error::new(io::ErrorKind::TimedOut, "no answer"),
+        }
+    }
+    Err(HopError::Connect(last))
+}
+
+fn unexpected(event: ClientEvent) -> HopError {
+    HopError::Lost(io::Error::new(io::ErrorKind::InvalidData, format!("an answer out of turn: {event:?}")))
+}
+

@@ -1,0 +1,264 @@
+//! The only home of operator events: what happened, where, and what to do about it.
+//!
+//! One line per outcome per recipient, and one per thing an operator should know. Addresses yes, content never.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use tokio::sync::mpsc;
+
+use crate::code::Code;
+use crate::tls::{Distrust, Negotiated};
+
+/// Where events go. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Events {
+    tap: Option<mpsc::UnboundedSender<Event>>,
+}
+
+impl Events {
+    /// To the log only.
+    pub fn to_log() -> Self {
+        Self::default()
+    }
+
+    /// To the log and to whoever holds the other end: the demonstration and the tests read outcomes here.
+    pub fn tapped() -> (Self, mpsc::UnboundedReceiver<Event>) {
+        let (tap, events) = mpsc::unbounded_channel();
+        (Self { tap: Some(tap) }, events)
+    }
+
+    /// Says it.
+    pub fn emit(&self, event: Event) {
+        event.log();
+        if let Some(tap) = &self.tap {
+            let _ = tap.send(event); // the listener may have gone; the log has it
+        }
+    }
+}
+
+/// A session: one connection of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SessionId(pub u64);
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}", self.0)
+    }
+}
+
+/// What an operator can see.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are named by what they hold")]
+pub enum Event {
+    /// The fate of one recipient of one transaction.
+    Outcome(Outcome),
+    /// A client spoke in a way that made us end the connection.
+    ClientCutOff { session: SessionId, client: IpAddr, why: String },
+    /// The handshake with a client failed.
+    ClientTlsFailed { session: SessionId, client: IpAddr, why: String },
+    /// A client that would speak for a side showed a certificate that does not prove it.
+    ClientDistrusted { session: SessionId, client: IpAddr, side: String, why: Distrust },
+    /// A message with the side's certificate came from another tenant, or from none.
+    TenantMismatch { session: SessionId, side: String, found: String },
+    /// A hop could not be used.
+    HopFailed { hop: String, side: String, why: String },
+    /// A hop that must prove itself did not.
+    HopDistrusted { hop: String, side: String, why: String },
+    /// A hop refused us, not the mail.
+    HopRefusesUs { hop: String, side: String, reply: String },
+    /// No hop of a side gave a session; for a while nothing is tried.
+    SideDown { side: String, hop: String, seconds: u64 },
+    /// A hop that was down answers again.
+    HopBack { hop: String, side: String },
+    /// The same message came to the same decision again.
+    LoopBroken { session: SessionId, path: String, side: String },
+    /// A file of certificates, keys, roots or lists changed and is in use.
+    TlsReloaded,
+    /// A changed file could not be used; the old one stays in force.
+    TlsReloadFailed { why: String },
+    /// The configuration was read again and is in force.
+    Reloaded { file: PathBuf },
+    /// The new configuration is not in force.
+    ReloadRefused { file: PathBuf, why: String },
+    /// The gateway listens.
+    Listening { listener: String, address: String },
+    /// A listener stopped accepting for a moment.
+    AcceptFailed { listener: String, why: String },
+    /// No new sessions; those that are open may end.
+    Draining { sessions: usize },
+    /// Sessions were still open when the time was up.
+    DrainCutShort { sessions: usize },
+    /// What the directory area has to say.
+    Directory { code: Code, text: String },
+}
+
+/// One recipient, one line.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The client's session.
+    pub session: SessionId,
+    /// The transaction's number within the session.
+    pub transaction: u64,
+    /// The client.
+    pub client: IpAddr,
+    /// `internet` or the side that proved itself.
+    pub origin: String,
+    /// Reverse path, empty for null.
+    pub from: String,
+    /// Forward path as the sender gave it.
+    pub to: String,
+    /// Where it went or would have gone.
+    pub destination: String,
+    /// The reason of the decision or of the refusal.
+    pub why: String,
+    /// Which hop took or refused it.
+    pub hop: Option<String>,
+    /// TLS from the client.
+    pub client_tls: Option<Negotiated>,
+    /// TLS to the hop, or why there was none.
+    pub hop_tls: String,
+    /// Octets of content.
+    pub size: u64,
+    /// What became of it.
+    pub result: Fate,
+    /// Our reply to the client.
+    pub reply: String,
+}
+
+/// What became of a recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// The hop took it.
+    Delivered,
+    /// It stays with its sender, who tries again.
+    Deferred,
+    /// It stays with its sender for good.
+    Refused,
+}
+
+impl fmt::Display for Fate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Delivered => "delivered",
+            Self::Deferred => "deferred",
+            Self::Refused => "refused",
+        })
+    }
+}
+
+impl Event {
+    /// Its code, where it is something to act on.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Outcome(_) | Self::Listening { .. } | Self::Draining { .. } => None,
+            Self::ClientCutOff { .. } => Some(Code::CLIENT_CUT_OFF),
+            Self::ClientTlsFailed { .. } => Some(Code::CLIENT_TLS_FAILED),
+            Self::ClientDistrusted { .. } => Some(Code::CLIENT_DISTRUSTED),
+            Self::TenantMismatch { .. } => Some(Code::TENANT_MISMATCH),
+            Self::HopFailed { .. } => Some(Code::HOP_FAILED),
+            Self::HopDistrusted { .. } => Some(Code::HOP_DISTRUSTED),
+            Self::HopRefusesUs { .. } => Some(Code::HOP_REFUSES_US),
+            Self::SideDown { .. } => Some(Code::SIDE_DOWN),
+            Self::HopBack { .. } => Some(Code::HOP_BACK),
+            Self::LoopBroken { .. } => Some(Code::LOOP_BROKEN),
+            Self::TlsReloaded => Some(Code::TLS_RELOADED),
+            Self::TlsReloadFailed { .. } => Some(Code::TLS_RELOAD_FAILED),
+            Self::Reloaded { .. } => Some(Code::RELOADED),
+            Self::ReloadRefused { .. } => Some(Code::RELOAD_REFUSED),
+            Self::AcceptFailed { .. } => Some(Code::ACCEPT_FAILED),
+            Self::DrainCutShort { .. } => Some(Code::DRAIN_CUT_SHORT),
+            Self::Directory { code, .. } => Some(*code),
+        }
+    }
+
+    fn is_routine(&self) -> bool {
+        matches!(
+            self,
+            Self::Outcome(_)
+                | Self::Listening { .. }
+                | Self::Draining { .. }
+                | Self::HopBack { .. }
+                | Self::TlsReloaded
+                | Self::Reloaded { .. }
+        )
+    }
+
+    fn log(&self) {
+        if let Self::Outcome(outcome) = self {
+            return outcome.log();
+        }
+        let code = self.code().map(|code| code.to_string());
+        if self.is_routine() {
+            tracing::info!(code, "{self}");
+        } else {
+            tracing::warn!(code, "{self}");
+        }
+    }
+}
+
+impl Outcome {
+    fn log(&self) {
+        tracing::info!(
+            session = %self.session,
+            transaction = self.transaction,
+            client = %self.client,
+            origin = self.origin,
+            from = self.from,
+            to = self.to,
+            destination = self.destination,
+            hop = self.hop,
+            client_tls = self.client_tls.as_ref().map(|tls| tls.version),
+            hop_tls = self.hop_tls,
+            size = self.size,
+            result = %self.result,
+            reply = self.reply,
+            "{}",
+            self.why
+        );
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outcome(outcome) => {
+                write!(f, "<{}> to <{}>: {} ({})", outcome.from, outcome.to, outcome.result, outcome.why)
+            }
+            Self::ClientCutOff { session, client, why } => write!(f, "session {session} from {client} was ended: {why}"),
+            Self::ClientTlsFailed { session, client, why } => {
+                write!(f, "session {session}: the TLS handshake with {client} failed: {why}")
+            }
+            Self::ClientDistrusted { session, client, side, why } => {
+                write!(f, "session {session}: {client} does not speak for side {side}: {why}")
+            }
+            Self::TenantMismatch { session, side, found } => {
+                write!(f, "session {session}: mail with the certificate of side {side} is treated as the internet's: {found}")
+            }
+            Self::HopFailed { hop, side, why } => write!(f, "hop {hop} of side {side} cannot be used: {why}"),
+            Self::HopDistrusted { hop, side, why } => write!(f, "hop {hop} of side {side} is not trusted: {why}"),
+            Self::HopRefusesUs { hop, side, reply } => {
+                write!(f, "hop {hop} of side {side} refuses us, not the mail; its reply: {reply}")
+            }
+            Self::SideDown { side, hop, seconds } => {
+                write!(f, "hop {hop} of side {side} gave no session; it is tried again in {seconds} s")
+            }
+            Self::HopBack { hop, side } => write!(f, "hop {hop} of side {side} answers again"),
+            Self::LoopBroken { session, path, side } => {
+                write!(f, "session {session}: mail to <{path}> came back to be sent to side {side} again; the loop was broken")
+            }
+            Self::TlsReloaded => f.write_str("changed certificates, keys, roots or lists are in use"),
+            Self::TlsReloadFailed { why } => write!(f, "changed certificates were not taken, the former stay in use: {why}"),
+            Self::Reloaded { file } => write!(f, "configuration {} is in force", file.display()),
+            Self::ReloadRefused { file, why } => {
+                write!(f, "configuration {} was not taken, the former stays in force: {why}", file.display())
+            }
+            Self::Listening { listener, address } => write!(f, "listener {listener} on {address}"),
+            Self::AcceptFailed { listener, why } => write!(f, "listener {listener} could not accept: {why}"),
+            Self::Draining { sessions } => write!(f, "draining: {sessions} sessions may end"),
+            Self::DrainCutShort { sessions } => write!(f, "{sessions} sessions were still open and were closed"),
+            Self::Directory { text, .. } => f.write_str(text),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The header firewall: which fields an origin may not say and which may not leave.
+//!
+//! Exchange believes what stands in its own fields ("this is internal", "this was scanned"). They pass only from an
+//! Exchange system proven by certificate, and never to the internet. Signed evidence (AntiSpam reports, ARC sets)
+//! is left alone, and nothing is ever promoted here.
+
+use smtp::header_scan::{Field, HeaderBlock};
+
+use crate::config::SideKind;
+use crate::origin::{Proof, Proven, Standing};
+
+/// Whether an origin's Exchange fields are believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// An Exchange or Exchange Online side, proven by certificate and tenant.
+    Exchange,
+    /// Everybody else.
+    None,
+}
+
+impl Trust {
+    /// `standing` must be settled; a provisional one is not trusted.
+    pub(crate) fn of(standing: &Standing) -> Self {
+        match standing {
+            Standing::Side(Proven { kind: SideKind::Exchange | SideKind::ExchangeOnline, proof: Proof::Certificate, .. }) => {
+                Self::Exchange
+            }
+            Standing::Side(_) | Standing::Internet | Standing::Provisional(_) => Self::None,
+        }
+    }
+}
+
+/// Where a message is going, as far as its header is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Towards {
+    /// One of our sides.
+    Side,
+    /// Anywhere else.
+    Internet,
+}
+
+/// The header block as it may go on. `our_name` is our authserv-id (RFC 8601 §2.5).
+pub(crate) fn pass(header: HeaderBlock, trust: Trust, towards: Towards, our_name: &str) -> HeaderBlock {
+    let forbidden = |field: &Field<'_>| {
+        let exchange_may = trust == Trust::Exchange && towards == Towards::Side;
+        (!exchange_may && is_exchange_internal(field.name())) || is_our_verdict(field, our_name)
+    };
+    if header.fields().any(|field| forbidden(&field)) { header.without(forbidden) } else { header }
+}
+
+/// The fields by which Exchange systems speak to each other.
+fn is_exchange_internal(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"X-OriginatorOrg")
+        || INTERNAL_PREFIXES
+            .iter()
+            .any(|prefix| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
+}
+
+const INTERNAL_PREFIXES: [&[u8]; 4] = [
+    b"X-MS-Exchange-Organization-",
+    b"X-MS-Exchange-CrossPremises-",
+    b"X-MS-Exchange-CrossTenant-",
+    b"X-MS-Exchange-Forest-",
+];
+
+/// An Authentication-Results field in our name that we did not write (RFC 8601 §5).
+fn is_our_verdict(field: &Field<'_>, our_name: &str) -> bool {
+    field.name().eq_ignore_ascii_case(b"Authentication-Results")
+        && authserv_id(field.value()).is_none_or(|id| id.eq_ignore_ascii_case(our_name.as_bytes()))
+}
+
+/// The first token of the value, comments and folding aside (RFC 8601 §2.2). `None`: not to be made out, so that a
+/// lenient reader behind us might take it for ours.
+fn authserv_id(value: &[u8]) -> Option<Vec<u8>> {
+    let rest = skip_comments_and_blanks(value)?;
+    if let Some(quoted) = rest.strip_prefix(b"\"") {
+        return quoted_string(quoted);
+    }
+    let end = rest.iter().position(|octet| b"; \t\r\n(".contains(octet)).unwrap_or(rest.len());
+    let id = &rest[..end];
+    let id = id.strip_suffix(b".").unwrap_or(id); // the root dot names the same host
+    (!id.is_empty()).then(|| id.to_vec())
+}
+
+fn quoted_string(rest: &[u8]) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    let mut octets = rest.iter();
+    loop {
+        match octets.next()? {
+            b'"' => return Some(content),
+            b'\\' => content.push(*octets.next()?),
+            b'\r' | b'\n' => {}
+            other => content.push(*other),
+        }
+    }
+}
+
+fn skip_comments_and_blanks(value: &[u8]) -> Option<&[u8]> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(octet) = value.get(at) {
+        match octet {
+            b'(' => depth += 1,
+            b')' if depth > 0 => depth -= 1,
+            b'\\' if depth > 0 => at += 1,
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            _ if depth > 0 => {}
+            _ => return Some(&value[at..]),
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exchange_fields_are_known_by_any_spelling() {
+        for (name, expected) in [
+            ("X-MS-Exchange-Organization-AuthAs", true),
+            ("x-ms-exchange-organization-scl", true),
+            ("X-MS-EXCHANGE-CROSSPREMISES-AUTHSOURCE", true),
+            ("X-MS-Exchange-CrossTenant-Id", true),
+            ("X-MS-Exchange-Forest-RulesExecuted", true),
+            ("X-OriginatorOrg", true),
+            ("X-MS-Exchange-AntiSpam-MessageData", false),
+            ("X-MS-Exchange-Transport-Rules-Loop", false),
+            ("X-MS-Exchange-Organizational", false),
+            ("ARC-Seal", false),
+            ("Subject", false),
+        ] {
+            assert_eq!(is_exchange_internal(name.as_bytes()), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_authserv_id_is_found_behind_comments_and_folding() {
+        for (value, expected) in [
+            (" mx.contoso.com; spf=pass", Some("mx.contoso.com")),
+            ("mx.contoso.com 1; none", Some("mx.contoso.com")),
+            (" (a (nested) comment) mx.contoso.com;", Some("mx.contoso.com")),
+            ("\r\n\tmx.contoso.com(comment); dkim=pass", Some("mx.contoso.com")),
+            (" \"mx.contoso.com\"; dkim=pass", Some("mx.contoso.com")),
+            (" \"mx\\.contoso.com\"; dkim=pass", Some("mx.contoso.com")),
+            ("mx.contoso.com.; dkim=pass", Some("mx.contoso.com")),
+            (" (never closed mx.contoso.com", None),
+            ("", None),
+            (" \"never closed", None),
+        ] {
+            let found = authserv_id(value.as_bytes());
+            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The gateway as a whole: everything is wired here and nowhere else.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener as StdListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, Semaphore};
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use crate::accept::{self, Listening, Phase};
+use crate::clients::Clients;
+use crate::config::{Config, Listener};
+use crate::deliver::Deliver;
+use crate::directory::{Directory, StartError as DirectoryError};
+use crate::event::{Event, Events};
+use crate::generation::Generation;
+use crate::limits;
+use crate::services::Services;
+use crate::tls::{Stamp, TlsError};
+use crate::trace::{LoopKey, LoopKeyError};
+
+/// A gateway that listens.
+#[derive(Debug)]
+pub struct Gateway {
+    services: Arc<Services>,
+    seats: Arc<Semaphore>,
+    listening: Mutex<Vec<Listening>>, // changed by a reload only, which one task does at a time
+    chores: Vec<JoinHandle<()>>,
+}
+
+/// Why the gateway did not start, or did not take a new configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A file of certificates, keys, roots or lists.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The loop key.
+    #[error(transparent)]
+    LoopKey(#[from] LoopKeyError),
+    /// The state directory.
+    #[error("state_dir {} cannot be made: {error}", .path.display())]
+    StateDir {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The directory.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// A socket.
+    #[error("listener {name} cannot listen on {address}: {error}")]
+    Listen {
+        /// The listener.
+        name: String,
+        /// Where it should have listened.
+        address: SocketAddr,
+        /// Why not.
+        error: io::Error,
+    },
+}
+
+impl Gateway {
+    /// Starts with sockets of its own, saying what happens to `events`.
+    pub async fn start(config: Config, events: Events) -> Result<Self, StartError> {
+        Self::start_on(config, events, Vec::new()).await
+    }
+
+    /// Starts on sockets that were passed to the process, where their addresses are those of listeners; one socket for
+    /// one listener needs no match.
+    pub async fn start_on(config: Config, events: Events, passed: Vec<StdListener>) -> Result<Self, StartError> {
+        let config = Arc::new(config);
+        std::fs::create_dir_all(&config.state_dir)
+            .map_err(|error| StartError::StateDir { path: config.state_dir.clone(), error })?;
+        let generation = Generation::load(Arc::clone(&config))?;
+        let loop_key = LoopKey::load(config.loop_key.as_deref(), &config.state_dir)?;
+        let mut passed = passed;
+        let sockets = config
+            .listeners
+            .iter()
+            .map(|listener| Ok((listener.clone(), socket(listener, &mut passed, config.listeners.len())?)))
+            .collect::<Result<Vec<_>, StartError>>()?;
+        let services = Arc::new(Services {
+            generation: ArcSwap::from_pointee(generation),
+            directory: Directory::start(Arc::clone(&config), events.clone()).await?,
+            deliver: Deliver::new(events.clone()),
+            clients: Clients::default(),
+            loop_key,
+            events,
+            hold_back: Arc::new(Semaphore::new(limits::HOLD_BACK_TRANSACTIONS)),
+        });
+        let chores = vec![
+            tokio::spawn(watch_files(Arc::clone(&services))),
+            tokio::spawn(sweep_pool(Arc::clone(&services))),
+        ];
+        let gateway =
+            Self { services, seats: Arc::new(Semaphore::new(limits::SESSIONS)), listening: Mutex::default(), chores };
+        for (listener, socket) in sockets {
+            gateway.listen(listener, socket).await?;
+        }
+        Ok(gateway)
+    }
+
+    async fn listen(&self, listener: Listener, socket: TcpListener) -> Result<(), StartError> {
+        let (name, address) = (listener.name.clone(), listener.address);
+        let started = Listening::start(listener, socket, Arc::clone(&self.services), Arc::clone(&self.seats));
+        let started = started.map_err(|error| StartError::Listen { name, address, error })?;
+        self.listening.lock().await.push(started);
+        Ok(())
+    }
+
+    /// Where the listener of this name listens.
+    pub async fn address(&self, listener: &str) -> Option<SocketAddr> {
+        let listening = self.listening.lock().await;
+        listening.iter().find(|one| one.listener.name == listener).map(|one| one.address)
+    }
+
+    /// The directory that routing reads.
+    pub fn directory(&self) -> &Directory {
+        &self.services.directory
+    }
+
+    /// Puts a new configuration in force, or leaves everything as it is.
+    pub async fn reload(&self, config: Config) -> Result<(), StartError> {
+        let config = Arc::new(config);
+        let generation = Generation::load(Arc::clone(&config))?;
+        let mut listening = self.listening.lock().await;
+        let mut fresh = Vec::new();
+        for listener in &config.listeners {
+            if !listening.iter().any(|one| one.listener.address == listener.address) {
+                fresh.push((listener.clone(), socket(listener, &mut Vec::new(), 0)?));
+            }
+        }
+        self.services.generation.store(Arc::new(generation));
+        self.services.directory.reload(Arc::clone(&config));
+        let (kept, gone) = std::mem::take(&mut *listening)
+            .into_iter()
+            .partition(|one| config.listeners.iter().any(|listener| listener.address == one.listener.address));
+        *listening = kept;
+        drop(listening);
+        for one in Vec::<Listening>::from_iter::<Vec<_>>(gone) {
+            one.turn(Phase::Draining); // its sessions may go on; nobody waits for them here
+        }
+        for (listener, socket) in fresh {
+            self.listen(listener, socket).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes no new sessions, lets open ones end for [`limits::DRAIN`], then closes them.
+    pub async fn drain(self) {
+        let listening = self.listening.into_inner();
+        let sessions = limits::SESSIONS - self.seats.available_permits();
+        self.services.events.emit(Event::Draining { sessions });
+        for one in &listening {
+            one.turn(Phase::Draining);
+        }
+        let all = limits::SESSIONS as u32;
+        let quiet = timeout(limits::DRAIN, self.seats.acquire_many(all)).await.is_ok();
+        let mut cut_short = 0;
+        for one in listening {
+            one.turn(Phase::Closed);
+            cut_short += one.ended().await;
+        }
+        if !quiet {
+            self.services.events.emit(Event::DrainCutShort { sessions: cut_short });
+        }
+        for chore in &self.chores {
+            chore.abort();
+        }
+        self.services.deliver.close().await;
+        self.services.directory.shutdown().await;
+    }
+}
+
+fn socket(listener: &Listener, passed: &mut Vec<StdListener>, listeners: usize) -> Result<TcpListener, StartError> {
+    let matching = passed.iter().position(|one| one.local_addr().is_ok_and(|address| address == listener.address));
+    let only = (listeners == 1 && passed.len() == 1).then_some(0);
+    let socket = match matching.or(only) {
+        Some(index) => {
+            let socket = passed.swap_remove(index);
+            socket.set_nonblocking(true).and_then(|()| TcpListener::from_std(socket))
+        }
+        None => accept::bind(listener),
+    };
+    let (name, address) = (listener.name.clone(), listener.address);
+    socket.map_err(|error| StartError::Listen { name, address, error })
+}
+
+/// Certificates are renewed by others; a changed file is in use a second later, and a broken one is not.
+async fn watch_files(services: Arc<Services>) {
+    let mut ticks = interval(limits::FILES_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut generation = services.generation.load_full();
+    let mut seen = Stamp::of(&generation.config);
+    loop {
+        ticks.tick().await;
+        let current = services.generation.load_full();
+        let stamp = Stamp::of(&current.config);
+        if current.number != generation.number {
+            (generation, seen) = (current, stamp); // a reload has just read everything
+            continue;
+        }
+        if stamp == seen {
+            continue;
+        }
+        seen = stamp;
+        match Generation::load(Arc::clone(&generation.config)) {
+            Ok(fresh) => {
+                generation = Arc::new(fresh);
+                services.generation.store(Arc::clone(&generation));
+                services.events.emit(Event::TlsReloaded);
+            }
+            Err(error) => services.events.emit(Event::TlsReloadFailed { why: error.to_string() }),
+        }
+    }
+}
+
+async fn sweep_pool(services: Arc<Services>) {
+    let mut ticks = interval(limits::POOL_SWEEP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        services.deliver.sweep(services.generation.load().number).await;
+    }
+}

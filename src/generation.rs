@@ -1,0 +1,31 @@
+//! One generation of what the configuration and its files say, replaced whole on a reload.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::config::Config;
+use crate::tls::{Material, TlsError};
+
+/// Immutable; a session looks at one generation for the length of a transaction.
+#[derive(Debug)]
+pub(crate) struct Generation {
+    /// Tells pooled connections and remembered standings of former generations apart.
+    pub(crate) number: u64,
+    /// The configuration.
+    pub(crate) config: Arc<Config>,
+    /// What routing needs of it.
+    pub(crate) policy: Arc<routing::Policy>,
+    /// Certificates, keys, roots, lists.
+    pub(crate) material: Material,
+}
+
+impl Generation {
+    /// Reads every file that `config` names; nothing is in force until the caller says so.
+    pub(crate) fn load(config: Arc<Config>) -> Result<Self, TlsError> {
+        let material = Material::load(&config)?;
+        let policy = Arc::new(crate::route::policy(&config));
+        Ok(Self { number: NEXT.fetch_add(1, Ordering::Relaxed), config, policy, material })
+    }
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(1);

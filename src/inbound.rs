@@ -1,0 +1,181 @@
+//! The client's half of a session: its socket, its buffers, its patience.
+//!
+//! Bytes go in, events of the protocol engine come out. A client is let go when it is silent for too long; octets
+//! count only in larger pieces, so that a slow drip is silence too. The time that we make it wait does not count.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use rustls::ServerConfig;
+use rustls_pki_types::CertificateDer;
+use smtp::reply::Reply;
+use smtp::server::{Event, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+use tokio_rustls::{TlsAcceptor, TlsStream};
+
+use crate::limits;
+use crate::origin::PeerTls;
+use crate::stream::Stream;
+use crate::tls::Negotiated;
+
+/// Why a client's connection is over. `Display` is the operator's sentence.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Lost {
+    #[error("it closed the connection")]
+    Closed,
+    #[error("the connection broke: {0}")]
+    Broken(io::Error),
+    #[error("it was silent, or almost, for {} s", .0.as_secs())]
+    Idle(Duration),
+    #[error("it said QUIT in the middle of a message")]
+    Left,
+    #[error("it sent too much after it was refused, or made too many errors")]
+    Unruly,
+    #[error("it did not read our replies")]
+    Deaf,
+    #[error("the session lasted longer than {} s", limits::SESSION.as_secs())]
+    TooLong,
+}
+
+/// See the module's text.
+#[derive(Debug)]
+pub(crate) struct Inbound {
+    stream: Stream,
+    input: BytesMut,
+    output: BytesMut,
+    /// The protocol engine.
+    pub(crate) server: Server,
+    idle: Duration,
+    patience: Duration,
+    unrewarded: usize,
+    until: Instant,
+    /// Within a message: its octets come in large pieces.
+    receiving: bool,
+}
+
+impl Inbound {
+    pub(crate) fn new(socket: TcpStream, server: Server, idle: Duration) -> Self {
+        Self {
+            stream: Stream::Plain(socket),
+            input: BytesMut::new(),
+            output: BytesMut::new(),
+            server,
+            idle,
+            patience: idle,
+            unrewarded: 0,
+            until: Instant::now() + limits::SESSION,
+            receiving: false,
+        }
+    }
+
+    pub(crate) fn greet(&mut self) {
+        self.server.greet(&mut self.output);
+    }
+
+    /// The next thing the client did. Replies given so far are sent before its next octets are awaited.
+    pub(crate) async fn next(&mut self) -> Result<Event, Lost> {
+        loop {
+            match self.server.poll(&mut self.input, &mut self.output) {
+                Event::NeedInput => {
+                    if !self.output.is_empty() {
+                        self.reward();
+                        self.flush().await?;
+                    }
+                    self.fill().await?;
+                }
+                event => {
+                    if !matches!(event, Event::Body(_)) {
+                        self.reward();
+                        self.receiving = matches!(event, Event::Begin(_) | Event::Fault(_));
+                    }
+                    return Ok(event);
+                }
+            }
+        }
+    }
+
+    /// The engine together with the buffer its replies go to.
+    pub(crate) fn answer(&mut self) -> (&mut Server, &mut BytesMut) {
+        (&mut self.server, &mut self.output)
+    }
+
+    pub(crate) async fn flush(&mut self) -> Result<(), Lost> {
+        let send = async {
+            self.stream.write_all(&self.output).await?;
+            self.stream.flush().await
+        };
+        let sent = timeout(self.idle, send).await.map_err(|_| Lost::Deaf)?;
+        self.output.clear();
+        sent.map_err(Lost::Broken)
+    }
+
+    async fn fill(&mut self) -> Result<(), Lost> {
+        let now = Instant::now();
+        if now >= self.until {
+            return Err(Lost::TooLong);
+        }
+        let wait = self.patience.min(self.until - now);
+        self.input.reserve(if self.receiving { limits::READ_BYTES } else { COMMAND_READ_BYTES });
+        match timeout(wait, self.stream.read_buf(&mut self.input)).await {
+            Ok(Ok(0)) => Err(Lost::Closed),
+            Ok(Ok(octets)) => {
+                self.patience = self.patience.saturating_sub(now.elapsed());
+                self.unrewarded += octets;
+                if self.unrewarded >= limits::PROGRESS_BYTES {
+                    self.reward();
+                }
+                Ok(())
+            }
+            Ok(Err(error)) => Err(Lost::Broken(error)),
+            Err(_) if Instant::now() >= self.until => Err(Lost::TooLong),
+            Err(_) => Err(Lost::Idle(self.idle)),
+        }
+    }
+
+    fn reward(&mut self) {
+        self.patience = self.idle;
+        self.unrewarded = 0;
+    }
+
+    /// The handshake after our 220. Whatever came in clear before it is gone (RFC 3207 §4.2).
+    pub(crate) async fn secure(mut self, config: Arc<ServerConfig>) -> Result<(Self, PeerTls), io::Error> {
+        self.flush().await.map_err(io::Error::other)?;
+        self.input.clear();
+        let Stream::Plain(socket) = self.stream else {
+            return Err(io::Error::other("TLS inside TLS"));
+        };
+        let handshake = TlsAcceptor::from(config).accept(socket);
+        let stream = timeout(limits::CLIENT_HANDSHAKE, handshake)
+            .await
+            .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "it took too long"))??;
+        let connection = stream.get_ref().1;
+        let chain = connection.peer_certificates().unwrap_or_default();
+        let tls = PeerTls {
+            negotiated: Negotiated::of(connection),
+            chain: chain.iter().map(|certificate| CertificateDer::into_owned(certificate.clone())).collect(),
+        };
+        self.stream = Stream::Tls(Box::new(TlsStream::Server(stream)));
+        self.server.secured();
+        self.reward();
+        Ok((self, tls))
+    }
+
+    /// A last word, if it can still be said, and the end.
+    pub(crate) async fn close(mut self, last: Option<Reply>) {
+        if let Some(reply) = last {
+            smtp::reply::Answer::from(reply).write_to(&mut self.output);
+        }
+        let goodbye = async {
+            self.flush().await?;
+            self.stream.shutdown().await.map_err(Lost::Broken)
+        };
+        let _ = timeout(GOODBYE, goodbye).await; // it is over either way
+    }
+}
+
+const COMMAND_READ_BYTES: usize = 2048;
+const GOODBYE: Duration = Duration::from_secs(5);

@@ -1,0 +1,26 @@
+//! What every session needs of the gateway, in one place and without a way back to it.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::sync::Semaphore;
+
+use crate::clients::Clients;
+use crate::deliver::Deliver;
+use crate::directory::Directory;
+use crate::event::Events;
+use crate::generation::Generation;
+use crate::trace::LoopKey;
+
+/// Shared, and each part immutable or a service of its own.
+#[derive(Debug)]
+pub(crate) struct Services {
+    pub(crate) generation: ArcSwap<Generation>,
+    pub(crate) directory: Directory,
+    pub(crate) deliver: Deliver,
+    pub(crate) clients: Clients,
+    pub(crate) loop_key: LoopKey,
+    pub(crate) events: Events,
+    /// One permit a transaction that holds content back.
+    pub(crate) hold_back: Arc<Semaphore>,
+}

@@ -1,0 +1,237 @@
+//! One connection of a client, from greeting to goodbye: bytes in, transactions out.
+
+use std::sync::Arc;
+
+use smtp::BareNewline;
+use smtp::envelope::MailFrom;
+use smtp::extension::Offer;
+use smtp::reply::{Answer, Reply};
+use smtp::server::{Event, Server, Settings};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::accept::{Phase, reached};
+use crate::config::{self, SideKind};
+use crate::event::{self, SessionId};
+use crate::generation::Generation;
+use crate::inbound::{Inbound, Lost};
+use crate::origin::{Peer, Standing};
+use crate::services::Services;
+use crate::transaction::{Draft, Sender};
+
+/// Drives a client's connection until it ends or `phases` says that the gateway does.
+pub(crate) async fn drive(
+    socket: TcpStream,
+    peer: Peer,
+    id: SessionId,
+    services: Arc<Services>,
+    phases: watch::Receiver<Phase>,
+) {
+    let generation = services.generation.load_full();
+    let standing = Standing::of(&peer, &generation, id, &services.events);
+    let server = Server::new(settings(&services, &generation, &peer, &standing));
+    let mut inbound = Inbound::new(socket, server, generation.config.limits.client_idle);
+    inbound.greet();
+    Session { id, peer, standing, generation, services, transactions: 0 }.run(inbound, phases).await;
+}
+
+struct Session {
+    id: SessionId,
+    peer: Peer,
+    standing: Standing,
+    generation: Arc<Generation>,
+    services: Arc<Services>,
+    transactions: u64,
+}
+
+/// How a session goes on after an event.
+enum Next {
+    On(Inbound),
+    End,
+}
+
+impl Session {
+    async fn run(mut self, mut inbound: Inbound, mut phases: watch::Receiver<Phase>) {
+        let mut draft: Option<Draft> = None;
+        loop {
+            let event = tokio::select! {
+                event = inbound.next() => event,
+                () = reached(&mut phases, Phase::Draining) => return inbound.close(Some(Reply::SHUTTING_DOWN)).await,
+            };
+            let next = match event {
+                Ok(Event::StartTls) => self.secure(inbound).await,
+                Ok(Event::Quit) => return inbound.close(None).await,
+                Ok(Event::Close) => {
+                    self.cut_off("too many errors, or more than it may send");
+                    return inbound.close(None).await;
+                }
+                Ok(event) => self.on(event, &mut draft, inbound).await,
+                Err(lost) => return self.lost(&lost, inbound).await,
+            };
+            match next {
+                Next::On(same) => inbound = same,
+                Next::End => return,
+            }
+        }
+    }
+
+    async fn on(&mut self, event: Event, draft: &mut Option<Draft>, mut inbound: Inbound) -> Next {
+        match event {
+            Event::Mail(mail) => *draft = self.mail(mail, &mut inbound),
+            Event::Rcpt(rcpt) => {
+                let verdict = match draft {
+                    Some(draft) => draft.rcpt(rcpt, &self.sender(&inbound)),
+                    None => Err(Reply::LOCAL_ERROR.into()),
+                };
+                let (server, out) = inbound.answer();
+                match verdict {
+                    Ok(()) => server.accept_rcpt(out),
+                    Err(answer) => server.refuse_rcpt(answer, out),
+                }
+            }
+            Event::Reset => *draft = None,
+            Event::Begin(envelope) => {
+                let Some(draft) = draft.take() else {
+                    inbound.server.refuse_body(Reply::LOCAL_ERROR.into());
+                    return Next::On(inbound);
+                };
+                let sender = self.sender(&inbound);
+                if let Err(lost) = draft.carry(envelope, &mut inbound, &sender).await {
+                    self.lost(&lost, inbound).await;
+                    return Next::End;
+                }
+                self.renew(&mut inbound);
+            }
+            // The answer to a refused body is out; the transaction's own driver has seen the rest.
+            Event::Refused | Event::Fault(_) | Event::Body(_) | Event::End => {}
+            Event::NeedInput | Event::StartTls | Event::Quit | Event::Close => {
+                unreachable!("handled where the event was read")
+            }
+        }
+        Next::On(inbound)
+    }
+
+    fn mail(&mut self, mail: MailFrom, inbound: &mut Inbound) -> Option<Draft> {
+        self.renew(inbound);
+        self.transactions += 1;
+        let drafted = self.admit().and_then(|()| Draft::begin(mail, &self.sender(inbound)));
+        let (server, out) = inbound.answer();
+        match drafted {
+            Ok(draft) => {
+                server.accept_mail(out);
+                Some(draft)
+            }
+            Err(answer) => {
+                server.refuse_mail(answer, out);
+                None
+            }
+        }
+    }
+
+    /// What is asked of a client before any mail of its is looked at.
+    fn admit(&self) -> Result<(), Answer> {
+        let listener = self.generation.config.listeners.iter().find(|one| one.name == self.peer.listener);
+        // A listener that a reload has taken away had its rules; without them nobody is let in unproven.
+        let must_prove = listener.is_none_or(|listener| listener.require_proof);
+        if must_prove && self.standing == Standing::Internet {
+            let may_still = self.peer.tls.is_none() && self.generation.material.server().is_some();
+            return Err(if may_still { Reply::START_TLS_FIRST } else { Reply::PROOF_REQUIRED }.into());
+        }
+        Ok(self.services.clients.message(self.peer.ip(), &self.generation.config.limits)?)
+    }
+
+    /// Takes a newer generation into use, between transactions.
+    fn renew(&mut self, inbound: &mut Inbound) {
+        let current = self.services.generation.load_full();
+        if current.number != self.generation.number {
+            self.standing = Standing::of(&self.peer, &current, self.id, &self.services.events);
+            self.generation = current;
+        }
+        inbound.server.set_settings(settings(&self.services, &self.generation, &self.peer, &self.standing));
+    }
+
+    async fn secure(&mut self, inbound: Inbound) -> Next {
+        let Some(tls) = self.generation.material.server() else { return Next::End };
+        let asks = self.generation.config.sides.iter().filter_map(|side| side.accept.as_ref()).any(|accept| {
+            !accept.certificate_names.is_empty()
+                && (accept.listeners.is_empty() || accept.listeners.contains(&self.peer.listener))
+        });
+        let config = if asks { tls.asking() } else { tls.silent() };
+        match inbound.secure(config).await {
+            Ok((mut inbound, tls)) => {
+                self.peer.tls = Some(tls);
+                self.standing = Standing::of(&self.peer, &self.generation, self.id, &self.services.events);
+                self.renew(&mut inbound);
+                Next::On(inbound)
+            }
+            Err(error) => {
+                let why = error.to_string();
+                self.services.events.emit(event::Event::ClientTlsFailed { session: self.id, client: self.peer.ip(), why });
+                Next::End
+            }
+        }
+    }
+
+    fn sender<'a>(&'a self, inbound: &Inbound) -> Sender<'a> {
+        Sender {
+            session: self.id,
+            transaction: self.transactions,
+            peer: &self.peer,
+            standing: &self.standing,
+            generation: &self.generation,
+            services: &self.services,
+            hello: inbound.server.hello().cloned(),
+        }
+    }
+
+    async fn lost(&self, lost: &Lost, inbound: Inbound) {
+        let last = match lost {
+            Lost::Closed | Lost::Broken(_) => return, // everyday; what it cost a message stands in its outcome
+            Lost::Left => return inbound.close(None).await,
+            Lost::Deaf | Lost::Unruly => None,
+            Lost::Idle(_) | Lost::TooLong => Some(Reply::IDLE_TOO_LONG),
+        };
+        self.cut_off(&lost.to_string());
+        inbound.close(last).await;
+    }
+
+    fn cut_off(&self, why: &str) {
+        let (session, client) = (self.id, self.peer.ip());
+        self.services.events.emit(event::Event::ClientCutOff { session, client, why: why.to_owned() });
+    }
+}
+
+/// What we offer this client now.
+fn settings(services: &Services, generation: &Generation, peer: &Peer, standing: &Standing) -> Settings {
+    let config = &generation.config;
+    let sides: Vec<_> = config
+        .sides
+        .iter()
+        .filter(|side| !side.next_hop.is_empty())
+        .map(|side| services.deliver.capabilities(&side.name, side.kind))
+        .chain(config.internet.as_ref().map(|_| services.deliver.capabilities("internet", SideKind::Smtp)))
+        .collect();
+    Settings {
+        hostname: config.hostname.clone(),
+        offer: Offer {
+            size: config.limits.message_size,
+            eight_bit_mime: sides.iter().all(|side| side.eight_bit_mime),
+            smtp_utf8: sides.iter().any(|side| side.smtp_utf8),
+            dsn: sides.iter().any(|side| side.dsn),
+            start_tls: generation.material.server().is_some() && peer.tls.is_none(),
+        },
+        recipients_max: config.limits.recipients,
+        message_size_max: config.limits.message_size,
+        bare_newline: bare_newline(generation, standing),
+    }
+}
+
+/// Old devices of a side may be forgiven; a provisional side is not known well enough for that.
+fn bare_newline(generation: &Generation, standing: &Standing) -> BareNewline {
+    let Standing::Side(proven) = standing else { return BareNewline::Refuse };
+    let side = generation.config.sides.iter().find(|side| side.name == proven.side.as_str());
+    match side.map(|side| side.format.bare_newline) {
+        Some(config::BareNewline::Normalise) => BareNewline::Normalise,
+        Some(config::BareNewline::Refuse) | None => BareNewline::Refuse,
+    }
+}

@@ -1,0 +1,75 @@
+//! The only home of TLS: every rustls configuration of the gateway is built here.
+//!
+//! Towards a client we check possession of its key only and judge its chain afterwards, per side ([`judge`]): a
+//! stranger with a self-signed certificate is still the internet and may send. Towards a hop the judgement is part of
+//! the handshake. TLS 1.2 and 1.3, one provider (aws-lc-rs) for everything.
+
+mod identity;
+mod inbound;
+mod judge;
+mod material;
+mod outbound;
+mod roots;
+
+pub(crate) use inbound::ServerTls;
+pub(crate) use judge::{Distrust, Judge};
+pub(crate) use material::{Material, Stamp};
+pub(crate) use outbound::{HopClient};
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustls::crypto::CryptoProvider;
+
+/// Why certificates, keys, roots or lists could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A PEM file that cannot be read or holds something else.
+    #[error("{}: {why}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The operating system offers no roots.
+    #[error("the system's trust roots cannot be read ({0}); name a PEM file in trust_roots")]
+    SystemRoots(String),
+    /// rustls refused the configuration.
+    #[error("TLS configuration: {0}")]
+    Config(#[from] rustls::Error),
+}
+
+/// The provider of all cryptography.
+pub(crate) fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+}
+
+/// What was negotiated, for the Received field and the events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Negotiated {
+    /// `TLSv1.3`
+    pub version: &'static str,
+    /// `TLS_AES_128_GCM_SHA256`
+    pub cipher: String,
+}
+
+impl Negotiated {
+    /// Read off a finished handshake.
+    pub(crate) fn of(connection: &rustls::CommonState) -> Self {
+        let version = match connection.protocol_version() {
+            Some(rustls::ProtocolVersion::TLSv1_2) => "TLSv1.2",
+            Some(rustls::ProtocolVersion::TLSv1_3) => "TLSv1.3",
+            Some(_) | None => "TLS",
+        };
+        let cipher = connection
+            .negotiated_cipher_suite()
+            .map_or_else(|| "unknown".to_owned(), |suite| cipher_name(suite.suite()));
+        Self { version, cipher }
+    }
+}
+
+/// The IANA name; rustls says `TLS13_` where the registry says `TLS_`.
+fn cipher_name(suite: rustls::CipherSuite) -> String {
+    suite.as_str().map_or_else(|| "unknown".to_owned(), |name| name.replacen("TLS13_", "TLS_", 1))
+}

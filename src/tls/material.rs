@@ -1,0 +1,158 @@
+//! Everything read from certificate, key, root and revocation files, as one value that is replaced whole.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rustls::sign::CertifiedKey;
+use rustls_pki_types::CertificateDer;
+
+use super::{HopClient, Judge, ServerTls, TlsError, identity};
+use crate::config::{Config, Eku, Hop, HopTls, IdentityOrigin, NamePattern, Side, TlsMode, TrustRoots};
+
+/// The TLS side of one generation of the configuration.
+#[derive(Debug)]
+pub(crate) struct Material {
+    server: Option<ServerTls>,
+    accept: HashMap<String, Judge>,
+    hops: HashMap<(Option<String>, Hop, IdentityOrigin), Arc<HopClient>>,
+}
+
+impl Material {
+    /// Reads every file the configuration names.
+    pub(crate) fn load(config: &Config) -> Result<Self, TlsError> {
+        let own = config.tls.as_ref().map(identity::load).transpose()?;
+        let server = own.as_ref().map(ServerTls::new).transpose()?;
+        let mut accept = HashMap::new();
+        let mut hops = HashMap::new();
+        for side in &config.sides {
+            if let Some(judge) = accept_judge(side, config)? {
+                accept.insert(side.name.clone(), judge);
+            }
+            for origin in [IdentityOrigin::Sides, IdentityOrigin::Internet] {
+                let identity = side_identity(side, origin)?.or_else(|| own.clone());
+                for hop in &side.next_hop {
+                    let client = hop_client(&side.tls, hop, config, identity.clone())?;
+                    hops.insert((Some(side.name.clone()), hop.clone(), origin), client);
+                }
+            }
+        }
+        if let Some(internet) = &config.internet {
+            for origin in [IdentityOrigin::Sides, IdentityOrigin::Internet] {
+                for hop in &internet.next_hop {
+                    let client = hop_client(&internet.tls, hop, config, own.clone())?;
+                    hops.insert((None, hop.clone(), origin), client);
+                }
+            }
+        }
+        Ok(Self { server, accept, hops })
+    }
+
+    /// Our TLS as a server; `None`: no identity, so STARTTLS is not offered.
+    pub(crate) fn server(&self) -> Option<&ServerTls> {
+        self.server.as_ref()
+    }
+
+    /// The judge of client certificates that speak for `side`.
+    pub(crate) fn accept(&self, side: &str) -> Option<&Judge> {
+        self.accept.get(side)
+    }
+
+    /// Our TLS as a client of `hop` of `side` (`None`: the internet), for mail of `origin`.
+    pub(crate) fn hop(&self, side: Option<&str>, hop: &Hop, origin: IdentityOrigin) -> Option<Arc<HopClient>> {
+        self.hops.get(&(side.map(str::to_owned), hop.clone(), origin)).cloned()
+    }
+}
+
+fn accept_judge(side: &Side, config: &Config) -> Result<Option<Judge>, TlsError> {
+    let Some(accept) = side.accept.as_ref().filter(|accept| !accept.certificate_names.is_empty()) else {
+        return Ok(None);
+    };
+    let roots = accept.client_ca.clone().map_or_else(|| config.trust_roots.clone(), TrustRoots::File);
+    Judge::load(&roots, accept.crl.as_deref(), accept.eku, accept.certificate_names.clone()).map(Some)
+}
+
+fn hop_client(
+    tls: &HopTls,
+    hop: &Hop,
+    config: &Config,
+    identity: Option<Arc<CertifiedKey>>,
+) -> Result<Arc<HopClient>, TlsError> {
+    let judge = match tls.mode {
+        TlsMode::Verify | TlsMode::Mutual => {
+            let roots = tls.trust_roots.as_ref().unwrap_or(&config.trust_roots);
+            Some(Judge::load(roots, tls.crl.as_deref(), Eku::Server, server_names(tls, hop))?)
+        }
+        TlsMode::None | TlsMode::Opportunistic | TlsMode::Encrypt => None,
+    };
+    HopClient::new(judge, identity).map(Arc::new)
+}
+
+fn server_names(tls: &HopTls, hop: &Hop) -> Vec<NamePattern> {
+    if tls.server_names.is_empty() {
+        vec![NamePattern::Exact(hop.host.to_ascii_lowercase())]
+    } else {
+        tls.server_names.clone()
+    }
+}
+
+/// Of the identities for this origin (or for any) the valid one that lasts longest: during a renewal both are there.
+fn side_identity(side: &Side, origin: IdentityOrigin) -> Result<Option<Arc<CertifiedKey>>, TlsError> {
+    let mut best: Option<(u8, i64, Arc<CertifiedKey>)> = None;
+    for entry in &side.identities {
+        let rank = match entry.origin {
+            exact if exact == origin => 1,
+            IdentityOrigin::Any => 0,
+            IdentityOrigin::Sides | IdentityOrigin::Internet => continue,
+        };
+        let key = identity::load(&entry.identity)?;
+        let newest = valid_since(key.cert.first());
+        if best.as_ref().is_none_or(|(other, since, _)| (rank, newest) > (*other, *since)) {
+            best = Some((rank, newest, key));
+        }
+    }
+    Ok(best.map(|(_, _, key)| key))
+}
+
+/// Start of validity, or the lowest rank of all when the certificate is not valid now.
+fn valid_since(leaf: Option<&CertificateDer<'_>>) -> i64 {
+    leaf.and_then(|der| x509_parser::parse_x509_certificate(der).ok())
+        .filter(|(_, certificate)| certificate.validity().is_valid())
+        .map_or(i64::MIN, |(_, certificate)| certificate.validity().not_before.timestamp())
+}
+
+/// What the files behind a [`Material`] looked like when it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stamp(Vec<(PathBuf, Option<(SystemTime, u64)>)>);
+
+impl Stamp {
+    /// Looks at every file that `config` names.
+    pub(crate) fn of(config: &Config) -> Self {
+        Self(files(config).map(|path| (path.to_owned(), look(path))).collect())
+    }
+}
+
+fn look(path: &Path) -> Option<(SystemTime, u64)> {
+    let found = std::fs::metadata(path).ok()?;
+    Some((found.modified().ok()?, found.len()))
+}
+
+fn files(config: &Config) -> impl Iterator<Item = &Path> {
+    let identities =
+        config.tls.iter().chain(config.sides.iter().flat_map(|side| side.identities.iter().map(|entry| &entry.identity)));
+    let hops = config.sides.iter().map(|side| &side.tls).chain(config.internet.iter().map(|internet| &internet.tls));
+    let accepts = config.sides.iter().filter_map(|side| side.accept.as_ref());
+    identities
+        .flat_map(|identity| [identity.certificate.as_path(), identity.private_key.as_path()])
+        .chain(hops.flat_map(|tls| tls.trust_roots.iter().filter_map(root_file).chain(tls.crl.as_deref())))
+        .chain(accepts.flat_map(|accept| accept.client_ca.as_deref().into_iter().chain(accept.crl.as_deref())))
+        .chain(root_file(&config.trust_roots))
+}
+
+fn root_file(roots: &TrustRoots) -> Option<&Path> {
+    match roots {
+        TrustRoots::System => None,
+        TrustRoots::File(path) => Some(path),
+    }
+}

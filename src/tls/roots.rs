@@ -1,0 +1,56 @@
+//! Trust anchors and revocation lists.
+
+use std::path::Path;
+
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, TrustAnchor};
+use webpki::{CertRevocationList, OwnedCertRevocationList};
+
+use super::TlsError;
+use super::identity::{broken, certificates};
+use crate::config::TrustRoots;
+
+/// The anchors that `roots` names.
+pub(super) fn anchors(roots: &TrustRoots) -> Result<Vec<TrustAnchor<'static>>, TlsError> {
+    match roots {
+        TrustRoots::System => system(),
+        TrustRoots::File(path) => certificates(path)?
+            .iter()
+            .map(|certificate| {
+                anchor(certificate).map_err(|error| broken(path, format!("unusable as a trust root: {error}")))
+            })
+            .collect(),
+    }
+}
+
+/// The operating system's roots; single unusable ones are passed over, as every TLS library does.
+fn system() -> Result<Vec<TrustAnchor<'static>>, TlsError> {
+    let found = rustls_native_certs::load_native_certs();
+    let anchors: Vec<_> = found.certs.iter().filter_map(|certificate| anchor(certificate).ok()).collect();
+    if anchors.is_empty() {
+        let why = found.errors.first().map_or_else(|| "none found".to_owned(), ToString::to_string);
+        return Err(TlsError::SystemRoots(why));
+    }
+    Ok(anchors)
+}
+
+fn anchor(certificate: &CertificateDer<'_>) -> Result<TrustAnchor<'static>, webpki::Error> {
+    Ok(webpki::anchor_from_trusted_cert(certificate)?.to_owned())
+}
+
+/// The revocation lists of a PEM file.
+pub(super) fn revocation_lists(path: &Path) -> Result<Vec<CertRevocationList<'static>>, TlsError> {
+    let lists: Result<Vec<_>, _> = CertificateRevocationListDer::pem_file_iter(path).and_then(Iterator::collect);
+    let lists = lists.map_err(|error| broken(path, format!("no revocation list could be read: {error}")))?;
+    if lists.is_empty() {
+        return Err(broken(path, "holds no revocation list".to_owned()));
+    }
+    lists
+        .iter()
+        .map(|list| {
+            OwnedCertRevocationList::from_der(list)
+                .map(CertRevocationList::from)
+                .map_err(|error| broken(path, format!("unusable revocation list: {error}")))
+        })
+        .collect()
+}

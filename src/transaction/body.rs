@@ -1,0 +1,180 @@
+//! The body as it comes from the client, and what is held back of it.
+
+use smtp::Content;
+use smtp::header_scan::{HeaderBlock, HeaderScan, Progress, Strictness};
+use smtp::reply::{Answer, Reply};
+use smtp::server::Event;
+
+use crate::deliver::Known;
+use crate::inbound::{Inbound, Lost};
+use crate::limits;
+
+/// Why a body came to no good end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// It must not go on. The protocol engine reads to its end and answers by itself.
+    Fault(Reply),
+    /// We refuse it.
+    Refuse(Answer),
+    /// The client gave the transaction up.
+    Reset,
+    /// The client is gone.
+    Lost(Lost),
+}
+
+impl From<Lost> for Stop {
+    fn from(lost: Lost) -> Self {
+        Self::Lost(lost)
+    }
+}
+
+/// The stream of content of one message.
+#[derive(Debug)]
+pub(super) struct Body<'a> {
+    inbound: &'a mut Inbound,
+    ended: bool,
+    octets: u64,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(inbound: &'a mut Inbound) -> Self {
+        Self { inbound, ended: false, octets: 0 }
+    }
+
+    /// Octets so far.
+    pub(super) fn octets(&self) -> u64 {
+        self.octets
+    }
+
+    /// The next piece; `None` once the client's terminator came.
+    pub(super) async fn next(&mut self) -> Result<Option<Content>, Stop> {
+        if self.ended {
+            return Ok(None);
+        }
+        match self.inbound.next().await? {
+            Event::Body(content) => {
+                self.octets += content.as_bytes().len() as u64;
+                Ok(Some(content))
+            }
+            Event::End => {
+                self.ended = true;
+                Ok(None)
+            }
+            Event::Fault(fault) => Err(Stop::Fault(fault.reply())),
+            Event::Reset => Err(Stop::Reset),
+            Event::Quit => Err(Stop::Lost(Lost::Left)),
+            Event::Close => Err(Stop::Lost(Lost::Unruly)),
+            event @ (Event::NeedInput
+            | Event::Mail(_)
+            | Event::Rcpt(_)
+            | Event::Begin(_)
+            | Event::Refused
+            | Event::StartTls) => unreachable!("the engine says no such thing within a message: {event:?}"),
+        }
+    }
+
+    /// Everything up to the first empty line, and what came with it of the rest.
+    pub(super) async fn header(&mut self, strictness: Strictness) -> Result<(HeaderBlock, HeldBack), Stop> {
+        let mut scan = HeaderScan::new(limits::HEADER_BYTES, strictness);
+        let refuse = |fault: smtp::header_scan::HeaderFault| Stop::Refuse(fault.reply().into());
+        while let Some(content) = self.next().await? {
+            match scan.push(content).map_err(refuse)? {
+                Progress::More => {}
+                Progress::Complete { header, rest } => {
+                    let mut held = HeldBack::default();
+                    held.take(rest);
+                    return Ok((header, held));
+                }
+            }
+        }
+        Ok((scan.end().map_err(refuse)?, HeldBack::default()))
+    }
+
+    /// Answers the client, wherever in its message it is.
+    pub(super) async fn answer(self, answer: Answer) -> Result<(), Lost> {
+        if self.ended {
+            let (server, out) = self.inbound.answer();
+            server.finish(answer, out);
+            return Ok(());
+        }
+        self.inbound.server.refuse_body(answer);
+        self.swallow().await
+    }
+
+    /// Reads on to the end of a message that is refused; the engine answers it.
+    pub(super) async fn swallow(self) -> Result<(), Lost> {
+        loop {
+            match self.inbound.next().await? {
+                Event::Refused | Event::Reset => return Ok(()),
+                Event::Quit => return Err(Lost::Left),
+                Event::Close => return Err(Lost::Unruly),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Content that has not gone anywhere yet.
+#[derive(Debug, Default)]
+pub(super) struct HeldBack {
+    pieces: Vec<Content>,
+    octets: usize,
+    eight_bit: bool,
+    whole: bool,
+}
+
+impl HeldBack {
+    pub(super) fn take(&mut self, content: Content) {
+        let octets = content.as_bytes();
+        self.octets += octets.len();
+        self.eight_bit |= !octets.is_ascii();
+        if !octets.is_empty() {
+            self.pieces.push(content);
+        }
+    }
+
+    /// Puts `content` (the header block as it goes on) before the rest.
+    pub(super) fn lead_with(&mut self, content: Content) {
+        let rest = std::mem::take(&mut self.pieces);
+        self.take(content);
+        self.pieces.extend(rest);
+    }
+
+    /// Holds back until there is enough, or all of it.
+    pub(super) async fn fill(&mut self, body: &mut Body<'_>) -> Result<(), Stop> {
+        while self.octets < limits::HOLD_BACK_BYTES {
+            match body.next().await? {
+                Some(content) => self.take(content),
+                None => {
+                    self.whole = true;
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn known(&self) -> Known {
+        let (octets, eight_bit) = (self.octets as u64, self.eight_bit);
+        if self.whole {
+            Known::Whole { octets, eight_bit, ends_with_crlf: self.ends_with_crlf() }
+        } else {
+            Known::Part { octets, eight_bit }
+        }
+    }
+
+    /// A last line without its end can only come by BDAT.
+    fn ends_with_crlf(&self) -> bool {
+        let mut tail = self.pieces.iter().rev().flat_map(|piece| piece.as_bytes().iter().rev());
+        self.pieces.is_empty() || (tail.next() == Some(&b'\n') && tail.next() == Some(&b'\r'))
+    }
+
+    /// Whether nothing more will come.
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    pub(super) fn into_pieces(self) -> Vec<Content> {
+        self.pieces
+    }
+}

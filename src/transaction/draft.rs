@@ -1,0 +1,244 @@
+//! The envelope while the client names it: each recipient is decided on at once, from the snapshot alone.
+
+use std::time::SystemTime;
+
+use routing::{Address, Decision, Destination, Origin, Snapshot, UnixTime};
+use smtp::envelope::{Envelope, MailFrom, RcptTo};
+use smtp::extension::SizeLimit;
+use smtp::path::{ForwardPath, ReversePath};
+use smtp::reply::{Answer, Class, Reply};
+
+use super::{Sender, report};
+use crate::config::{IdentityOrigin, SideKind};
+use crate::deliver::{RefusalKey, Way};
+use crate::event::Fate;
+use crate::inbound::{Inbound, Lost};
+use crate::limits;
+use crate::origin::Standing;
+
+/// A transaction whose recipients are being named.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(super) mail: MailFrom,
+    /// Where all of its recipients go: one leg, as long as nothing can be stored.
+    pub(super) way: Option<Way>,
+    pub(super) recipients: Vec<Planned>,
+    /// Remembered refusals that were heard; forgotten when the rest went through.
+    pub(super) heard: Vec<RefusalKey>,
+}
+
+/// One recipient that was answered 250.
+#[derive(Debug, Clone)]
+pub(super) struct Planned {
+    pub(super) rcpt: RcptTo,
+    /// `None`: `<Postmaster>` without a domain (RFC 5321 §4.5.1).
+    pub(super) address: Option<Address>,
+    /// The form its side wants.
+    pub(super) path: Address,
+    pub(super) why: String,
+}
+
+impl Draft {
+    /// MAIL. What is refused here concerns the reverse path or the sender's right to use it.
+    pub(crate) fn begin(mail: MailFrom, sender: &Sender<'_>) -> Result<Self, Answer> {
+        let restricted = sender.standing.side().and_then(|proven| {
+            let sides = &sender.generation.config.sides;
+            let side = sides.iter().find(|side| side.name == proven.side.as_str())?;
+            side.accept.as_ref().map(|accept| &accept.may_send_as).filter(|list| !list.is_empty())
+        });
+        if let (Some(list), ReversePath::Mailbox(mailbox)) = (restricted, &mail.path) {
+            let path = mailbox.to_string();
+            if !list.iter().any(|allowed| allowed.eq_ignore_ascii_case(&path)) {
+                return Err(Reply::SENDER_NOT_ALLOWED.into());
+            }
+        }
+        Ok(Self { mail, way: None, recipients: Vec::new(), heard: Vec::new() })
+    }
+
+    /// RCPT. A refused recipient is refused now, so that nobody has to be told later.
+    pub(crate) fn rcpt(&mut self, rcpt: RcptTo, sender: &Sender<'_>) -> Result<(), Answer> {
+        let path = rcpt.path.to_string();
+        self.plan(rcpt, sender).map_err(|refusal| {
+            report::refused_at_rcpt(self, sender, &path, &refusal);
+            refusal.answer
+        })
+    }
+
+    fn plan(&mut self, rcpt: RcptTo, sender: &Sender<'_>) -> Result<(), AtRcpt> {
+        let address = address(&rcpt.path)?;
+        let snapshot = sender.services.directory.snapshot();
+        let decision = decide_before_header(address.as_ref(), sender, &snapshot);
+        let (destination, path, why) = match decision {
+            Decision::Deliver { to, path, why } => (to, path, why.to_string()),
+            other => return Err(AtRcpt::decided(&other)),
+        };
+        let way = self.way_to(&destination, sender)?;
+        if let Some(heard) = self.recall(&way, &rcpt, sender) {
+            return Err(AtRcpt { destination: way.name().to_owned(), why: "the hop refused it a while ago".to_owned(), answer: heard });
+        }
+        if self.recipients.iter().any(|known| is_same(known, address.as_ref(), &path)) {
+            return Ok(()); // named twice: answered 250 and delivered once
+        }
+        self.fits(&way, sender)?;
+        self.way.get_or_insert(way);
+        self.recipients.push(Planned { rcpt, address, path, why });
+        Ok(())
+    }
+
+    /// The way to `destination`, if this transaction can take it.
+    fn way_to(&self, destination: &Destination, sender: &Sender<'_>) -> Result<Way, AtRcpt> {
+        let name = match destination {
+            Destination::Side(side) => Some(side.as_str()),
+            Destination::Internet => None,
+        };
+        let identity = if sender.standing.side().is_some() { IdentityOrigin::Sides } else { IdentityOrigin::Internet };
+        let way = Way::of(&sender.generation.config, name, identity).ok_or_else(|| {
+            let destination = name.unwrap_or("internet").to_owned();
+            AtRcpt { destination, why: "there is no way out".to_owned(), answer: Reply::RELAY_DENIED.into() }
+        })?;
+        let refuse = |why: &str, reply: Reply| AtRcpt {
+            destination: way.name().to_owned(),
+            why: why.to_owned(),
+            answer: reply.into(),
+        };
+        if self.way.as_ref().is_some_and(|chosen| chosen.side != way.side) {
+            return Err(refuse("it lives on another side than those before it", Reply::OTHER_SIDE_LATER));
+        }
+        if sender.services.deliver.is_down(&way) {
+            return Err(refuse("no hop of its side answers", Reply::NEXT_HOP_DOWN));
+        }
+        Ok(way)
+    }
+
+    fn recall(&mut self, way: &Way, rcpt: &RcptTo, sender: &Sender<'_>) -> Option<Answer> {
+        let refusals = sender.services.deliver.refusals();
+        let key = refusals.key(way.name(), &self.mail.path.to_string(), &rcpt.path.to_string());
+        let answer = refusals.recall(key)?;
+        self.heard.push(key);
+        Some(answer)
+    }
+
+    /// What the side is known to be unable to take is refused now.
+    fn fits(&self, way: &Way, sender: &Sender<'_>) -> Result<(), AtRcpt> {
+        let refuse = |why: &str, reply: Reply| {
+            Err(AtRcpt { destination: way.name().to_owned(), why: why.to_owned(), answer: reply.into() })
+        };
+        let config = &sender.generation.config;
+        let side = way.side.as_ref().and_then(|name| config.sides.iter().find(|side| side.name == *name));
+        let most = side.map_or(limits::LEG_RECIPIENTS, |side| side.recipients_per_transaction);
+        if self.recipients.len() >= most.min(limits::LEG_RECIPIENTS) {
+            return refuse("its side takes no more recipients at once", Reply::TOO_MANY_RECIPIENTS);
+        }
+        let kind = side.map_or(SideKind::Smtp, |side| side.kind);
+        let can = sender.services.deliver.capabilities(way.name(), kind);
+        match (can.size, self.mail.size) {
+            (SizeLimit::Max(max), Some(size)) if size > max => refuse("its side takes no message this large", Reply::TOO_LARGE),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes every decision again for the origin that the header block has shown.
+    pub(super) fn decide_again(&self, standing: &Standing, sender: &Sender<'_>) -> Vec<Result<Planned, AtRcpt>> {
+        let snapshot = sender.services.directory.snapshot();
+        let way = self.way.as_ref().map_or("", Way::name);
+        self.recipients
+            .iter()
+            .map(|known| match decide(known.address.as_ref(), &origin(standing), sender, &snapshot) {
+                Decision::Deliver { to, path, why } if name(&to) == way => {
+                    Ok(Planned { path, why: why.to_string(), ..known.clone() })
+                }
+                Decision::Deliver { to, why, .. } => Err(AtRcpt {
+                    destination: name(&to).to_owned(),
+                    why: why.to_string(),
+                    answer: Reply::OTHER_SIDE_LATER.into(),
+                }),
+                other => Err(AtRcpt::decided(&other)),
+            })
+            .collect()
+    }
+
+    /// The body, to its end and our answer.
+    pub(crate) async fn carry(
+        self,
+        envelope: Envelope,
+        inbound: &mut Inbound,
+        sender: &Sender<'_>,
+    ) -> Result<(), Lost> {
+        debug_assert!(self.recipients.len() <= envelope.recipients.len(), "a recipient of ours that the client never named");
+        super::relay::carry(self, inbound, sender).await
+    }
+}
+
+/// Why a recipient was not taken, for the client and for the event.
+#[derive(Debug, Clone)]
+pub(super) struct AtRcpt {
+    pub(super) destination: String,
+    pub(super) why: String,
+    pub(super) answer: Answer,
+}
+
+impl AtRcpt {
+    fn decided(decision: &Decision) -> Self {
+        let answer = super::report::answer_to(decision);
+        Self { destination: "none".to_owned(), why: decision.to_string(), answer }
+    }
+
+    pub(super) fn fate(&self) -> Fate {
+        if self.answer.class() == Class::Permanent { Fate::Refused } else { Fate::Deferred }
+    }
+}
+
+/// At RCPT a provisional side is given the benefit of the doubt: only what both it and the internet would be refused
+/// is refused.
+fn decide_before_header(address: Option<&Address>, sender: &Sender<'_>, snapshot: &Snapshot) -> Decision {
+    let decision = decide(address, &origin(sender.standing), sender, snapshot);
+    if !sender.standing.is_provisional() || matches!(decision, Decision::Deliver { .. }) {
+        return decision;
+    }
+    match decide(address, &Origin::Internet, sender, snapshot) {
+        deliver @ Decision::Deliver { .. } => deliver,
+        defer @ Decision::Defer(_) => defer,
+        Decision::Refuse(_) => decision,
+    }
+}
+
+fn decide(address: Option<&Address>, origin: &Origin, sender: &Sender<'_>, snapshot: &Snapshot) -> Decision {
+    let policy = &sender.generation.policy;
+    match address {
+        Some(address) => routing::decide(address, origin, snapshot, policy, now()),
+        None => routing::decide_postmaster(origin, snapshot, policy, now()),
+    }
+}
+
+pub(super) fn origin(standing: &Standing) -> Origin {
+    standing.side().map_or(Origin::Internet, |proven| Origin::Side(proven.side.clone()))
+}
+
+pub(super) fn name(destination: &Destination) -> &str {
+    match destination {
+        Destination::Side(side) => side.as_str(),
+        Destination::Internet => "internet",
+    }
+}
+
+fn address(path: &ForwardPath) -> Result<Option<Address>, AtRcpt> {
+    match path {
+        ForwardPath::Postmaster => Ok(None),
+        ForwardPath::Mailbox(mailbox) => {
+            Address::from_parts(mailbox.local_part(), mailbox.domain()).map(Some).map_err(|error| AtRcpt {
+                destination: "none".to_owned(),
+                why: error.to_string(),
+                answer: Reply::BAD_RECIPIENT.into(),
+            })
+        }
+    }
+}
+
+fn is_same(known: &Planned, address: Option<&Address>, path: &Address) -> bool {
+    known.path.canonical() == path.canonical()
+        || known.address.as_ref().map(Address::canonical) == address.map(Address::canonical)
+}
+
+fn now() -> UnixTime {
+    UnixTime::from(SystemTime::now())
+}

@@ -1,0 +1,267 @@
+//! Cut-through: the message goes on to its next hop while its sender waits, and 250 is the hop's own.
+
+use smtp::client::{EnvelopeReplies, HopEnvelope};
+use smtp::Content;
+use smtp::envelope::{MailFrom, OriginalRecipient, RcptTo};
+use smtp::extension::SizeLimit;
+use smtp::header_scan::Strictness;
+use smtp::path::{ForwardPath, Mailbox};
+use smtp::{Answer, Class, HopReply, Insert, Reply};
+use tokio::time::Instant;
+
+use super::Sender;
+use super::body::{Body, HeldBack, Stop};
+use super::draft::{AtRcpt, Draft, Planned};
+use super::head::{self, Judged, Stopped};
+use super::report::{self, Progress};
+use crate::config::IdentityOrigin;
+use crate::deliver::{Answered, Contact, HopError, Leg, Verdict, Way, speaks_of_us};
+use crate::inbound::{Inbound, Lost};
+use crate::limits;
+use crate::origin::Standing;
+
+/// Carries the message of `draft` and answers the client.
+pub(super) async fn carry(draft: Draft, inbound: &mut Inbound, sender: &Sender<'_>) -> Result<(), Lost> {
+    let mut carrier = Carrier { draft, sender, progress: Progress::default() };
+    let mut body = Body::new(inbound);
+    let answer = match carrier.convey(&mut body).await {
+        Ok(answer) | Err(Stop::Refuse(answer)) => answer,
+        Err(Stop::Fault(reply)) => {
+            carrier.settle(&body, &reply.into());
+            return body.swallow().await;
+        }
+        Err(Stop::Reset) => {
+            carrier.settle(&body, &Reply::CLIENT_GAVE_UP.into());
+            return Ok(());
+        }
+        Err(Stop::Lost(lost)) => {
+            carrier.settle(&body, &Reply::CLIENT_GAVE_UP.into());
+            return Err(lost);
+        }
+    };
+    carrier.settle(&body, &answer);
+    body.answer(answer).await
+}
+
+struct Carrier<'a> {
+    draft: Draft,
+    sender: &'a Sender<'a>,
+    progress: Progress,
+}
+
+impl Carrier<'_> {
+    /// Says what became of every recipient.
+    fn settle(&mut self, body: &Body<'_>, answer: &Answer) {
+        self.progress.size = body.octets();
+        report::outcome(&self.draft, self.sender, &self.progress, answer);
+        if answer.class() == Class::Positive {
+            for key in &self.draft.heard {
+                self.sender.services.deliver.refusals().forget(*key);
+            }
+        }
+    }
+
+    async fn convey(&mut self, body: &mut Body<'_>) -> Result<Answer, Stop> {
+        let hold_back = self.sender.services.hold_back.clone().try_acquire_owned();
+        let Ok(_place) = hold_back else { return Ok(Reply::LOCAL_ERROR.into()) };
+        let (header, mut held) = body.header(self.strictness()).await?;
+        let judged = match head::judge(header, &self.draft, self.sender) {
+            Ok(judged) => judged,
+            Err(Stopped::All(answer)) => return Ok(answer),
+            Err(Stopped::Some(decided)) => return Ok(self.some_undecided(decided)),
+        };
+        let way = self.adopt(&judged)?;
+        held.lead_with(judged.content);
+        held.fill(body).await?;
+        let leg = Leg { envelope: self.envelope(&held), content: held.known(), way };
+        let answered = match self.sender.services.deliver.contact(&leg, self.sender.generation).await {
+            Contact::Answered(answered) => answered,
+            Contact::Incapable(answer) | Contact::Down(answer) => return Ok(answer),
+        };
+        self.progress.hop = Some(answered.hop());
+        self.progress.hop_tls = Some(answered.security());
+        match self.read_replies(&leg.way, &answered.replies) {
+            Envelope::Taken => self.stream(body, held, *answered, &leg.way).await,
+            Envelope::Refused(answer) => {
+                self.sender.services.deliver.abandon(*answered).await;
+                Ok(answer)
+            }
+            // Unterminated: the hop must not deliver to those it accepted.
+            Envelope::Divided => Ok(Reply::SOME_REFUSED.into()),
+        }
+    }
+
+    /// A stranger's header must be one to every parser; a proven system may have its habits.
+    fn strictness(&self) -> Strictness {
+        match self.sender.standing {
+            Standing::Internet | Standing::Provisional(_) => Strictness::Fields,
+            Standing::Side(_) => Strictness::Lenient,
+        }
+    }
+
+    /// Takes over what the header block changed: the origin, and with it forms and identity.
+    fn adopt(&mut self, judged: &Judged) -> Result<Way, Stop> {
+        self.draft.recipients.clone_from(&judged.recipients);
+        let side = judged.standing.side();
+        self.progress.origin = Some(side.map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string()));
+        let way = self.draft.way.as_mut().ok_or_else(|| Stop::Refuse(Reply::LOCAL_ERROR.into()))?;
+        way.identity = if side.is_some() { IdentityOrigin::Sides } else { IdentityOrigin::Internet };
+        Ok(way.clone())
+    }
+
+    fn envelope(&self, held: &HeldBack) -> HopEnvelope {
+        use crate::deliver::Known;
+
+        let size = match held.known() {
+            Known::Whole { octets, .. } => Some(octets),
+            Known::Part { octets, .. } => self.draft.mail.size.map(|declared| declared.max(octets)),
+        };
+        HopEnvelope {
+            mail: MailFrom { size, ..self.draft.mail.clone() },
+            recipients: self.draft.recipients.iter().map(recipient).collect(),
+        }
+    }
+
+    /// Recipients that turned out to be unservable once the origin was known count as refused by a hop.
+    fn some_undecided(&self, decided: Vec<Result<Planned, AtRcpt>>) -> Answer {
+        let refused: Vec<(usize, Answer)> = decided
+            .into_iter()
+            .enumerate()
+            .filter_map(|(index, one)| one.err().map(|refusal| (index, refusal.answer)))
+            .collect();
+        self.divide(refused).unwrap_or_else(|| Reply::LOCAL_ERROR.into())
+    }
+
+    /// The answer for a message of whose recipients some (by number) were refused; those are remembered, so that the
+    /// retry hears it at RCPT. `None`: nobody was refused.
+    fn divide(&self, refused: Vec<(usize, Answer)>) -> Option<Answer> {
+        let first = refused.first().map(|(_, answer)| answer.clone())?;
+        if refused.len() == self.draft.recipients.len() {
+            let deferred = refused.into_iter().map(|(_, answer)| answer).find(|one| one.class() != Class::Permanent);
+            return Some(deferred.unwrap_or(first));
+        }
+        let refusals = self.sender.services.deliver.refusals();
+        let way = self.draft.way.as_ref().map_or("none", Way::name);
+        for (index, answer) in refused {
+            if let Some(planned) = self.draft.recipients.get(index) {
+                let reverse = self.draft.mail.path.to_string();
+                refusals.remember(refusals.key(way, &reverse, &planned.rcpt.path.to_string()), answer);
+            }
+        }
+        Some(Reply::SOME_REFUSED.into())
+    }
+
+    fn read_replies(&self, way: &Way, replies: &EnvelopeReplies) -> Envelope {
+        if let Some(answer) = self.unless_accepted(way, &replies.mail) {
+            return Envelope::Refused(answer);
+        }
+        let refused: Vec<(usize, Answer)> = replies
+            .recipients
+            .iter()
+            .enumerate()
+            .filter_map(|(index, reply)| self.unless_accepted(way, reply).map(|answer| (index, answer)))
+            .collect();
+        let all = refused.len() == self.draft.recipients.len();
+        match (self.divide(refused), &replies.data) {
+            (Some(answer), _) if all => Envelope::Refused(answer),
+            (Some(_), _) => Envelope::Divided,
+            (None, Some(reply)) if reply.code.value() != 354 => {
+                Envelope::Refused(self.unless_accepted(way, reply).unwrap_or_else(|| Reply::NEXT_HOP_LOST.into()))
+            }
+            (None, _) => Envelope::Taken,
+        }
+    }
+
+    fn unless_accepted(&self, way: &Way, reply: &HopReply) -> Option<Answer> {
+        if speaks_of_us(reply) {
+            let hop = self.progress.hop.as_deref().unwrap_or_default();
+            self.sender.services.deliver.refuses_us(way, hop, reply);
+        }
+        match Verdict::of(reply) {
+            Verdict::Accept => None,
+            Verdict::Defer(answer) | Verdict::Refuse(answer) => Some(answer),
+        }
+    }
+
+    /// The body, then the terminator, but only after the client's own. Leaving early drops the connection as it is.
+    async fn stream(
+        &self,
+        body: &mut Body<'_>,
+        held: HeldBack,
+        mut answered: Answered,
+        way: &Way,
+    ) -> Result<Answer, Stop> {
+        let mut sent = 0_u64;
+        let whole = held.is_whole();
+        for piece in held.into_pieces() {
+            sent += piece.as_bytes().len() as u64;
+            answered.connection.stage(piece);
+        }
+        if !whole && let Err(error) = answered.connection.push().await {
+            return Ok(lost(&error));
+        }
+        while let Some(piece) = body.next().await? {
+            sent += piece.as_bytes().len() as u64;
+            if let Some(reply) = outgrows(&answered, &piece, sent) {
+                return Ok(reply.into());
+            }
+            answered.connection.stage(piece);
+            if let Err(error) = answered.connection.push().await {
+                return Ok(lost(&error));
+            }
+        }
+        let deadline = Instant::now() + limits::HOP_FINAL_REPLY;
+        answered.connection.terminate();
+        if let Err(error) = answered.connection.push().await {
+            return Ok(lost(&error));
+        }
+        match answered.connection.final_reply(deadline).await {
+            Ok(reply) => {
+                let answer = self.unless_accepted(way, &reply);
+                self.sender.services.deliver.keep(answered);
+                Ok(answer.unwrap_or_else(|| Reply::ACCEPTED.with(Insert::new(&reply.text()))))
+            }
+            Err(error) => Ok(lost(&error)),
+        }
+    }
+}
+
+/// What the hop's replies to the envelope amount to.
+enum Envelope {
+    Taken,
+    Refused(Answer),
+    /// Some recipients were accepted, some not.
+    Divided,
+}
+
+/// What a hop cannot take may show only after the message has begun to stream.
+fn outgrows(answered: &Answered, piece: &Content, sent: u64) -> Option<Reply> {
+    let can = answered.capabilities()?;
+    if !can.eight_bit_mime && !piece.as_bytes().is_ascii() {
+        return Some(Reply::HOP_LACKS_8BITMIME);
+    }
+    match can.size {
+        SizeLimit::Max(max) if sent > max => Some(Reply::TOO_LARGE),
+        SizeLimit::Max(_) | SizeLimit::Unbounded | SizeLimit::NotOffered => None,
+    }
+}
+
+/// Nobody knows what the hop made of it, so it stays with its sender.
+fn lost(error: &HopError) -> Answer {
+    match error {
+        HopError::Silent | HopError::TooSlow => Reply::NEXT_HOP_SILENT.into(),
+        _ => Reply::NEXT_HOP_LOST.into(),
+    }
+}
+
+/// The recipient in the form its side wants; ORCPT keeps what the sender wrote (RFC 3461 §4.2).
+fn recipient(planned: &Planned) -> RcptTo {
+    let given = &planned.rcpt;
+    let Ok(mailbox) = Mailbox::parse(&planned.path.to_string()) else { return given.clone() };
+    let path = ForwardPath::Mailbox(mailbox);
+    let orcpt = given.orcpt.clone().or_else(|| match &given.path {
+        ForwardPath::Mailbox(original) if path != given.path => Some(OriginalRecipient::of(original)),
+        ForwardPath::Mailbox(_) | ForwardPath::Postmaster => None,
+    });
+    RcptTo { path, notify: given.notify, orcpt }
+}
