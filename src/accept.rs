@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::config::Listener;
+use crate::config::{Config, Listener};
 use crate::event::{Event, SessionId};
 use crate::origin::Peer;
 use crate::services::Services;
@@ -62,7 +62,7 @@ impl Listening {
         let address = socket.local_addr()?;
         let (phase, phases) = watch::channel(Phase::Open);
         services.events.emit(Event::Listening { listener: listener.name.clone(), address: address.to_string() });
-        let acceptor = Acceptor { name: listener.name.clone(), services, seats, phases, sessions: JoinSet::new() };
+        let acceptor = Acceptor { listener: listener.clone(), services, seats, phases, sessions: JoinSet::new() };
         Ok(Self { listener, address, phase, task: tokio::spawn(acceptor.run(socket)) })
     }
 
@@ -77,7 +77,8 @@ impl Listening {
 }
 
 struct Acceptor {
-    name: String,
+    /// As it was when its socket was opened; a reload may have renamed it since.
+    listener: Listener,
     services: Arc<Services>,
     seats: Arc<Semaphore>,
     phases: watch::Receiver<Phase>,
@@ -129,7 +130,7 @@ impl Acceptor {
             return;
         }
         let id = SessionId(NEXT_SESSION.fetch_add(1, Ordering::Relaxed));
-        let peer = Peer { address, listener: self.name.clone(), tls: None };
+        let peer = Peer { address, listener: self.name(&generation.config), tls: None };
         let (services, phases) = (Arc::clone(&self.services), self.phases.clone());
         self.sessions.spawn(async move {
             session::drive(stream, peer, id, services, phases).await;
@@ -137,9 +138,16 @@ impl Acceptor {
         });
     }
 
+    /// The name this socket goes by now.
+    fn name(&self, config: &Config) -> String {
+        let listeners = || config.listeners.iter().filter(|one| one.address == self.listener.address);
+        let same = listeners().find(|one| one.name == self.listener.name);
+        same.or_else(|| listeners().next()).unwrap_or(&self.listener).name.clone()
+    }
+
     /// Out of descriptors, most likely: others must end before it makes sense to go on.
     async fn pause(&self, error: &io::Error) {
-        self.services.events.emit(Event::AcceptFailed { listener: self.name.clone(), why: error.to_string() });
+        self.services.events.emit(Event::AcceptFailed { listener: self.listener.name.clone(), why: error.to_string() });
         tokio::time::sleep(limits::ACCEPT_PAUSE).await;
     }
 }

@@ -42,6 +42,8 @@ pub const SESSIONS: usize = 20_000;
 pub const SESSION: Duration = Duration::from_secs(4 * 60 * 60);
 /// The TLS handshake with a client.
 pub const CLIENT_HANDSHAKE: Duration = Duration::from_secs(30);
+/// Recipients of one leg, whatever the configuration allows: their loop tokens share one field.
+pub const LEG_RECIPIENTS: usize = 750;
 /// Received fields (RFC 5321 §6.3 asks for at least 100 in a simple counter).
 pub const RECEIVED_FIELDS: usize = 100;
 /// Loop tokens read from the Received fields of one message.
@@ -111,6 +113,7 @@ pub const ALL: &[Limit] = &[
     limit("message.hold_back_at_a_time", HOLD_BACK_TRANSACTIONS as u64, "messages"),
     limit("message.header", HEADER_BYTES as u64, "octets"),
     limit("message.received_fields", RECEIVED_FIELDS as u64, "fields"),
+    limit("message.leg_recipients", LEG_RECIPIENTS as u64, "recipients"),
     limit("message.loop_tokens", LOOP_TOKENS as u64, "tokens"),
     limit("hop.connect", HOP_CONNECT.as_secs(), "seconds"),
     limit("hop.addresses", HOP_ADDRESSES as u64, "addresses"),

@@ -131,7 +131,8 @@ impl Session {
     /// What is asked of a client before any mail of its is looked at.
     fn admit(&self) -> Result<(), Answer> {
         let listener = self.generation.config.listeners.iter().find(|one| one.name == self.peer.listener);
-        let must_prove = listener.is_some_and(|listener| listener.require_proof);
+        // A listener that a reload has taken away had its rules; without them nobody is let in unproven.
+        let must_prove = listener.is_none_or(|listener| listener.require_proof);
         if must_prove && self.standing == Standing::Internet {
             let may_still = self.peer.tls.is_none() && self.generation.material.server().is_some();
             return Err(if may_still { Reply::START_TLS_FIRST } else { Reply::PROOF_REQUIRED }.into());

@@ -1,3 +1,10 @@
-//! The one integration binary.
+//! The integration tests: one binary, one module a subject.
 
 mod configuration;
+mod hostile;
+mod limits;
+mod peers;
+mod relay;
+mod scene;
+mod tidy;
+mod tls;

@@ -48,6 +48,13 @@ impl Reading {
         self.places.insert(path, place);
     }
 
+    /// The same place under a second name.
+    pub(crate) fn stands_also(&mut self, path: &KeyPath, also: KeyPath) {
+        if let Some(place) = self.place(path) {
+            self.stands(also, place);
+        }
+    }
+
     /// Where a value stands, or else the section it would stand in.
     pub(crate) fn place(&self, path: &KeyPath) -> Option<Range<usize>> {
         std::iter::successors(Some(path.clone()), KeyPath::parent)

@@ -280,9 +280,15 @@ impl<'r, 't> Section<'r, 't> {
             return value;
         }
         let path = self.path.key(key);
+        let word = built.to_string();
+        let word = if matches!(word.as_str(), "true" | "false") {
+            word
+        } else {
+            format!("{word:?}")
+        };
         let fault = Fault::not_built(
-            format!("`{path}` other than \"{built}\" is not built yet"),
-            format!("leave it out, or at \"{built}\""),
+            format!("`{path}` other than {word} is not built yet"),
+            format!("leave it out, or at {word}"),
         );
         self.reading.refuse(&path, fault);
         built

@@ -13,6 +13,7 @@ use crate::config::{IdentityOrigin, SideKind};
 use crate::deliver::{RefusalKey, Way};
 use crate::event::Fate;
 use crate::inbound::{Inbound, Lost};
+use crate::limits;
 use crate::origin::Standing;
 
 /// A transaction whose recipients are being named.
@@ -124,7 +125,8 @@ impl Draft {
         };
         let config = &sender.generation.config;
         let side = way.side.as_ref().and_then(|name| config.sides.iter().find(|side| side.name == *name));
-        if side.is_some_and(|side| self.recipients.len() >= side.recipients_per_transaction) {
+        let most = side.map_or(limits::LEG_RECIPIENTS, |side| side.recipients_per_transaction);
+        if self.recipients.len() >= most.min(limits::LEG_RECIPIENTS) {
             return refuse("its side takes no more recipients at once", Reply::TOO_MANY_RECIPIENTS);
         }
         let kind = side.map_or(SideKind::Smtp, |side| side.kind);

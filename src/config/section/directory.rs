@@ -1,7 +1,5 @@
 //! `[[directory]]`: where recipients come from.
 
-use std::path::PathBuf;
-
 use toml::de::DeValue;
 
 use super::root::name_fault;
@@ -78,7 +76,7 @@ fn read(mut section: Section<'_, '_>) -> Directory {
     Directory {
         name,
         kind,
-        path: section.file("path").unwrap_or_else(PathBuf::new),
+        path: section.file("path").unwrap_or_default(),
         shrink_max: section.or("shrink_max", Share(0.05)).0,
         move_max: section.or("move_max", Share(0.01)).0,
         attributes: attributes(&mut section.child("attributes", &ATTRIBUTE_KEYS)),

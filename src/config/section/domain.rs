@@ -1,6 +1,6 @@
 //! `[domain."NAME"]`: the domains whose recipients we know.
 
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::root::name_fault;
 use super::{Keys, Section};
@@ -29,22 +29,32 @@ pub(super) fn read_all(root: &mut Section<'_, '_>) -> Vec<Domain> {
     let parent = root.path.key("domain");
     let mut domains = Vec::new();
     for (name, table) in names {
-        let path = parent.key(name);
-        let parsed = DomainName::parse(name);
-        if parsed.is_none() {
-            let fault = Fault::bad(
-                format!("`{name}` is not a domain name"),
-                "write it in quotes: [domain.\"contoso.com\"]",
-            );
-            root.reading.refuse(&path, fault);
-        }
-        let section = Section::open(root.reading, path, &KEYS, Some(table));
+        let written = parent.key(name);
+        let Some(parsed) = DomainName::parse(name).filter(|_| !is_split(table)) else {
+            root.reading.refuse(&written, not_a_domain(name));
+            continue;
+        };
+        // The checks know a domain by its A-labels, however it is spelt here.
+        let path = parent.key(&parsed.0);
+        root.reading.stands_also(&written, path.clone());
         domains.push(read(
-            section,
-            parsed.map_or_else(String::new, |name| name.0),
+            Section::open(root.reading, path, &KEYS, Some(table)),
+            parsed.0,
         ));
     }
     domains
+}
+
+/// `[domain.contoso.com]` without quotes is a table `com` within a table `contoso`.
+fn is_split(table: &DeTable<'_>) -> bool {
+    table.iter().any(|(key, value)| {
+        value.get_ref().is_table() && !KEYS.names.contains(&key.get_ref().as_ref())
+    })
+}
+
+fn not_a_domain(name: &str) -> Fault {
+    const NOTE: &str = "write the whole name in quotes: [domain.\"contoso.com\"]";
+    Fault::bad(format!("`{name}` is not a domain name"), NOTE)
 }
 
 fn read(mut section: Section<'_, '_>, name: String) -> Domain {

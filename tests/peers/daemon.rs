@@ -1,0 +1,209 @@
+//! A mail program that runs until its test is over.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+
+use super::log::Log;
+use super::{PATIENCE, port};
+
+/// How soon we look again whether it listens, if it prints nothing meanwhile.
+const PACE: Duration = Duration::from_millis(20);
+
+/// A private directory and an address, before anything runs there.
+pub(super) struct Home {
+    directory: TempDir,
+    address: SocketAddr,
+}
+
+impl Home {
+    /// In /tmp, whatever TMPDIR says: Unix sockets have short names, and the
+    /// users that a mail server becomes must be able to reach it.
+    pub(super) fn new(name: &str) -> Self {
+        let directory = tempfile::Builder::new()
+            .prefix(&format!("twinmx-{name}-"))
+            .permissions(fs::Permissions::from_mode(0o755))
+            .tempdir_in("/tmp")
+            .expect("a directory can be made in /tmp");
+        let address = port::free();
+        Self { directory, address }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(super) fn write(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.path().join(name);
+        fs::write(&path, content).expect("a file can be written in our own directory");
+        path
+    }
+
+    /// A directory that any user may write to or only `owner`.
+    pub(super) fn open_directory(&self, name: &str) -> PathBuf {
+        let path = self.path().join(name);
+        fs::create_dir(&path).expect("a directory can be made in our own directory");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o1777)).expect("it is ours");
+        path
+    }
+}
+
+/// A running mail program. Dropping it ends all its processes.
+pub(super) struct Daemon {
+    name: &'static str,
+    home: Home,
+    child: Child,
+    log: Log,
+    /// Logs that it writes by itself.
+    log_files: Vec<PathBuf>,
+}
+
+impl Daemon {
+    /// Starts `program` in namespaces of its own and waits until it greets.
+    pub(super) async fn start(name: &'static str, home: Home, program: Program) -> Self {
+        let (child, log) = program.spawn().unwrap_or_else(|error| {
+            panic!("{name} cannot be started: {error}");
+        });
+        let mut daemon = Self {
+            name,
+            home,
+            child,
+            log,
+            log_files: program.log_files,
+        };
+        daemon.greeted().await;
+        daemon
+    }
+
+    async fn greeted(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        while !greets(self.home.address()).await {
+            let alive = self.log.next_line(PACE).await;
+            assert!(alive, "{} ended before it listened", self.name);
+            assert!(
+                Instant::now() < deadline,
+                "{} does not listen at {}",
+                self.name,
+                self.home.address()
+            );
+        }
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.home.address()
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.home.path()
+    }
+
+    pub(super) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    fn first_process(&self) -> Option<Pid> {
+        let unshare = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{unshare}/task/{unshare}/children"));
+        Pid::from_raw(children.ok()?.split_whitespace().next()?.parse().ok()?)
+    }
+
+    fn print_logs(&self) {
+        eprintln!("--- log of {}\n{}", self.name, self.log.text());
+        for file in &self.log_files {
+            let text = fs::read(file).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text);
+            eprintln!("--- {}\n{text}", file.display());
+        }
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // The kernel ends a process namespace with its first process, and
+        // `unshare` returns when all of it is gone. Without that process
+        // (`unshare` is still starting) we end `unshare`, which takes it along.
+        let ended = match self.first_process() {
+            Some(first) => kill_process(first, Signal::KILL).map_err(std::io::Error::from),
+            None => self.child.kill(),
+        };
+        if let Err(error) = ended {
+            eprintln!("{} was already gone: {error}", self.name);
+        }
+        _ = self.child.wait();
+        if std::thread::panicking() {
+            self.print_logs();
+        }
+    }
+}
+
+/// What to start, and on which file system.
+pub(super) struct Program {
+    command: Vec<String>,
+    /// A tree that is laid over the system's.
+    overlay: Option<(PathBuf, PathBuf)>,
+    log_files: Vec<PathBuf>,
+}
+
+impl Program {
+    pub(super) fn new<S: ToString>(command: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            command: command.into_iter().map(|word| word.to_string()).collect(),
+            overlay: None,
+            log_files: Vec::new(),
+        }
+    }
+
+    /// Runs where the unpacked packages in `tree` look installed; what is
+    /// written there is kept in memory at `scratch`, an empty directory.
+    pub(super) fn over(mut self, tree: PathBuf, scratch: PathBuf) -> Self {
+        self.overlay = Some((tree, scratch));
+        self
+    }
+
+    pub(super) fn logs_to(mut self, file: PathBuf) -> Self {
+        self.log_files.push(file);
+        self
+    }
+
+    fn spawn(&self) -> std::io::Result<(Child, Log)> {
+        let (output, input) = std::io::pipe()?;
+        let mut command = Command::new("/usr/bin/setpriv");
+        command
+            .args(["--pdeathsig", "KILL", "--", "/usr/bin/unshare"])
+            .args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"])
+            .arg("--");
+        if let Some((tree, scratch)) = &self.overlay {
+            command.args(["/bin/sh", "-c", include_str!("overlay.sh"), "overlay"]);
+            command.arg(tree).arg(scratch);
+        }
+        command
+            .args(&self.command)
+            .stdin(Stdio::null())
+            .stdout(input.try_clone()?)
+            .stderr(input);
+        Ok((command.spawn()?, Log::of(output)))
+    }
+}
+
+async fn greets(address: SocketAddr) -> bool {
+    let Ok(stream) = TcpStream::connect(address).await else {
+        return false;
+    };
+    let mut greeting = String::new();
+    let mut reader = BufReader::new(stream);
+    let read = timeout(PATIENCE, reader.read_line(&mut greeting)).await;
+    matches!(read, Ok(Ok(_))) && greeting.starts_with("220")
+}

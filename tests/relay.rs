@@ -1,0 +1,6 @@
+//! The way of a message through the gateway, between stand-ins that behave, or do not.
+
+mod bytes;
+mod custody;
+mod recipients;
+mod trust;

@@ -1,0 +1,315 @@
+//! A shared domain on loopback: the gateway between a cloud and a Notes stand-in, and people on both sides.
+//!
+//! Who speaks is told by address: 127.0.0.1 is the internet, 127.0.0.2 is Notes (by network), 127.0.0.3 is a scanner
+//! (a side that only sends). The cloud speaks from anywhere with its certificate.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use testbed::certificates::{Authority, Certificate, Leaf};
+use testbed::client::Client;
+use testbed::sink::{Sink, StartTls};
+use testbed::tls::{ClientDemand, ClientTls, ServerTls};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::timeout;
+use twinmx::config::Config;
+use twinmx::event::{Event, Events, Outcome};
+use twinmx::gateway::Gateway;
+
+/// Our tenant, and somebody else's.
+pub(crate) const TENANT: &str = "11111111-2222-3333-4444-555555555555";
+pub(crate) const OTHER_TENANT: &str = "99999999-2222-3333-4444-555555555555";
+
+pub(crate) const INTERNET: &str = "127.0.0.1";
+pub(crate) const NOTES: &str = "127.0.0.2";
+pub(crate) const SCANNER: &str = "127.0.0.3";
+
+const PEOPLE: &str = "\
+address,side,routing_address,aliases
+cleo@contoso.com,cloud,cleo@contoso.mail.onmicrosoft.com,cleo.cloud@contoso.com
+carl@contoso.com,cloud,carl@contoso.mail.onmicrosoft.com,
+nora@contoso.com,notes,,nora.notes@contoso.com
+nils@contoso.com,notes,,
+admin@contoso.com,notes,,
+printer@contoso.com,scanner,,
+";
+
+/// What a test may change before the gateway starts. Each text goes into the section of its name.
+#[derive(Debug, Clone)]
+pub(crate) struct Setup {
+    pub(crate) people: String,
+    pub(crate) listener: String,
+    pub(crate) domain: String,
+    pub(crate) routing: String,
+    pub(crate) cloud: String,
+    pub(crate) cloud_tls: String,
+    pub(crate) cloud_accept: String,
+    pub(crate) notes: String,
+    pub(crate) notes_tls: String,
+    pub(crate) notes_format: String,
+    pub(crate) scanner_accept: String,
+    pub(crate) limits: String,
+    pub(crate) more: String,
+    /// Notes' hops; empty: the sink's.
+    pub(crate) notes_hops: Vec<SocketAddr>,
+    /// The cloud's hops; empty: the sink's.
+    pub(crate) cloud_hops: Vec<SocketAddr>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            people: PEOPLE.to_owned(),
+            listener: String::new(),
+            domain: "unknown_recipient = \"reject\"\npostmaster = \"admin@contoso.com\"".to_owned(),
+            routing: String::new(),
+            cloud: String::new(),
+            cloud_tls: "server_names = [\"mail.protection.outlook.com\"]".to_owned(),
+            cloud_accept: String::new(),
+            notes: "kind = \"domino\"".to_owned(),
+            notes_tls: "mode = \"opportunistic\"".to_owned(),
+            notes_format: String::new(),
+            scanner_accept: String::new(),
+            limits: "connections_per_client = 500".to_owned(),
+            more: String::new(),
+            notes_hops: Vec::new(),
+            cloud_hops: Vec::new(),
+        }
+    }
+}
+
+/// Who signs what.
+#[derive(Debug)]
+pub(crate) struct Notary {
+    pub(crate) root: Authority,
+    pub(crate) gateway: Certificate,
+    pub(crate) cloud: Certificate,
+}
+
+impl Notary {
+    fn new() -> Self {
+        let root = Authority::new("Scene root");
+        let issuer = root.intermediate("Scene issuer");
+        Self {
+            gateway: issuer.issue(&Leaf::new("mx.contoso.com")),
+            cloud: issuer.issue(&Leaf::new("mail.protection.outlook.com")),
+            root,
+        }
+    }
+
+    /// How the cloud's own hop speaks TLS: it demands our certificate.
+    pub(crate) fn cloud_hop(&self) -> ServerTls {
+        ServerTls::showing(&self.cloud).demanding(ClientDemand::Of(vec![self.root.clone()]))
+    }
+}
+
+/// Everything that takes part.
+pub(crate) struct Scene {
+    pub(crate) gateway: Gateway,
+    pub(crate) mx: SocketAddr,
+    pub(crate) cloud: Sink,
+    pub(crate) notes: Sink,
+    pub(crate) smart_host: Sink,
+    pub(crate) notary: Notary,
+    pub(crate) dir: TempDir,
+    events: tokio::sync::Mutex<UnboundedReceiver<Event>>,
+    seen: std::sync::Mutex<Vec<Event>>,
+}
+
+impl Scene {
+    pub(crate) async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(&mut Setup)) -> Self {
+        let notary = Notary::new();
+        let cloud = Sink::start().await.expect("a cloud stand-in");
+        let hop = notary.cloud_hop();
+        cloud.script(|script| script.hostname("mail.protection.outlook.com").starttls(StartTls::Required(hop)));
+        let notes = Sink::start().await.expect("a Notes stand-in");
+        let smart_host = Sink::start().await.expect("a smart host");
+        let dir = tempfile::tempdir().expect("a directory");
+        let mut setup = Setup::default();
+        change(&mut setup);
+        let config = configuration(&setup, &dir, &notary, [&cloud, &notes, &smart_host].map(Sink::addr));
+        let (events, tap) = Events::tapped();
+        let gateway = Gateway::start(config, events).await.expect("the gateway starts");
+        let mx = gateway.address("mx").await.expect("it listens");
+        let scene = Self {
+            gateway,
+            mx,
+            cloud,
+            notes,
+            smart_host,
+            notary,
+            dir,
+            events: tokio::sync::Mutex::new(tap),
+            seen: std::sync::Mutex::default(),
+        };
+        scene.directory_read().await;
+        scene
+    }
+
+    async fn directory_read(&self) {
+        let read = self.gateway.directory().wait_for(|snapshot| !snapshot.is_empty());
+        timeout(WAIT, read).await.expect("the directory is read");
+    }
+
+    /// A client that has said EHLO, from an address that tells who it is.
+    pub(crate) async fn client(&self, from: &str) -> Client {
+        let source: IpAddr = from.parse().expect("an address");
+        let mut client = Client::connect_from(source, self.mx).await.expect("a greeting");
+        client.ehlo("client.example.net").await.expect("EHLO is answered");
+        client
+    }
+
+    /// A client that has proven itself with this certificate and said EHLO again.
+    pub(crate) async fn proven(&self, certificate: &Certificate) -> Client {
+        let client = self.client(INTERNET).await;
+        let tls = ClientTls::trusting([&self.notary.root], "mx.contoso.com").showing(certificate);
+        let mut client = client.starttls(&tls).await.expect("the handshake");
+        client.ehlo("mail.protection.outlook.com").await.expect("EHLO is answered");
+        client
+    }
+
+    /// The next outcome that has not been looked at.
+    pub(crate) async fn outcome(&self) -> Outcome {
+        match self.event(|event| matches!(event, Event::Outcome(_))).await {
+            Event::Outcome(outcome) => outcome,
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    /// The next event of this kind.
+    pub(crate) async fn event(&self, wanted: impl Fn(&Event) -> bool) -> Event {
+        let mut events = self.events.lock().await;
+        let found = timeout(WAIT, async {
+            loop {
+                let event = events.recv().await.expect("the gateway still runs");
+                self.seen.lock().expect("one test").push(event.clone());
+                if wanted(&event) {
+                    return event;
+                }
+            }
+        });
+        found.await.unwrap_or_else(|_| panic!("no such event; seen: {:#?}", self.seen.lock().expect("one test")))
+    }
+
+    /// Nobody received anything, and nobody was left in the middle of something.
+    pub(crate) fn nothing_arrived(&self) -> bool {
+        [&self.cloud, &self.notes, &self.smart_host].iter().all(|sink| sink.messages().is_empty())
+    }
+}
+
+const WAIT: Duration = Duration::from_secs(20);
+
+/// A message with a subject of its own; every call gives another.
+pub(crate) fn message(body: &str) -> Vec<u8> {
+    static NUMBER: AtomicUsize = AtomicUsize::new(1);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    format!(
+        "From: Sender <sender@example.net>\r\nTo: People <people@contoso.com>\r\nSubject: number {number}\r\n\
+         Message-ID: <{number}@example.net>\r\n\r\n{body}\r\n"
+    )
+    .into_bytes()
+}
+
+fn configuration(setup: &Setup, dir: &TempDir, notary: &Notary, sinks: [SocketAddr; 3]) -> Config {
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    std::fs::write(path("people.csv"), &setup.people).expect("people");
+    notary.root.write_to(dir.path(), "root").expect("the root");
+    let (chain, key) = notary.gateway.write_to(dir.path(), "mx").expect("our identity");
+    let (chain, key) = (chain.display(), key.display());
+    let root = std::fs::read_dir(dir.path())
+        .expect("the directory")
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .find(|path| path.file_stem().is_some_and(|stem| stem == "root"))
+        .expect("the root's file");
+    let root = root.display();
+    let hops = |given: &[SocketAddr], sink: SocketAddr| {
+        let all = if given.is_empty() { vec![sink] } else { given.to_vec() };
+        all.iter().map(|hop| format!("{:?}", hop.to_string())).collect::<Vec<_>>().join(", ")
+    };
+    let [cloud, notes, smart_host] = sinks;
+    let (cloud, notes) = (hops(&setup.cloud_hops, cloud), hops(&setup.notes_hops, notes));
+    let Setup {
+        listener,
+        domain,
+        routing,
+        cloud: cloud_more,
+        cloud_tls,
+        cloud_accept,
+        notes: notes_more,
+        notes_tls,
+        notes_format,
+        scanner_accept,
+        limits,
+        more,
+        ..
+    } = setup;
+    let (state, people) = (path("state"), path("people.csv"));
+    let text = format!(
+        r#"
+hostname = "mx.contoso.com"
+state_dir = "{state}"
+[tls]
+certificate = "{chain}"
+private_key = "{key}"
+trust_roots = "{root}"
+[[listener]]
+name = "mx"
+address = "127.0.0.1:0"
+{listener}
+[domain."contoso.com"]
+{domain}
+[routing]
+{routing}
+[side.cloud]
+kind = "exchange-online"
+next_hop = [{cloud}]
+routing_domains = ["contoso.mail.onmicrosoft.com"]
+{cloud_more}
+[side.cloud.tls]
+{cloud_tls}
+[side.cloud.accept]
+certificate_names = ["mail.protection.outlook.com"]
+tenant_id = "{TENANT}"
+{cloud_accept}
+[side.notes]
+next_hop = [{notes}]
+{notes_more}
+[side.notes.tls]
+{notes_tls}
+[side.notes.format]
+{notes_format}
+[side.notes.accept]
+networks = ["{NOTES}/32"]
+[side.scanner]
+kind = "smtp"
+[side.scanner.accept]
+networks = ["{SCANNER}/32"]
+{scanner_accept}
+[internet]
+next_hop = ["{smart_host}"]
+from = ["notes", "scanner"]
+[internet.tls]
+mode = "none"
+[[directory]]
+name = "people"
+kind = "csv"
+path = "{people}"
+[limits]
+{limits}
+{more}
+"#
+    );
+    let file = path("twinmx.toml");
+    std::fs::write(&file, text).expect("the configuration");
+    match Config::load(file.as_ref()) {
+        Ok(loaded) => loaded.config,
+        Err(faults) => panic!("{faults}"),
+    }
+}

@@ -1,0 +1,5 @@
+//! Proof in both directions, by certificates good and bad.
+
+mod hops;
+mod reload;
+mod sides;

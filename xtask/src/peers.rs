@@ -1,0 +1,143 @@
+//! The other mail programs that the peer tests talk to.
+//!
+//! Most are Debian packages, installed as such. Exim and OpenSMTPD exclude
+//! Postfix there, so they are only unpacked below the build directory, and the
+//! tests run them in a mount namespace of their own. Nothing is done without
+//! leave, and never by sudo.
+
+mod apt;
+mod unpacked;
+
+use std::fs;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+
+use crate::arguments::{Install, Peers};
+use crate::program::Outcome;
+use crate::stages::{Environment, Run};
+use apt::{Installation, Package};
+use unpacked::Unpacked;
+
+/// Debian's names of what is installed.
+const PACKAGES: &[&str] = &[
+    "libnet-ssleay-perl",
+    "openssl",
+    "postfix",
+    "python3",
+    "python3-aiosmtpd",
+    "swaks",
+];
+
+/// What the peer tests will find. Each test says itself which peer it misses.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Ground {
+    /// Peers that are only unpacked lie here.
+    Ready(PathBuf),
+    LeftOut,
+}
+
+pub(crate) fn prepare(run: &Run<'_>) -> Ground {
+    if run.options.peers == Peers::LeftOut {
+        return Ground::LeftOut;
+    }
+    let directory = run.workspace.target().join("peers");
+    if let Err(complaint) = complete(run, &directory) {
+        println!("{complaint}");
+    }
+    Ground::Ready(directory)
+}
+
+fn complete(run: &Run<'_>, directory: &std::path::Path) -> Result<(), String> {
+    if !apt::is_here() {
+        return Err("not a Debian system: peers are used as far as they are here".to_owned());
+    }
+    let missing = apt::missing(PACKAGES)?;
+    let to_unpack = Unpacked::missing(directory);
+    if missing.is_empty() && to_unpack.is_empty() {
+        return Ok(());
+    }
+    if !is_root() {
+        return Err(without_root(&missing));
+    }
+    list(&missing, &to_unpack);
+    if !may_install(run) {
+        return Err(without_leave(&missing));
+    }
+    if !missing.is_empty() && apt::install(&missing) == Outcome::Failed {
+        return Err("the packages could not be installed".to_owned());
+    }
+    to_unpack.iter().try_for_each(|peer| peer.fetch(directory))
+}
+
+fn list(missing: &[&str], to_unpack: &[Unpacked]) {
+    let wanted = Installation::of(missing);
+    if !missing.is_empty() {
+        println!("The peer tests need these Debian packages, to be installed:");
+        wanted.iter().for_each(show);
+    }
+    for peer in to_unpack {
+        println!("and, only unpacked below the build directory, for {peer}:");
+        Installation::of(&[peer.package()]).iter().for_each(show);
+    }
+}
+
+fn show(package: &Package) {
+    println!("  {package}");
+}
+
+fn may_install(run: &Run<'_>) -> bool {
+    if run.environment == Environment::Ci || run.options.install == Install::AtOnce {
+        return true;
+    }
+    if !io::stdin().is_terminal() {
+        println!("nobody to ask: --yes installs them");
+        return false;
+    }
+    print!("Install and unpack them now? [y/N] ");
+    _ = io::stdout().flush();
+    let mut answer = String::new();
+    _ = io::stdin().lock().read_line(&mut answer);
+    matches!(answer.trim(), "y" | "Y" | "yes")
+}
+
+fn without_root(missing: &[&str]) -> String {
+    match missing {
+        [] => "Exim and OpenSMTPD need root: run `cargo xtask test` as root once".to_owned(),
+        _ => format!(
+            "The peer tests need packages; as root:\n\n  {}\n",
+            apt::line(missing)
+        ),
+    }
+}
+
+fn without_leave(missing: &[&str]) -> String {
+    match missing {
+        [] => "not unpacked: tests with Exim and OpenSMTPD are skipped".to_owned(),
+        _ => format!("not installed; by hand:\n\n  {}\n", apt::line(missing)),
+    }
+}
+
+/// The owner of our own process, as the kernel tells it.
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_root_there_is_one_line_to_type() {
+        let said = without_root(&["postfix", "swaks"]);
+        let typed: Vec<&str> = said
+            .lines()
+            .filter(|line| line.contains("apt-get"))
+            .collect();
+        assert_eq!(
+            typed,
+            ["  apt-get install --no-install-recommends postfix swaks"]
+        );
+        assert!(!said.contains("sudo"));
+    }
+}
