@@ -62,9 +62,16 @@ impl Directory {
         let keeper = spawn_blocking(move || first.look(now())).await?;
         let snapshot = Arc::new(ArcSwap::new(keeper.snapshot()));
         let (publish, published) = watch::channel(keeper.snapshot());
-        let publisher = Publisher { snapshot: Arc::clone(&snapshot), publish };
+        let publisher = Publisher {
+            snapshot: Arc::clone(&snapshot),
+            publish,
+        };
         tokio::spawn(keep(keeper, publisher, received, events));
-        Ok(Self { snapshot, published, orders })
+        Ok(Self {
+            snapshot,
+            published,
+            orders,
+        })
     }
 
     /// Everybody, as of now. Never waits.
@@ -73,7 +80,10 @@ impl Directory {
     }
 
     /// Waits until a snapshot is as wanted; `None` if the directory ends before that.
-    pub async fn wait_for(&self, mut wanted: impl FnMut(&Snapshot) -> bool) -> Option<Arc<Snapshot>> {
+    pub async fn wait_for(
+        &self,
+        mut wanted: impl FnMut(&Snapshot) -> bool,
+    ) -> Option<Arc<Snapshot>> {
         let mut published = self.published.clone();
         let found = published.wait_for(|snapshot| wanted(snapshot)).await;
         found.ok().map(|snapshot| Arc::clone(&snapshot))
@@ -106,7 +116,12 @@ impl Publisher {
 }
 
 /// The task. Reading files blocks, so the keeper travels to a thread for that and back.
-async fn keep(mut keeper: Keeper, publisher: Publisher, mut orders: watch::Receiver<Order>, events: Events) {
+async fn keep(
+    mut keeper: Keeper,
+    publisher: Publisher,
+    mut orders: watch::Receiver<Order>,
+    events: Events,
+) {
     let mut ticks = interval(DIRECTORY_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -1,6 +1,8 @@
 //! What the configuration says about routing, as the pure crate wants it.
 
-use routing::{Address, Domain, DomainRule, Policy, RecipientForm, SideName, SideRule, Tags, UnknownRule};
+use routing::{
+    Address, Domain, DomainRule, Policy, RecipientForm, SideName, SideRule, Tags, UnknownRule,
+};
 
 use crate::config::{self, Config, SideKind, UnknownRecipient};
 
@@ -10,7 +12,13 @@ pub fn policy(config: &Config) -> Policy {
     Policy::new(
         config.domains.iter().map(domain_rule).collect(),
         config.sides.iter().map(side_rule).collect(),
-        internet.map(|internet| internet.from.iter().map(|side| SideName::from(&**side)).collect()),
+        internet.map(|internet| {
+            internet
+                .from
+                .iter()
+                .map(|side| SideName::from(&**side))
+                .collect()
+        }),
         config.routing.settle,
         config.routing.stale_after,
     )
@@ -24,14 +32,21 @@ fn domain_rule(domain: &config::Domain) -> DomainRule {
             UnknownRecipient::Defer => UnknownRule::Defer,
             UnknownRecipient::Side(side) => UnknownRule::Side(SideName::from(&**side)),
         },
-        postmaster: domain.postmaster.as_deref().and_then(|address| Address::parse(address).ok()),
+        postmaster: domain
+            .postmaster
+            .as_deref()
+            .and_then(|address| Address::parse(address).ok()),
     }
 }
 
 fn side_rule(side: &config::Side) -> SideRule {
     SideRule {
         name: SideName::from(&*side.name),
-        routing_domains: side.routing_domains.iter().map(|name| parsed(name)).collect(),
+        routing_domains: side
+            .routing_domains
+            .iter()
+            .map(|name| parsed(name))
+            .collect(),
         recipient: match side.recipient {
             config::RecipientForm::RoutingAddress => RecipientForm::RoutingAddress,
             config::RecipientForm::Primary => RecipientForm::Primary,

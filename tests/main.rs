@@ -5,6 +5,7 @@ mod hostile;
 mod limits;
 mod peers;
 mod relay;
+mod routing;
 mod scene;
 mod tidy;
 mod tls;

@@ -11,8 +11,8 @@ use clap::{Args, Subcommand};
 use routing::{Recipient, Snapshot, SourceRead};
 use serde_json::{Value, json};
 
-use super::exit::Exit;
 use super::Streams;
+use super::exit::Exit;
 use crate::config::Config;
 use crate::directory::{Part, Round, SNAPSHOT_FILE, Standing, now};
 
@@ -45,9 +45,14 @@ pub(super) fn in_force(config: &Config, streams: &mut Streams<'_>) -> io::Result
     if let Some(snapshot) = stored(config, streams)? {
         return Ok(snapshot);
     }
-    writeln!(streams.err, "twinmx: no snapshot is stored yet; this is what the sources say now")?;
+    writeln!(
+        streams.err,
+        "twinmx: no snapshot is stored yet; this is what the sources say now"
+    )?;
     let never = Snapshot::never_read();
-    Ok(Round::take(config, &never, now(), &[]).snapshot.unwrap_or(never))
+    Ok(Round::take(config, &never, now(), &[])
+        .snapshot
+        .unwrap_or(never))
 }
 
 /// The stored snapshot, if there is one that can be used.
@@ -57,7 +62,11 @@ fn stored(config: &Config, streams: &mut Streams<'_>) -> io::Result<Option<Snaps
         Ok(snapshot) => Ok(Some(snapshot)),
         Err(error) if error.is_missing() => Ok(None),
         Err(error) => {
-            writeln!(streams.err, "twinmx: stored snapshot {}: {error}", file.display())?;
+            writeln!(
+                streams.err,
+                "twinmx: stored snapshot {}: {error}",
+                file.display()
+            )?;
             Ok(None)
         }
     }
@@ -68,11 +77,19 @@ fn show_part(part: &Part, streams: &mut Streams<'_>) -> io::Result<()> {
     let standing = match &part.standing {
         Standing::Read => format!("{} recipients", part.people),
         Standing::HeldBack(held) => {
-            format!("held back: {held}; if this is right: twinmx directory sync --force {}", part.name)
+            format!(
+                "held back: {held}; if this is right: twinmx directory sync --force {}",
+                part.name
+            )
         }
         Standing::Failed(error) => format!("failed: {error}"),
     };
-    writeln!(streams.out, "{} ({}): {standing}", part.name, part.path.display())?;
+    writeln!(
+        streams.out,
+        "{} ({}): {standing}",
+        part.name,
+        part.path.display()
+    )?;
     for problem in &part.problems {
         writeln!(streams.out, "  {problem}")?;
     }
@@ -88,8 +105,11 @@ fn part_json(part: &Part) -> Value {
         Standing::HeldBack(held) => ("held-back", Some(held.to_string())),
         Standing::Failed(error) => ("failed", Some(error.to_string())),
     };
-    let problems: Vec<Value> =
-        part.problems.iter().map(|problem| json!({ "line": problem.line, "what": problem.wrong.to_string() })).collect();
+    let problems: Vec<Value> = part
+        .problems
+        .iter()
+        .map(|problem| json!({ "line": problem.line, "what": problem.wrong.to_string() }))
+        .collect();
     json!({
         "name": &*part.name,
         "path": part.path.display().to_string(),
@@ -103,7 +123,10 @@ fn part_json(part: &Part) -> Value {
 
 /// The worst that a round says: a source that does not count now, then lines that cannot be used.
 fn exit_for(parts: &[Part]) -> Exit {
-    if parts.iter().any(|part| !matches!(part.standing, Standing::Read)) {
+    if parts
+        .iter()
+        .any(|part| !matches!(part.standing, Standing::Read))
+    {
         Exit::TryAgain
     } else if parts.iter().any(|part| part.problems_total > 0) {
         Exit::BadData
@@ -127,7 +150,11 @@ pub(super) fn recipient_json(recipient: &Recipient) -> Value {
 }
 
 /// A snapshot for `--json`; the age in seconds.
-pub(super) fn snapshot_json(recipients: usize, age: Option<Duration>, sources: &[SourceRead]) -> Value {
+pub(super) fn snapshot_json(
+    recipients: usize,
+    age: Option<Duration>,
+    sources: &[SourceRead],
+) -> Value {
     let sources: Vec<Value> = sources
         .iter()
         .map(|source| json!({ "name": &*source.name, "read_at": source.read_at.map(|at| at.to_string()) }))

@@ -37,19 +37,36 @@ impl Route {
         };
         let origin = match self.from.as_str() {
             "internet" => Origin::Internet,
-            name if config.sides.iter().any(|side| side.name == name) => Origin::Side(SideName::from(name)),
+            name if config.sides.iter().any(|side| side.name == name) => {
+                Origin::Side(SideName::from(name))
+            }
             name => {
                 let sides: Vec<&str> = config.sides.iter().map(|side| side.name.as_str()).collect();
-                writeln!(streams.err, "twinmx: {name} is no side; --from takes internet or one of: {}", sides.join(" "))?;
+                writeln!(
+                    streams.err,
+                    "twinmx: {name} is no side; --from takes internet or one of: {}",
+                    sides.join(" ")
+                )?;
                 return Ok(Exit::Usage);
             }
         };
-        let (snapshot, policy, now) = (in_force(&config, streams)?, crate::route::policy(&config), now());
-        let mut answers = Answers { json: self.json.then(Vec::new), worst: Exit::Success };
+        let (snapshot, policy, now) = (
+            in_force(&config, streams)?,
+            crate::route::policy(&config),
+            now(),
+        );
+        let mut answers = Answers {
+            json: self.json.then(Vec::new),
+            worst: Exit::Success,
+        };
         for text in texts(&self.addresses) {
             let text = text?;
             match path(&text) {
-                Ok(path) => answers.explained(&text, &explain(path.as_ref(), &origin, &snapshot, &policy, now), streams)?,
+                Ok(path) => answers.explained(
+                    &text,
+                    &explain(path.as_ref(), &origin, &snapshot, &policy, now),
+                    streams,
+                )?,
                 Err(error) => answers.not_an_address(&text, &error.to_string(), streams)?,
             }
         }
@@ -62,17 +79,35 @@ impl Route {
 
 /// The addresses of the command line, with those of standard input in the place of `-`.
 fn texts(arguments: &[String]) -> impl Iterator<Item = io::Result<String>> {
-    let lines = || io::stdin().lock().lines().filter(|line| !line.as_ref().is_ok_and(|line| line.trim().is_empty()));
-    arguments.iter().flat_map(move |argument| -> Box<dyn Iterator<Item = io::Result<String>>> {
-        if argument == "-" { Box::new(lines()) } else { Box::new(std::iter::once(Ok(argument.clone()))) }
-    })
+    let lines = || {
+        io::stdin()
+            .lock()
+            .lines()
+            .filter(|line| !line.as_ref().is_ok_and(|line| line.trim().is_empty()))
+    };
+    arguments.iter().flat_map(
+        move |argument| -> Box<dyn Iterator<Item = io::Result<String>>> {
+            if argument == "-" {
+                Box::new(lines())
+            } else {
+                Box::new(std::iter::once(Ok(argument.clone())))
+            }
+        },
+    )
 }
 
 /// With or without angle brackets; `None` is `<Postmaster>`.
 fn path(text: &str) -> Result<Option<Address>, routing::AddressError> {
     let text = text.trim();
-    let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
-    if text.eq_ignore_ascii_case("postmaster") { Ok(None) } else { Address::parse(text).map(Some) }
+    let text = text
+        .strip_prefix('<')
+        .and_then(|text| text.strip_suffix('>'))
+        .unwrap_or(text);
+    if text.eq_ignore_ascii_case("postmaster") {
+        Ok(None)
+    } else {
+        Address::parse(text).map(Some)
+    }
 }
 
 struct Answers {
@@ -81,7 +116,12 @@ struct Answers {
 }
 
 impl Answers {
-    fn explained(&mut self, text: &str, explanation: &Explanation, streams: &mut Streams<'_>) -> io::Result<()> {
+    fn explained(
+        &mut self,
+        text: &str,
+        explanation: &Explanation,
+        streams: &mut Streams<'_>,
+    ) -> io::Result<()> {
         self.note(exit_for(&explanation.decision));
         match &mut self.json {
             Some(json) => json.push(as_json(text, explanation)),
@@ -90,7 +130,12 @@ impl Answers {
         Ok(())
     }
 
-    fn not_an_address(&mut self, text: &str, error: &str, streams: &mut Streams<'_>) -> io::Result<()> {
+    fn not_an_address(
+        &mut self,
+        text: &str,
+        error: &str,
+        streams: &mut Streams<'_>,
+    ) -> io::Result<()> {
         self.note(Exit::BadData);
         match &mut self.json {
             Some(json) => json.push(json!({ "address": text, "error": error })),
@@ -111,9 +156,9 @@ fn exit_for(decision: &Decision) -> Exit {
         Decision::Deliver { .. } => Exit::Success,
         Decision::Defer(_) => Exit::TryAgain,
         Decision::Refuse(Refusal::Unknown | Refusal::UnknownThereToo { .. }) => Exit::NoSuchUser,
-        Decision::Refuse(Refusal::RelayDenied | Refusal::WrongSide { .. } | Refusal::SendOnlySide { .. }) => {
-            Exit::NoPermission
-        }
+        Decision::Refuse(
+            Refusal::RelayDenied | Refusal::WrongSide { .. } | Refusal::SendOnlySide { .. },
+        ) => Exit::NoPermission,
     }
 }
 
@@ -129,9 +174,21 @@ fn badness(exit: Exit) -> u8 {
 }
 
 fn as_json(text: &str, explanation: &Explanation) -> Value {
-    let Explanation { path, origin, decision, lookups, recipient, facts } = explanation;
+    let Explanation {
+        path,
+        origin,
+        decision,
+        lookups,
+        recipient,
+        facts,
+    } = explanation;
     let (action, destination, deliver_as, why) = match decision {
-        Decision::Deliver { to, path, why } => ("deliver", Some(to.to_string()), Some(path.to_string()), why.to_string()),
+        Decision::Deliver { to, path, why } => (
+            "deliver",
+            Some(to.to_string()),
+            Some(path.to_string()),
+            why.to_string(),
+        ),
         Decision::Refuse(refusal) => ("refuse", None, None, refusal.to_string()),
         Decision::Defer(deferral) => ("defer", None, None, deferral.to_string()),
     };

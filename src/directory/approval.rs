@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 
 /// Approves the content with this digest. The gateway sees it at its next look.
 pub(crate) fn approve(state_dir: &Path, source: &str, digest: &str) -> io::Result<()> {
-    let (path, draft) = (path(state_dir, source), state_dir.join(format!(".approved-{source}")));
+    let (path, draft) = (
+        path(state_dir, source),
+        state_dir.join(format!(".approved-{source}")),
+    );
     let mut file = File::create(&draft)?;
     writeln!(file, "{digest}")?;
     file.sync_all()?;
@@ -18,7 +21,9 @@ pub(crate) fn approve(state_dir: &Path, source: &str, digest: &str) -> io::Resul
 
 /// The digest approved for a source.
 pub(super) fn approved(state_dir: &Path, source: &str) -> Option<String> {
-    fs::read_to_string(path(state_dir, source)).ok().map(|text| text.trim().to_owned())
+    fs::read_to_string(path(state_dir, source))
+        .ok()
+        .map(|text| text.trim().to_owned())
 }
 
 /// The content is in force: the word has done its work.

@@ -66,8 +66,13 @@ fn compare(source: &Directory, listing: &Listing, former: &Snapshot, held: &mut 
         }
     }
     let withheld: HashSet<&Address> = listing.withheld.iter().collect();
-    for view in former.iter().filter(|view| view.source().is_some_and(|name| **name == *source.name)) {
-        let Some(primary) = view.primary() else { continue };
+    for view in former
+        .iter()
+        .filter(|view| view.source().is_some_and(|name| **name == *source.name))
+    {
+        let Some(primary) = view.primary() else {
+            continue;
+        };
         held.people += 1;
         match sides.get(&primary) {
             Some(side) if view.side() == Some(side) => continue,
@@ -83,11 +88,21 @@ fn compare(source: &Directory, listing: &Listing, former: &Snapshot, held: &mut 
 
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { people, lost, moved, lost_max, moved_max, .. } = self;
+        let Self {
+            people,
+            lost,
+            moved,
+            lost_max,
+            moved_max,
+            ..
+        } = self;
         if self.empty {
             return write!(f, "it names nobody, before it named {people}");
         }
-        write!(f, "of {people} people it lost {lost} (at most {lost_max} are believed)")?;
+        write!(
+            f,
+            "of {people} people it lost {lost} (at most {lost_max} are believed)"
+        )?;
         write!(f, " and moved {moved} (at most {moved_max})")?;
         let examples: Vec<String> = self.examples.iter().map(Address::to_string).collect();
         write!(f, ", such as {}", examples.join(", "))
@@ -100,9 +115,16 @@ mod tests {
 
     #[test]
     fn a_share_of_a_small_directory_is_at_least_one_person() {
-        for (people, max, expected) in
-            [(100, 0.05, 5), (119, 0.05, 5), (120, 0.05, 6), (10, 0.05, 1), (1, 0.05, 1), (50, 0.01, 1), (1_000, 0.0, 0), (10, 1.0, 10)]
-        {
+        for (people, max, expected) in [
+            (100, 0.05, 5),
+            (119, 0.05, 5),
+            (120, 0.05, 6),
+            (10, 0.05, 1),
+            (1, 0.05, 1),
+            (50, 0.01, 1),
+            (1_000, 0.0, 0),
+            (10, 1.0, 10),
+        ] {
             assert_eq!(allowed(people, max), expected, "{max} of {people}");
         }
     }

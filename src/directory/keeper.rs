@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use routing::{Snapshot, SourceRead, UnixTime};
 
+use super::SNAPSHOT_FILE;
 use super::approval::{approved, discharge};
 use super::round::{Part, Round, Standing};
 use super::source::{SourceError, Stamp};
-use super::SNAPSHOT_FILE;
 use crate::config::Config;
 use crate::event::{self, Events};
 use crate::limits::{DIRECTORY_RETRY, SNAPSHOT_TIMES_INTERVAL};
@@ -69,8 +69,21 @@ impl Keeper {
             Ok(snapshot) => (snapshot, Stored::At(UnixTime::from_seconds(0))),
             Err(()) => (Snapshot::never_read(), Stored::Behind),
         };
-        let watched = config.directories.iter().map(|_| Watched::default()).collect();
-        Self { config, events, file, snapshot: Arc::new(snapshot), watched, due: true, stored, stale: false }
+        let watched = config
+            .directories
+            .iter()
+            .map(|_| Watched::default())
+            .collect();
+        Self {
+            config,
+            events,
+            file,
+            snapshot: Arc::new(snapshot),
+            watched,
+            due: true,
+            stored,
+            stale: false,
+        }
     }
 
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
@@ -79,14 +92,23 @@ impl Keeper {
 
     /// Another configuration: everything is read again. Sources it no longer names are gone.
     pub(super) fn reload(mut self, config: Arc<Config>) -> Self {
-        self.watched = config.directories.iter().map(|_| Watched::default()).collect();
+        self.watched = config
+            .directories
+            .iter()
+            .map(|_| Watched::default())
+            .collect();
         (self.config, self.due) = (config, true);
         self
     }
 
     /// One look at everything.
     pub(super) fn look(mut self, now: UnixTime) -> Self {
-        let stamps: Vec<_> = self.config.directories.iter().map(|source| Stamp::of(&source.path).ok()).collect();
+        let stamps: Vec<_> = self
+            .config
+            .directories
+            .iter()
+            .map(|source| Stamp::of(&source.path).ok())
+            .collect();
         if self.is_due(&stamps, now) {
             self.read(now);
         } else {
@@ -107,11 +129,16 @@ impl Keeper {
 
     fn is_due(&mut self, stamps: &[Option<Stamp>], now: UnixTime) -> bool {
         let sources = self.config.directories.iter().zip(stamps);
-        let changed = self.watched.iter_mut().zip(sources).filter_map(|(watched, (source, stamp))| {
-            let held = watched.held.as_ref();
-            let released = held.is_some() && approved(&self.config.state_dir, &source.name).as_ref() == held;
-            (watched.changed(*stamp) || watched.retries(now) || released).then_some(())
-        });
+        let changed =
+            self.watched
+                .iter_mut()
+                .zip(sources)
+                .filter_map(|(watched, (source, stamp))| {
+                    let held = watched.held.as_ref();
+                    let released = held.is_some()
+                        && approved(&self.config.state_dir, &source.name).as_ref() == held;
+                    (watched.changed(*stamp) || watched.retries(now) || released).then_some(())
+                });
         changed.count() > 0 || self.due // every source is looked at, whichever changed
     }
 
@@ -128,27 +155,50 @@ impl Keeper {
         match round.snapshot {
             Ok(snapshot) => self.snapshot = Arc::new(snapshot),
             Err(error) => {
-                self.watched.iter_mut().for_each(|watched| watched.is_read = false); // what was read is not in force
-                return self.events.emit(event::directory::too_large(&error.to_string()));
+                self.watched
+                    .iter_mut()
+                    .for_each(|watched| watched.is_read = false); // what was read is not in force
+                return self
+                    .events
+                    .emit(event::directory::too_large(&error.to_string()));
             }
         }
         if changed {
             self.stored = Stored::Behind;
-            self.events.emit(event::directory::published(&self.snapshot));
+            self.events
+                .emit(event::directory::published(&self.snapshot));
             if round.conflicts_total > 0 {
-                let conflicts: Vec<String> = round.conflicts.iter().map(ToString::to_string).collect();
-                self.events.emit(event::directory::conflicts(&conflicts, round.conflicts_total));
+                let conflicts: Vec<String> =
+                    round.conflicts.iter().map(ToString::to_string).collect();
+                self.events.emit(event::directory::conflicts(
+                    &conflicts,
+                    round.conflicts_total,
+                ));
             }
         }
     }
 
     /// Nothing changed: what is in force is true now, too, as far as its sources are there.
     fn confirm(&mut self, stamps: &[Option<Stamp>], now: UnixTime) {
-        let sources = self.config.directories.iter().zip(&self.watched).zip(stamps);
-        let unchanged = sources.filter(|((_, watched), stamp)| watched.is_read && watched.seen == Some(**stamp));
-        let reads: Vec<_> =
-            unchanged.map(|((source, _), _)| SourceRead { name: source.name.as_str().into(), read_at: Some(now) }).collect();
-        let newer = |known: SourceRead| reads.iter().any(|read| read.name == known.name && read.read_at > known.read_at);
+        let sources = self
+            .config
+            .directories
+            .iter()
+            .zip(&self.watched)
+            .zip(stamps);
+        let unchanged = sources
+            .filter(|((_, watched), stamp)| watched.is_read && watched.seen == Some(**stamp));
+        let reads: Vec<_> = unchanged
+            .map(|((source, _), _)| SourceRead {
+                name: source.name.as_str().into(),
+                read_at: Some(now),
+            })
+            .collect();
+        let newer = |known: SourceRead| {
+            reads
+                .iter()
+                .any(|read| read.name == known.name && read.read_at > known.read_at)
+        };
         if self.snapshot.sources().any(newer) {
             self.snapshot = Arc::new(self.snapshot.confirmed(&reads));
         }
@@ -176,7 +226,10 @@ impl Keeper {
             Ok(()) => Stored::At(now),
             Err(error) => {
                 if !matches!(self.stored, Stored::Failed(_)) {
-                    self.events.emit(event::directory::store_unwritable(&self.file, &error.to_string()));
+                    self.events.emit(event::directory::store_unwritable(
+                        &self.file,
+                        &error.to_string(),
+                    ));
                 }
                 Stored::Failed(now)
             }
@@ -184,7 +237,10 @@ impl Keeper {
     }
 
     fn watch_age(&mut self, now: UnixTime) {
-        let age = self.snapshot.age(now).filter(|age| *age > self.config.routing.stale_after);
+        let age = self
+            .snapshot
+            .age(now)
+            .filter(|age| *age > self.config.routing.stale_after);
         match age {
             Some(age) if !self.stale => self.events.emit(event::directory::stale(age)),
             None if self.stale => self.events.emit(event::directory::fresh()),
@@ -201,12 +257,13 @@ impl Watched {
             self.pending = None;
             return false;
         }
-        std::mem::replace(&mut self.pending, Some(stamp)) == Some(stamp)
+        self.pending.replace(stamp) == Some(stamp)
     }
 
     /// A network drive fails and comes back without a trace in the file.
     fn retries(&self, now: UnixTime) -> bool {
-        self.failed_at.is_some_and(|then| now.since(then) >= DIRECTORY_RETRY)
+        self.failed_at
+            .is_some_and(|then| now.since(then) >= DIRECTORY_RETRY)
     }
 
     /// What a reading says of this source; told once, until it says something else.
@@ -219,14 +276,20 @@ impl Watched {
             Standing::Read => None,
             Standing::HeldBack(held) => {
                 self.held = part.digest.clone();
-                Some((held.to_string(), event::directory::source_held_back(name, &held.to_string())))
+                Some((
+                    held.to_string(),
+                    event::directory::source_held_back(name, &held.to_string()),
+                ))
             }
             Standing::Failed(error) => {
                 if matches!(error, SourceError::Changing) {
                     self.seen = None;
                 }
                 self.failed_at = Some(now);
-                Some((error.to_string(), event::directory::source_failed(name, path, &error.to_string())))
+                Some((
+                    error.to_string(),
+                    event::directory::source_failed(name, path, &error.to_string()),
+                ))
             }
         };
         self.is_read = trouble.is_none();
@@ -238,12 +301,22 @@ impl Watched {
                 }
                 self.trouble = Some(text);
             }
-            None if before.is_some() => events.emit(event::directory::source_back(name, part.people)),
+            None if before.is_some() => {
+                events.emit(event::directory::source_back(name, part.people))
+            }
             None => {}
         }
         if part.problems_total > 0 && self.told != part.digest {
-            events.emit(event::directory::source_problems(name, path, &part.problems, part.problems_total));
+            events.emit(event::directory::source_problems(
+                name,
+                path,
+                &part.problems,
+                part.problems_total,
+            ));
         }
         self.told = part.digest.clone();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,14 +50,22 @@ struct Claim {
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is claimed for {} and for {}; the first counts", self.address, self.winner, self.loser)
+        write!(
+            f,
+            "{} is claimed for {} and for {}; the first counts",
+            self.address, self.winner, self.loser
+        )
     }
 }
 
 impl fmt::Display for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} by {}", self.side, self.source)?;
-        if self.line > 0 { write!(f, " line {}", self.line) } else { Ok(()) }
+        if self.line > 0 {
+            write!(f, " line {}", self.line)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -140,11 +148,17 @@ impl Draft {
         }
         self.merged.conflicts_total += 1;
         if self.merged.conflicts.len() < DIRECTORY_CONFLICTS_KEPT {
-            let claim = |recipient: &Recipient, line| {
-                Claim { side: recipient.side.clone(), source: recipient.source.clone(), line }
+            let claim = |recipient: &Recipient, line| Claim {
+                side: recipient.side.clone(),
+                source: recipient.source.clone(),
+                line,
             };
             let (winner, loser) = (claim(winner, self.lines[owner]), claim(loser, line));
-            self.merged.conflicts.push(Conflict { address: address.clone(), winner, loser });
+            self.merged.conflicts.push(Conflict {
+                address: address.clone(),
+                winner,
+                loser,
+            });
         }
     }
 }
@@ -154,10 +168,14 @@ fn date(recipient: &mut Recipient, former: &Snapshot, now: UnixTime) {
     let mut addresses = std::iter::once(&recipient.primary).chain(&recipient.aliases);
     let before = addresses.find_map(|address| former.lookup(address).filter(is_own_address));
     (recipient.moved_at, recipient.previous_side) = match before {
-        Some(view) if view.side() == Some(&recipient.side) => (view.moved_at(), view.previous_side().cloned()),
+        Some(view) if view.side() == Some(&recipient.side) => {
+            (view.moved_at(), view.previous_side().cloned())
+        }
         Some(view) => (Some(now), view.side().cloned()),
         None => {
-            let was_read = |source: routing::SourceRead| source.name == recipient.source && source.read_at.is_some();
+            let was_read = |source: routing::SourceRead| {
+                source.name == recipient.source && source.read_at.is_some()
+            };
             (former.sources().any(was_read).then_some(now), None)
         }
     };

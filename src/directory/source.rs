@@ -73,14 +73,22 @@ pub(super) fn read(source: &Directory, sides: &[SideName]) -> Result<Reading, So
         DirectoryKind::Csv => csv::read(&octets, &name, sides)?,
         DirectoryKind::Ldif => ldif::read(&octets, &name, sides, &attributes(&source.attributes))?,
     };
-    let digest = digest(&SHA256, &octets).as_ref().iter().map(|octet| format!("{octet:02x}")).collect();
+    let digest = digest(&SHA256, &octets)
+        .as_ref()
+        .iter()
+        .map(|octet| format!("{octet:02x}"))
+        .collect();
     Ok(Reading { digest, listing })
 }
 
 fn read_octets(path: &Path, max: u64) -> Result<Vec<u8>, SourceError> {
     let mut octets = Vec::new();
     File::open(path)?.take(max + 1).read_to_end(&mut octets)?;
-    if octets.len() as u64 > max { Err(SourceError::TooLarge) } else { Ok(octets) }
+    if octets.len() as u64 > max {
+        Err(SourceError::TooLarge)
+    } else {
+        Ok(octets)
+    }
 }
 
 fn attributes(map: &LdifAttributes) -> ldif::Attributes {
@@ -102,7 +110,10 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), [b'x'; 100]).unwrap();
         assert_eq!(read_octets(file.path(), 100).unwrap().len(), 100);
-        assert!(matches!(read_octets(file.path(), 99), Err(SourceError::TooLarge)));
+        assert!(matches!(
+            read_octets(file.path(), 99),
+            Err(SourceError::TooLarge)
+        ));
     }
 
     #[test]
@@ -114,7 +125,12 @@ mod tests {
         assert_eq!(Stamp::of(&path).unwrap(), first);
         fs::write(&other, "same").unwrap();
         let time = fs::metadata(&path).unwrap().modified().unwrap();
-        File::options().write(true).open(&other).unwrap().set_modified(time).unwrap();
+        File::options()
+            .write(true)
+            .open(&other)
+            .unwrap()
+            .set_modified(time)
+            .unwrap();
         fs::rename(&other, &path).unwrap();
         assert_ne!(Stamp::of(&path).unwrap(), first);
     }

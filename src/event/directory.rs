@@ -12,18 +12,29 @@ use crate::limits::DIRECTORY_EVENT_LINES;
 /// A new set of recipients is in force.
 pub(crate) fn published(snapshot: &Snapshot) -> Event {
     let (people, addresses) = (snapshot.len(), snapshot.addresses());
-    event(Code::DIRECTORY_CHANGED, format!("the directory has {people} recipients with {addresses} addresses"))
+    event(
+        Code::DIRECTORY_CHANGED,
+        format!("the directory has {people} recipients with {addresses} addresses"),
+    )
 }
 
 /// A source gives nothing now.
 pub(crate) fn source_failed(source: &str, path: &Path, why: &str) -> Event {
     let path = path.display();
-    event(Code::SOURCE_FAILED, format!("directory source {source}, {path}: {why}; what was last read of it stays in force"))
+    event(
+        Code::SOURCE_FAILED,
+        format!(
+            "directory source {source}, {path}: {why}; what was last read of it stays in force"
+        ),
+    )
 }
 
 /// A source that failed or was held back is in force again.
 pub(crate) fn source_back(source: &str, people: usize) -> Event {
-    event(Code::SOURCE_BACK, format!("directory source {source} is read again: {people} recipients"))
+    event(
+        Code::SOURCE_BACK,
+        format!("directory source {source} is read again: {people} recipients"),
+    )
 }
 
 /// A source lost or moved more people than is believed.
@@ -36,46 +47,78 @@ pub(crate) fn source_held_back(source: &str, why: &str) -> Event {
 }
 
 /// Lines of a source could not be used.
-pub(crate) fn source_problems(source: &str, path: &Path, problems: &[Problem], total: usize) -> Event {
+pub(crate) fn source_problems(
+    source: &str,
+    path: &Path,
+    problems: &[Problem],
+    total: usize,
+) -> Event {
     let lines = some_of(problems.iter().map(ToString::to_string), total);
-    event(Code::SOURCE_PROBLEMS, format!("directory source {source}, {}: {lines}", path.display()))
+    event(
+        Code::SOURCE_PROBLEMS,
+        format!("directory source {source}, {}: {lines}", path.display()),
+    )
 }
 
 /// Records contradict each other.
 pub(crate) fn conflicts(conflicts: &[String], total: usize) -> Event {
-    event(Code::DIRECTORY_CONFLICT, some_of(conflicts.iter().cloned(), total))
+    event(
+        Code::DIRECTORY_CONFLICT,
+        some_of(conflicts.iter().cloned(), total),
+    )
 }
 
 /// What was stored cannot be used.
 pub(crate) fn store_unusable(path: &Path, why: &str) -> Event {
-    let text = format!("stored snapshot {}: {why}; the directory is built from its sources alone", path.display());
+    let text = format!(
+        "stored snapshot {}: {why}; the directory is built from its sources alone",
+        path.display()
+    );
     event(Code::SNAPSHOT_UNUSABLE, text)
 }
 
 /// The snapshot cannot be stored.
 pub(crate) fn store_unwritable(path: &Path, why: &str) -> Event {
-    let text = format!("snapshot {} cannot be written: {why}; routing goes on, a restart would go back", path.display());
+    let text = format!(
+        "snapshot {} cannot be written: {why}; routing goes on, a restart would go back",
+        path.display()
+    );
     event(Code::SNAPSHOT_UNWRITABLE, text)
 }
 
 /// The sources hold more than fits.
 pub(crate) fn too_large(why: &str) -> Event {
-    event(Code::DIRECTORY_TOO_LARGE, format!("the sources were read but not taken: {why}; the former directory stays in force"))
+    event(
+        Code::DIRECTORY_TOO_LARGE,
+        format!("the sources were read but not taken: {why}; the former directory stays in force"),
+    )
 }
 
 /// From now on unknown recipients are deferred.
 pub(crate) fn stale(age: Duration) -> Event {
-    event(Code::DIRECTORY_STALE, format!("the directory was last read {} ago; unknown recipients are deferred", Span(age)))
+    event(
+        Code::DIRECTORY_STALE,
+        format!(
+            "the directory was last read {} ago; unknown recipients are deferred",
+            Span(age)
+        ),
+    )
 }
 
 /// Unknown recipients are refused again.
 pub(crate) fn fresh() -> Event {
-    event(Code::DIRECTORY_FRESH, "the directory is up to date again; unknown recipients are treated as configured".into())
+    event(
+        Code::DIRECTORY_FRESH,
+        "the directory is up to date again; unknown recipients are treated as configured".into(),
+    )
 }
 
 /// The task that reads the sources has ended.
 pub(crate) fn stopped(why: &str) -> Event {
-    event(Code::DIRECTORY_STOPPED, format!("the sources are no longer read: {why}"))
+    event(
+        Code::DIRECTORY_STOPPED,
+        format!("the sources are no longer read: {why}"),
+    )
 }
 
 fn event(code: Code, text: String) -> Event {

@@ -14,7 +14,7 @@ use crate::cli::{ConfigFile, Streams};
 ///
 /// Ends with 0, 67 if nobody has one of them, 65 if one is no address.
 #[derive(Debug, Args)]
-pub struct Lookup {
+pub(super) struct Lookup {
     #[command(flatten)]
     file: ConfigFile,
     /// Addresses
@@ -35,8 +35,16 @@ impl Lookup {
         let (mut exit, mut list) = (Exit::Success, Vec::new());
         for text in &self.addresses {
             let (answer, found) = look_up(text, &snapshot);
-            exit = if exit == Exit::BadData || found == Exit::Success { exit } else { found };
-            if self.json { list.push(answer) } else { show(text, &answer, streams)? }
+            exit = if exit == Exit::BadData || found == Exit::Success {
+                exit
+            } else {
+                found
+            };
+            if self.json {
+                list.push(answer)
+            } else {
+                show(text, &answer, streams)?
+            }
         }
         if self.json {
             writeln!(streams.out, "{:#}", Value::Array(list))?;
@@ -48,15 +56,28 @@ impl Lookup {
 fn look_up(text: &str, snapshot: &Snapshot) -> (Value, Exit) {
     let address = match Address::parse(text) {
         Ok(address) => address,
-        Err(error) => return (json!({ "address": text, "error": error.to_string() }), Exit::BadData),
+        Err(error) => {
+            return (
+                json!({ "address": text, "error": error.to_string() }),
+                Exit::BadData,
+            );
+        }
     };
-    let found = snapshot.lookup(&address).and_then(|view| Some((view.found(), view.to_recipient()?)));
+    let found = snapshot
+        .lookup(&address)
+        .and_then(|view| Some((view.found(), view.to_recipient()?)));
     match found {
         Some((found, recipient)) => {
             let recipient = recipient_json(&recipient);
-            (json!({ "address": text, "as": found.to_string(), "recipient": recipient }), Exit::Success)
+            (
+                json!({ "address": text, "as": found.to_string(), "recipient": recipient }),
+                Exit::Success,
+            )
         }
-        None => (json!({ "address": text, "recipient": null }), Exit::NoSuchUser),
+        None => (
+            json!({ "address": text, "recipient": null }),
+            Exit::NoSuchUser,
+        ),
     }
 }
 
@@ -76,7 +97,11 @@ fn show(text: &str, answer: &Value, streams: &mut Streams<'_>) -> io::Result<()>
                 let list: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
                 writeln!(streams.out, "  {name}: {}", list.join(" "))?;
             }
-            value => writeln!(streams.out, "  {name}: {}", value.as_str().unwrap_or_default())?,
+            value => writeln!(
+                streams.out,
+                "  {name}: {}",
+                value.as_str().unwrap_or_default()
+            )?,
         }
     }
     Ok(())

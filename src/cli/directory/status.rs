@@ -16,7 +16,7 @@ use crate::directory::{Round, now};
 ///
 /// Ends with 0, 65 if lines cannot be used, 75 if a source is held back or cannot be read or the snapshot is too old.
 #[derive(Debug, Args)]
-pub struct Status {
+pub(super) struct Status {
     #[command(flatten)]
     file: ConfigFile,
     /// Print JSON
@@ -30,9 +30,14 @@ impl Status {
             Ok(config) => config,
             Err(exit) => return Ok(exit),
         };
-        let (snapshot, now) = (stored(&config, streams)?.unwrap_or_else(Snapshot::never_read), now());
+        let (snapshot, now) = (
+            stored(&config, streams)?.unwrap_or_else(Snapshot::never_read),
+            now(),
+        );
         let round = Round::take(&config, &snapshot, now, &[]);
-        let stale = snapshot.age(now).is_none_or(|age| age > config.routing.stale_after);
+        let stale = snapshot
+            .age(now)
+            .is_none_or(|age| age > config.routing.stale_after);
         if self.json {
             let json = json!({
                 "snapshot": snapshot_json(snapshot.len(), snapshot.age(now), &snapshot.sources().collect::<Vec<_>>()),
@@ -49,16 +54,26 @@ impl Status {
                 show_part(part, streams)?;
             }
             if round.changed {
-                writeln!(streams.out, "the sources say something new; a running gateway takes it up by itself")?;
+                writeln!(
+                    streams.out,
+                    "the sources say something new; a running gateway takes it up by itself"
+                )?;
             }
         }
-        Ok(if stale { Exit::TryAgain } else { exit_for(&round.parts) })
+        Ok(if stale {
+            Exit::TryAgain
+        } else {
+            exit_for(&round.parts)
+        })
     }
 }
 
 fn show_snapshot(snapshot: &Snapshot, now: UnixTime, streams: &mut Streams<'_>) -> io::Result<()> {
     let (people, addresses, octets) = (snapshot.len(), snapshot.addresses(), snapshot.octets());
-    write!(streams.out, "in force: {people} recipients with {addresses} addresses, {octets} octets")?;
+    write!(
+        streams.out,
+        "in force: {people} recipients with {addresses} addresses, {octets} octets"
+    )?;
     match snapshot.age(now) {
         Some(age) => writeln!(streams.out, ", {} old", Span(age))?,
         None => writeln!(streams.out, ", not all sources were ever read")?,

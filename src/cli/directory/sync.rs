@@ -17,7 +17,7 @@ use crate::directory::{Part, Round, SNAPSHOT_FILE, approve, now};
 /// A running gateway does this by itself within a second of a change; it needs this command only to believe a source
 /// that was held back. Ends with 0, 65 if lines could not be used, 75 if a source is held back or cannot be read.
 #[derive(Debug, Args)]
-pub struct Sync {
+pub(super) struct Sync {
     #[command(flatten)]
     file: ConfigFile,
     /// Believe this source as it is now, whatever it lost or moved
@@ -37,8 +37,16 @@ impl Sync {
             Ok(config) => config,
             Err(exit) => return Ok(exit),
         };
-        if let Some(name) = self.force.iter().find(|name| config.directories.iter().all(|source| source.name != **name)) {
-            writeln!(streams.err, "twinmx: {name} is no [[directory]] of the configuration")?;
+        if let Some(name) = self.force.iter().find(|name| {
+            config
+                .directories
+                .iter()
+                .all(|source| source.name != **name)
+        }) {
+            writeln!(
+                streams.err,
+                "twinmx: {name} is no [[directory]] of the configuration"
+            )?;
             return Ok(Exit::Usage);
         }
         let former = stored(&config, streams)?.unwrap_or_else(Snapshot::never_read);
@@ -51,19 +59,30 @@ impl Sync {
             Ok(snapshot) if !self.dry_run => match self.store(snapshot, &round.parts, &config) {
                 Ok(()) => exit_for(&round.parts),
                 Err(error) => {
-                    writeln!(streams.err, "twinmx: nothing can be stored in {}: {error}", config.state_dir.display())?;
+                    writeln!(
+                        streams.err,
+                        "twinmx: nothing can be stored in {}: {error}",
+                        config.state_dir.display()
+                    )?;
                     Exit::CannotCreate
                 }
             },
             Ok(_) => exit_for(&round.parts),
         };
-        if self.json { self.show_json(&round, streams)? } else { self.show(&round, streams)? }
+        if self.json {
+            self.show_json(&round, streams)?
+        } else {
+            self.show(&round, streams)?
+        }
         Ok(exit)
     }
 
     /// The approval goes first: a gateway that sees the new snapshot must find it as well.
     fn store(&self, snapshot: &Snapshot, parts: &[Part], config: &Config) -> io::Result<()> {
-        for part in parts.iter().filter(|part| self.force.iter().any(|name| **name == *part.name)) {
+        for part in parts
+            .iter()
+            .filter(|part| self.force.iter().any(|name| **name == *part.name))
+        {
             if let Some(digest) = &part.digest {
                 approve(&config.state_dir, &part.name, digest)?;
             }
@@ -82,14 +101,19 @@ impl Sync {
         if unseen > 0 {
             writeln!(streams.out, "and {unseen} more conflicts")?;
         }
-        let Ok(snapshot) = &round.snapshot else { return Ok(()) };
+        let Ok(snapshot) = &round.snapshot else {
+            return Ok(());
+        };
         let news = match (round.changed, self.dry_run) {
             (false, _) => "nothing changes",
             (true, true) => "this would be new",
             (true, false) => "this is new",
         };
         let (people, addresses) = (snapshot.len(), snapshot.addresses());
-        writeln!(streams.out, "all sources: {people} recipients with {addresses} addresses; {news}")
+        writeln!(
+            streams.out,
+            "all sources: {people} recipients with {addresses} addresses; {news}"
+        )
     }
 
     fn show_json(&self, round: &Round, streams: &mut Streams<'_>) -> io::Result<()> {
