@@ -1,7 +1,9 @@
 //! The command line: one file a command.
 
 pub mod check;
+pub mod directory;
 pub mod exit;
+pub mod route;
 pub mod run;
 
 use std::ffi::OsString;
@@ -26,6 +28,8 @@ struct Cli {
 enum Command {
     Run(run::Run),
     Check(check::Check),
+    Route(route::Route),
+    Directory(directory::Directory),
 }
 
 impl Command {
@@ -33,6 +37,8 @@ impl Command {
         match self {
             Self::Run(run) => run.run(streams),
             Self::Check(check) => check.run(streams),
+            Self::Route(route) => route.run(streams),
+            Self::Directory(directory) => directory.run(streams),
         }
     }
 }

@@ -6,6 +6,7 @@ mod lifecycle;
 mod limits;
 mod peers;
 mod relay;
+mod routing;
 mod scene;
 mod tidy;
 mod tls;
