@@ -129,9 +129,10 @@ impl LineDecoder {
             _ if self.refused => None,
             (Place::Suspect(line), _) if line.is_lookalike() => Some(BodyFault::NulBesideDot),
             (Place::Cr, BareNewline::Refuse) => Some(BodyFault::BareNewline),
-            (Place::Cr, BareNewline::Normalise) => {
+            (Place::Cr, BareNewline::Normalise) if self.size < self.size_max => {
                 return Taken::End(Content::new(Bytes::from_static(b"\n")));
             }
+            (Place::Cr, BareNewline::Normalise) => Some(BodyFault::TooLarge),
             _ => None,
         };
         match fault {
@@ -178,8 +179,11 @@ impl LineDecoder {
             out.keep(at, length + 2);
             return Ok(length + 2);
         }
-        out.keep(at, length);
-        Ok(length + self.newline(rest[length], at + length, out)?)
+        if length > 0 {
+            out.keep(at, length);
+            return Ok(length);
+        }
+        self.newline(rest[0], at, out)
     }
 
     /// A CR or LF in a line.

@@ -237,16 +237,15 @@ impl Server {
     }
 
     fn next_command(&mut self, state: State, input: &mut BytesMut, out: &mut BytesMut) -> Step {
-        let (state, event) = match self.reader.next(input) {
-            Ok(None) => return (state, Some(Event::NeedInput)),
+        if self.tally.is_exhausted() {
+            return over(Reply::TOO_MANY_ERRORS, out);
+        }
+        match self.reader.next(input) {
+            Ok(None) => (state, Some(Event::NeedInput)),
             Ok(Some(line)) => self.on_line(state, &line, input, out),
             Err(LineError::TooLong) => (state, self.refuse(Reply::LINE_TOO_LONG, out)),
-            Err(LineError::BareNewline) => return over(Reply::BARE_NEWLINE_IN_COMMAND, out),
-            Err(LineError::Flood) => return over(Reply::TOO_MANY_ERRORS, out),
-        };
-        match self.tally.is_exhausted() {
-            true => over(Reply::TOO_MANY_ERRORS, out),
-            false => (state, event),
+            Err(LineError::BareNewline) => over(Reply::BARE_NEWLINE_IN_COMMAND, out),
+            Err(LineError::Flood) => over(Reply::TOO_MANY_ERRORS, out),
         }
     }
 

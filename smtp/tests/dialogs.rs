@@ -293,21 +293,3 @@ fn answers_and_events(body: &str) -> String {
     let lines = body.lines().filter(|line| !line.starts_with('C'));
     lines.fold(String::new(), |all, line| all + line + "\n")
 }
-
-/// Rewrites the dialogs as they run now; read the difference before you keep it.
-#[test]
-fn rewrite_dialogs_when_asked() {
-    if std::env::var_os("REWRITE_DIALOGS").is_none() {
-        return;
-    }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dialogs");
-    for entry in fs::read_dir(folder).expect("a folder of dialogs") {
-        let file = entry.expect("an entry").path();
-        let text = fs::read_to_string(&file).expect("a dialog");
-        let head: String = text
-            .lines()
-            .take_while(|l| l.starts_with('#') || l.starts_with("settings:"))
-            .fold(String::new(), |all, line| all + line + "\n");
-        fs::write(&file, head + &Dialog::parse(&text).in_turns()).expect("written");
-    }
-}

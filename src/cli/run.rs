@@ -85,7 +85,7 @@ async fn reload(file: &Path, gateway: &Gateway, events: &Events) {
     }
     let refused = match Config::load(file) {
         Ok(Loaded { config, .. }) => gateway.reload(config).await.err().map(|error| error.to_string()),
-        Err(faults) => Some(faults.to_string()),
+        Err(faults) => Some(faults.in_one_line()),
     };
     let file = file.to_owned();
     events.emit(match refused {

@@ -62,6 +62,12 @@ async fn under_tls_as_well() {
         .expect("within the bounds");
     assert!(sink.count(&report.accepted).is_perfect());
     assert_eq!(sink.counts().handshakes, 4);
+    let to_anna = |m: &&Arc<crate::sink::Message>| m.recipients() == ["anna@contoso.com"];
+    assert_eq!(
+        sink.messages().iter().filter(to_anna).count(),
+        15,
+        "recipients are taken in turn"
+    );
     assert!(
         sink.messages()
             .iter()
