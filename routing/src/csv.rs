@@ -17,10 +17,10 @@ use crate::text::{Lines, decode};
 pub fn read(octets: &[u8], source: &Arc<str>, sides: &[SideName]) -> Result<Listing, Unreadable> {
     let text = decode(octets);
     let mut lines = Lines::of(&text);
-    let columns = header(&mut lines)?;
+    let (columns, splitter) = header(&mut lines)?;
     let mut rows = Rows {
         lines,
-        splitter: Splitter::new(columns.delimiter),
+        splitter,
         wanted: columns.count,
     };
     let mut gather = Gather::new(source, sides);
@@ -36,7 +36,6 @@ pub fn read(octets: &[u8], source: &Arc<str>, sides: &[SideName]) -> Result<List
 
 /// Which column is where.
 struct Columns {
-    delimiter: u8,
     count: usize,
     address: usize,
     side: usize,
@@ -45,7 +44,7 @@ struct Columns {
 }
 
 /// The first line that is neither PowerShell's `#TYPE`, nor a comment, nor Excel's `sep=`, nor empty.
-fn header(lines: &mut Lines) -> Result<Columns, Unreadable> {
+fn header(lines: &mut Lines) -> Result<(Columns, Splitter), Unreadable> {
     let is_preamble = |line: &[u8]| {
         line.trim_ascii().is_empty() || line.starts_with(b"#") || line.starts_with(b"sep=")
     };
@@ -54,23 +53,23 @@ fn header(lines: &mut Lines) -> Result<Columns, Unreadable> {
         .ok_or(Unreadable::NoColumns)?;
     [b',', b';', b'\t']
         .into_iter()
-        .find_map(|delimiter| Columns::named(line, delimiter))
+        .find_map(|delimiter| {
+            let mut splitter = Splitter::new(delimiter);
+            Columns::named(&splitter.split(line)?).map(|columns| (columns, splitter))
+        })
         .ok_or(Unreadable::NoColumns)
 }
 
 impl Columns {
-    fn named(line: &[u8], delimiter: u8) -> Option<Self> {
-        let mut splitter = Splitter::new(delimiter);
-        let names = splitter.split(line)?;
+    fn named(names: &[&[u8]]) -> Option<Self> {
         let plain = |name: &[u8]| {
             String::from_utf8_lossy(name)
                 .to_ascii_lowercase()
                 .replace(['-', ' '], "_")
         };
-        let names: Vec<String> = names.into_iter().map(plain).collect();
+        let names: Vec<String> = names.iter().map(|name| plain(name)).collect();
         let place = |wanted: &str| names.iter().position(|name| name == wanted);
         Some(Self {
-            delimiter,
             count: names.len(),
             address: place("address")?,
             side: place("side")?,
