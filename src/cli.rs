@@ -1,6 +1,8 @@
 //! The command line: one file a command.
 
 pub mod check;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod exit;
 pub mod run;
 
@@ -26,6 +28,8 @@ struct Cli {
 enum Command {
     Run(run::Run),
     Check(check::Check),
+    #[cfg(feature = "demo")]
+    Demo(demo::Demo),
 }
 
 impl Command {
@@ -33,6 +37,8 @@ impl Command {
         match self {
             Self::Run(run) => run.run(streams),
             Self::Check(check) => check.run(streams),
+            #[cfg(feature = "demo")]
+            Self::Demo(demo) => demo.run(streams),
         }
     }
 }
