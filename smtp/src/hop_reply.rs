@@ -96,10 +96,10 @@ impl ReplyReader {
         let fresh = input.get(self.scanned..).unwrap_or_default();
         let Some(end) = memchr(b'\n', fresh).map(|at| self.scanned + at) else {
             self.scanned = input.len();
-            let too_long = input.len() >= REPLY_LINE_OCTETS_MAX;
-            return too_long
-                .then_some(Err(ReplyError::LineTooLong))
-                .unwrap_or(Ok(None));
+            return match input.len() >= REPLY_LINE_OCTETS_MAX {
+                true => Err(ReplyError::LineTooLong),
+                false => Ok(None),
+            };
         };
         if end >= REPLY_LINE_OCTETS_MAX {
             return Err(ReplyError::LineTooLong);

@@ -1,11 +1,26 @@
-//! The server's side of a session (RFC 5321 §3, §4.1.4).
+//! The server's side of a session: what may be said when, and what is answered (RFC 5321 §3, §4.1.4).
+//!
+//! Pull style: [`Server::poll`] takes what it can from the input and gives one event; replies gather in the output, so
+//! that a pipelined group (RFC 2920) is answered in one write. Invariants: every command gets one reply, in order, every
+//! message one verdict, a 421 is the last word, and nothing depends on how the input was cut. Held by `fuzz_targets/smtp_session.rs`.
 
 use bytes::BytesMut;
 
+use crate::command::reader::{CommandReader, LineError};
 use crate::content::{BareNewline, BodyFault, Content};
 use crate::envelope::{Envelope, MailFrom, RcptTo};
 use crate::extension::Offer;
-use crate::reply::Answer;
+use crate::reply::{self, Answer, Insert, Reply};
+
+mod message;
+mod state;
+mod tally;
+mod transaction;
+
+use state::State;
+use tally::{Merit, Tally};
+
+pub use crate::command::Hello;
 
 /// What the server is told of the house it speaks for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,19 +37,10 @@ pub struct Settings {
     pub message_size_max: u64,
 }
 
-/// What the client said of itself.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Hello {
-    /// The argument of EHLO or HELO: printable ASCII without blanks, parentheses or angle brackets, bounded.
-    pub name: String,
-    /// EHLO, not HELO.
-    pub extended: bool,
-}
-
 /// What happened, or what is asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
-    /// Nothing more in `input`: write `out`, then read.
+    /// Nothing more can be done with `input`: write `out`, then read.
     NeedInput,
     /// A MAIL: answer with [`Server::accept_mail`] or [`Server::refuse_mail`]. Asked again until then.
     Mail(MailFrom),
@@ -42,7 +48,7 @@ pub enum Event {
     Rcpt(RcptTo),
     /// DATA (354 is in `out`) or the first BDAT (nothing is said yet): the message begins.
     Begin(Envelope),
-    /// A piece of the message.
+    /// A piece of the message, not larger than its input (twice that where bare newlines are normalised).
     Body(Content),
     /// The message is complete and without fault: answer with [`Server::finish`]. Said again until then.
     End,
@@ -56,44 +62,203 @@ pub enum Event {
     StartTls,
     /// QUIT: write `out` and close.
     Quit,
-    /// The client is out of bounds: write `out` and close.
+    /// Out of bounds: write `out` and close.
     Close,
 }
 
-/// The rules of the server. Pull style: poll until `NeedInput`, write `out`, read, poll again.
+/// The rules of the server.
 #[derive(Debug)]
 pub struct Server {
     settings: Settings,
+    channel: Channel,
     hello: Option<Hello>,
+    reader: CommandReader,
+    tally: Tally,
+    state: State,
 }
 
-#[expect(unused_variables, missing_docs, reason = "signatures come first")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Channel {
+    Clear,
+    Tls,
+}
+
+/// The state after a step, and the event to give, if any.
+type Step = (State, Option<Event>);
+
 impl Server {
+    /// A server at the beginning of a connection.
     pub fn new(settings: Settings) -> Self {
         Self {
             settings,
+            channel: Channel::Clear,
             hello: None,
+            reader: CommandReader::default(),
+            tally: Tally::default(),
+            state: State::Idle,
         }
     }
-    pub fn greet(&mut self, out: &mut BytesMut) {}
+
+    /// Writes the greeting.
+    pub fn greet(&mut self, out: &mut BytesMut) {
+        reply::write_greeting(&Insert::new(&self.settings.hostname), out);
+    }
+
+    /// Takes what it can from `input` until there is something to tell.
     pub fn poll(&mut self, input: &mut BytesMut, out: &mut BytesMut) -> Event {
-        Event::NeedInput
+        loop {
+            let (state, event) = match std::mem::take(&mut self.state) {
+                State::AskMail(mail) => {
+                    let event = Event::Mail(mail.clone());
+                    (State::AskMail(mail), Some(event))
+                }
+                State::AskRcpt(draft, rcpt) => {
+                    let event = Event::Rcpt(rcpt.clone());
+                    (State::AskRcpt(draft, rcpt), Some(event))
+                }
+                State::Data(message) => self.on_data(message, input, out),
+                State::Chunk(message) => self.on_chunk(message, input, out),
+                State::Discard(discard) => discard.advance(input, out),
+                State::Ended => (State::Ended, Some(Event::End)),
+                State::AwaitTls => (State::AwaitTls, Some(Event::StartTls)),
+                State::Over(event) => (State::Over(event.clone()), Some(event)),
+                state @ (State::Idle | State::Collect(_) | State::BetweenChunks(_)) => {
+                    self.next_command(state, input, out)
+                }
+            };
+            self.state = state;
+            if let Some(event) = event {
+                return event;
+            }
+        }
     }
-    pub fn accept_mail(&mut self, out: &mut BytesMut) {}
-    pub fn refuse_mail(&mut self, answer: Answer, out: &mut BytesMut) {}
-    pub fn accept_rcpt(&mut self, out: &mut BytesMut) {}
-    pub fn refuse_rcpt(&mut self, answer: Answer, out: &mut BytesMut) {}
-    pub fn refuse_body(&mut self, answer: Answer) {}
-    pub fn finish(&mut self, answer: Answer, out: &mut BytesMut) {}
-    pub fn close(&mut self, answer: Answer, out: &mut BytesMut) {}
-    pub fn secured(&mut self) {}
-    pub fn set_settings(&mut self, settings: Settings) {
-        self.settings = settings;
+
+    /// Takes the sender: 250.
+    pub fn accept_mail(&mut self, out: &mut BytesMut) {
+        self.state = match std::mem::take(&mut self.state) {
+            State::AskMail(mail) => {
+                Answer::from(Reply::SENDER_OK).write_to(out);
+                State::collect(mail)
+            }
+            other => other,
+        };
     }
+
+    /// Refuses the sender.
+    pub fn refuse_mail(&mut self, answer: Answer, out: &mut BytesMut) {
+        self.state = match std::mem::take(&mut self.state) {
+            State::AskMail(_) => {
+                answer.write_to(out);
+                self.tally.sender_refused();
+                State::Idle
+            }
+            other => other,
+        };
+    }
+
+    /// Takes the recipient: 250.
+    pub fn accept_rcpt(&mut self, out: &mut BytesMut) {
+        self.state = match std::mem::take(&mut self.state) {
+            State::AskRcpt(draft, rcpt) => {
+                Answer::from(Reply::RECIPIENT_OK).write_to(out);
+                self.tally.progress();
+                State::Collect(draft.with(rcpt))
+            }
+            other => other,
+        };
+    }
+
+    /// Refuses the recipient.
+    pub fn refuse_rcpt(&mut self, answer: Answer, out: &mut BytesMut) {
+        self.state = match std::mem::take(&mut self.state) {
+            State::AskRcpt(draft, _) => {
+                answer.write_to(out);
+                self.tally.count(Merit::Refused);
+                State::Collect(draft)
+            }
+            other => other,
+        };
+    }
+
+    /// Refuses the message that has begun: nothing more of it is given out, and its end gets this answer (unless a
+    /// fault in it has decided already).
+    pub fn refuse_body(&mut self, answer: Answer) {
+        match &mut self.state {
+            State::Data(message) => message.refuse(answer),
+            State::Chunk(message) | State::BetweenChunks(message) => message.refuse(answer),
+            State::Idle
+            | State::AskMail(_)
+            | State::Collect(_)
+            | State::AskRcpt(..)
+            | State::Discard(_)
+            | State::Ended
+            | State::AwaitTls
+            | State::Over(_) => {}
+        }
+    }
+
+    /// Answers the end of the message.
+    pub fn finish(&mut self, answer: Answer, out: &mut BytesMut) {
+        if matches!(self.state, State::Ended) {
+            answer.write_to(out);
+            self.tally.message();
+            self.state = State::Idle;
+        }
+    }
+
+    /// Ends the session for reasons of the house (idle, busy, going down): the answer is written, and from here on
+    /// there is only [`Event::Close`].
+    pub fn close(&mut self, answer: Answer, out: &mut BytesMut) {
+        answer.write_to(out);
+        self.state = State::Over(Event::Close);
+    }
+
+    /// TLS is up: everything said in clear is forgotten, the EHLO too (RFC 3207 §4.2).
+    pub fn secured(&mut self) {
+        self.channel = Channel::Tls;
+        self.hello = None;
+        self.reader = CommandReader::default();
+        self.state = State::Idle;
+    }
+
+    /// The settings in force.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
+
+    /// Changes the settings. A message that has begun is read under the old ones.
+    pub fn set_settings(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
+    /// What the client said of itself, on this side of TLS.
     pub fn hello(&self) -> Option<&Hello> {
         self.hello.as_ref()
     }
+
+    fn next_command(&mut self, state: State, input: &mut BytesMut, out: &mut BytesMut) -> Step {
+        if self.tally.is_exhausted() {
+            return over(Reply::TOO_MANY_ERRORS, out);
+        }
+        match self.reader.next(input) {
+            Ok(None) => (state, Some(Event::NeedInput)),
+            Ok(Some(line)) => self.on_line(state, &line, input, out),
+            Err(LineError::TooLong) => (state, self.refuse(Reply::LINE_TOO_LONG, out)),
+            Err(LineError::BareNewline) => over(Reply::BARE_NEWLINE_IN_COMMAND, out),
+            Err(LineError::Flood) => over(Reply::TOO_MANY_ERRORS, out),
+        }
+    }
+
+    /// The reply to a command that is wrong here.
+    fn refuse(&mut self, reply: Reply, out: &mut BytesMut) -> Option<Event> {
+        Answer::from(reply).write_to(out);
+        self.tally.count(Merit::Bad);
+        None
+    }
+}
+
+/// A last reply.
+fn over(reply: Reply, out: &mut BytesMut) -> Step {
+    Answer::from(reply).write_to(out);
+    (State::Over(Event::Close), Some(Event::Close))
 }
