@@ -9,6 +9,9 @@
 pub mod certificates;
 pub mod client;
 pub mod limits;
+pub mod load;
+pub mod message;
+pub mod people;
 pub mod reply;
 pub mod sink;
 pub mod stamp;

@@ -35,3 +35,9 @@ pub const READ_AHEAD_MAX: usize = 1 << 20;
 
 /// Octets of one read.
 pub const READ: usize = 64 << 10;
+
+/// Messages of one load.
+pub const LOAD_MESSAGES_MAX: usize = 1_000_000;
+
+/// Sessions of one load.
+pub const LOAD_SESSIONS_MAX: usize = 1000;

@@ -24,8 +24,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::certificates::{Authority, Certificate};
 use crate::deadline::within;
 use crate::limits;
+use crate::tls::{ClientDemand, ServerTls};
 
 pub use act::Act;
 pub use book::{Book, Connection, Count, Counts, Departure, How, Place};
@@ -89,6 +91,33 @@ impl Sink {
     /// A sink to be described before it starts.
     pub fn builder() -> Builder {
         Builder::new()
+    }
+
+    /// A stand-in for Exchange Online: it shows `certificate`, requires TLS and a client certificate of `clients`, and
+    /// offers what the service offers.
+    pub fn cloud(certificate: &Certificate, clients: &Authority) -> Builder {
+        let tls =
+            ServerTls::showing(certificate).demanding(ClientDemand::Of(vec![clients.clone()]));
+        Builder::new().script(|s| {
+            s.hostname("contoso-com.mail.protection.outlook.com")
+                .starttls(StartTls::Required(tls))
+                .keywords([
+                    "SIZE 157286400",
+                    "PIPELINING",
+                    "DSN",
+                    "ENHANCEDSTATUSCODES",
+                    "8BITMIME",
+                    "BINARYMIME",
+                ])
+                .with("CHUNKING")
+                .with("SMTPUTF8")
+        })
+    }
+
+    /// A stand-in for Domino: in clear, without chunks, without UTF-8.
+    pub fn notes() -> Builder {
+        let keywords = ["SIZE 157286400", "PIPELINING", "8BITMIME", "DSN"];
+        Builder::new().script(|s| s.hostname("domino.corp.contoso.com").keywords(keywords))
     }
 
     /// A sink that keeps no content and no commands: it counts and verifies.

@@ -181,7 +181,8 @@ pub(super) fn subject(common_name: Option<&str>) -> DistinguishedName {
 
 /// Serial numbers are unique in the process, so that a revocation list names exactly one certificate.
 pub(super) fn next_serial() -> SerialNumber {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
+    // Not from 1: a first octet with its high bit set would be spelled with another one before it.
+    static NEXT: AtomicU64 = AtomicU64::new(1 << 32);
     let number = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
     // DER has no leading zeros (X.690 §8.3.2): so it compares equal to what is read back.
     let zeros = number.iter().take_while(|&&octet| octet == 0).count();

@@ -55,11 +55,18 @@ impl Client {
     /// Sends DATA and, after 354, the content with its dots stuffed and the terminator. The reply is that to the end of
     /// data, or to DATA when that was no 354.
     pub async fn data(&mut self, content: &[u8]) -> Result<Reply, ClientError> {
-        let reply = self.data_raw(&stuffed(content)).await?;
-        if reply.code != 354 {
-            return Ok(reply);
+        let reply = self.command("DATA").await?;
+        if reply.code == 354 {
+            self.content(content).await
+        } else {
+            Ok(reply)
         }
+    }
+
+    /// After a 354: sends the content with its dots stuffed and the terminator, and reads the reply.
+    pub async fn content(&mut self, content: &[u8]) -> Result<Reply, ClientError> {
         self.last = format!("the dot after {} octets", content.len());
+        self.write(&stuffed(content)).await?;
         self.read_reply().await
     }
 
@@ -84,7 +91,7 @@ impl Client {
             .await
     }
 
-    /// Sends a message by DATA, one command after the other. A refused MAIL, or no accepted recipient, ends it with RSET.
+    /// Sends a message by DATA, one command after the other. A transaction that is refused before its content ends in RSET.
     pub async fn deliver(
         &mut self,
         from: &str,
@@ -114,8 +121,19 @@ impl Client {
             }
         }
         if delivery.recipients.iter().any(Reply::is_positive) {
-            delivery.end = Some(self.data(content).await?);
-        } else {
+            let data = self.command("DATA").await?;
+            let begun = data.code == 354;
+            delivery.end = Some(if begun {
+                self.content(content).await?
+            } else {
+                data
+            });
+            if begun {
+                return Ok(delivery);
+            }
+        }
+        // What was begun is given up, unless the server is about to close.
+        if delivery.verdict().code != 421 {
             self.command("RSET").await?;
         }
         Ok(delivery)

@@ -252,9 +252,9 @@ impl Book {
         }
     }
 
-    pub(super) fn accept(&mut self, message: Message) {
+    pub(super) fn accept(&mut self, message: Message, stamp: Stamp) {
         self.counts.accepted += 1;
-        match message.stamp() {
+        match stamp {
             Stamp::Intact(id) => *self.intact.entry(id).or_default() += 1,
             Stamp::Damaged(id) => self.damaged.push(id),
             Stamp::Absent => {}

@@ -136,13 +136,13 @@ impl Session {
             "250 2.0.0 taken, message {} of connection {}",
             self.served, self.number
         );
-        self.record(|book, _| {
-            if act.takes_message() {
-                book.accept(message)
-            } else {
-                book.refuse(message)
-            }
-        });
+        if act.takes_message() {
+            // Before the book is opened: a large message takes its time to be verified.
+            let stamp = message.stamp();
+            self.record(|book, _| book.accept(message, stamp));
+        } else {
+            self.record(|book, _| book.refuse(message));
+        }
         self.speak(&act, &reply).await.map(drop)
     }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::client::{Client, ClientError};
+use crate::reply::Reply;
 
 /// A session that has said EHLO.
 async fn session(sink: &Sink) -> Client {
@@ -74,6 +75,26 @@ async fn a_message_arrives_as_it_was_sent() {
             how: How::Quit,
             place: Place::Idle
         }
+    );
+}
+
+#[tokio::test]
+async fn a_client_comes_from_the_address_it_was_told() {
+    let sink = Sink::start().await.expect("a port");
+    let source = [127, 0, 0, 9].into();
+    let mut client = Client::connect_from(source, sink.addr())
+        .await
+        .expect("a greeting");
+    assert_eq!(
+        client.greeting().map(Reply::text).as_deref(),
+        Some("sink.example ESMTP")
+    );
+    client.helo("c").await.expect("a reply");
+    deliver(&mut client, b"x\r\n").await.expect("a reply");
+    let message = next(&sink).await;
+    assert_eq!(
+        (message.peer.ip(), message.peer),
+        (source, client.local_addr().expect("connected"))
     );
 }
 

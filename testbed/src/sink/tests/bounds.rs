@@ -47,6 +47,20 @@ async fn a_reply_has_so_many_lines() {
 }
 
 #[tokio::test]
+async fn what_a_server_says_before_it_leaves_has_its_bound() {
+    let check = async |octets: usize, taken: bool| {
+        let sink = Sink::start().await.expect("a port");
+        sink.script(|s| s.on(Stage::Noop, Act::raw(vec![b'x'; octets]).then_close()));
+        let mut client = session(&sink).await;
+        client.send_raw(b"NOOP\r\n").await.expect("taken");
+        let ending = client.ending().await;
+        assert_eq!(ending.ok().map(|e| e.before.len()), taken.then_some(octets));
+    };
+    check(limits::READ_AHEAD_MAX, true).await;
+    check(limits::READ_AHEAD_MAX + 1, false).await;
+}
+
+#[tokio::test]
 async fn a_command_line_has_its_bound() {
     let check = async |octets: usize, code: u16| {
         let sink = Sink::start().await.expect("a port");
@@ -153,13 +167,20 @@ async fn connections_have_their_bound() {
     assert_eq!(departure.how, How::Quit);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn an_idle_client_is_left() {
+    let second = std::time::Duration::from_secs(1);
     let sink = Sink::start().await.expect("a port");
     let mut client = session(&sink).await;
-    tokio::time::advance(limits::SINK_IDLE - std::time::Duration::from_secs(1)).await;
+    // Paused only to be moved: a clock that runs ahead while octets are on their way would end every wait.
+    let wait = async |time: std::time::Duration| {
+        tokio::time::pause();
+        tokio::time::advance(time).await;
+        tokio::time::resume();
+    };
+    wait(limits::SINK_IDLE - second).await;
     client.command("NOOP").await.expect("still there");
-    tokio::time::advance(limits::SINK_IDLE + std::time::Duration::from_secs(1)).await;
+    wait(limits::SINK_IDLE + second).await;
     assert_eq!(
         client.ending().await.expect("an end").manner,
         Manner::Closed

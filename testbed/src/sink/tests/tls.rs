@@ -330,3 +330,28 @@ async fn what_was_said_in_clear_behind_starttls_is_not_answered_under_tls() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_stand_ins_are_what_they_stand_for() {
+    let bench = Bench::new();
+    let certificate = bench
+        .authority
+        .issue(&Leaf::new("mail.protection.outlook.com"));
+    let cloud = Sink::cloud(&certificate, &bench.authority)
+        .start()
+        .await
+        .expect("a port");
+    let tls = ClientTls::trusting([&bench.authority], "mail.protection.outlook.com");
+    secured(&cloud, &tls)
+        .await
+        .expect_err("no certificate shown");
+    let own = bench.authority.issue(&Leaf::new("mx.contoso.com"));
+    let mut client = secured(&cloud, &tls.showing(&own)).await.expect("TLS");
+    assert!(client.offers("CHUNKING") && client.offers("SMTPUTF8"));
+    assert_eq!(deliver(&mut client, b"x\r\n").await.expect("a reply"), 250);
+
+    let notes = Sink::notes().start().await.expect("a port");
+    let mut client = session(&notes).await;
+    assert!(client.offers("8BITMIME") && !client.offers("CHUNKING") && !client.offers("STARTTLS"));
+    assert_eq!(deliver(&mut client, b"x\r\n").await.expect("a reply"), 250);
+}
