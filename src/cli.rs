@@ -3,7 +3,9 @@
 pub mod check;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod directory;
 pub mod exit;
+pub mod route;
 pub mod run;
 
 use std::ffi::OsString;
@@ -30,6 +32,8 @@ enum Command {
     Check(check::Check),
     #[cfg(feature = "demo")]
     Demo(demo::Demo),
+    Route(route::Route),
+    Directory(directory::Directory),
 }
 
 impl Command {
@@ -39,6 +43,8 @@ impl Command {
             Self::Check(check) => check.run(streams),
             #[cfg(feature = "demo")]
             Self::Demo(demo) => demo.run(streams),
+            Self::Route(route) => route.run(streams),
+            Self::Directory(directory) => directory.run(streams),
         }
     }
 }

@@ -109,6 +109,31 @@ codes! {
         "the file must hold the authority's list as PEM (BEGIN X509 CRL) or DER";
     LOOP_KEY_SHORT = 149, "a loop key that is too short",
         "put at least 16 random octets into the file, the same on all gateways";
+    // 02xx: the directory
+    DIRECTORY_CHANGED = 201, "the directory changed",
+        "nothing; twinmx directory status shows what is in force";
+    SOURCE_FAILED = 202, "a directory source that cannot be read",
+        "mend the file or its permissions; until then its last good content counts, and once that is older than stale_after unknown recipients are deferred";
+    SOURCE_BACK = 203, "a directory source that is read again",
+        "nothing";
+    SOURCE_PROBLEMS = 204, "lines of a directory source that cannot be used",
+        "correct the lines named; people known before stay known until then";
+    SOURCE_HELD_BACK = 205, "a directory source that lost or moved many people",
+        "compare it with what it should be; if it is right, twinmx directory sync --force NAME";
+    DIRECTORY_CONFLICT = 206, "an address claimed for two sides",
+        "correct the source that is wrong; the first source of the configuration, and in it the first line, counts";
+    DIRECTORY_STALE = 207, "a directory that was not read for long",
+        "mend its sources; unknown recipients are deferred until then";
+    DIRECTORY_FRESH = 208, "a directory that is up to date again",
+        "nothing";
+    DIRECTORY_TOO_LARGE = 209, "a directory larger than a snapshot can be",
+        "see the bound named, and split or shorten the source";
+    SNAPSHOT_UNUSABLE = 210, "a stored snapshot that cannot be used",
+        "nothing if the sources are there; otherwise restore state_dir/snapshot from a backup";
+    SNAPSHOT_UNWRITABLE = 211, "a snapshot that cannot be stored",
+        "check the space and the permissions of state_dir";
+    DIRECTORY_STOPPED = 212, "a directory that is no longer kept up to date",
+        "restart the gateway and report the fault";
     // 03xx: TLS and hops
     TLS_RELOADED = 301, "changed certificates, keys, roots or lists are in use",
         "nothing; pooled connections were closed";

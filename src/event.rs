@@ -2,6 +2,8 @@
 //!
 //! One line per outcome per recipient, and one per thing an operator should know. Addresses yes, content never.
 
+pub(crate) mod directory;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -182,6 +184,7 @@ impl Event {
                 | Self::HopBack { .. }
                 | Self::TlsReloaded
                 | Self::Reloaded { .. }
+                | Self::Directory { code: Code::DIRECTORY_CHANGED | Code::SOURCE_BACK | Code::DIRECTORY_FRESH, .. }
         )
     }
 

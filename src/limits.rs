@@ -83,6 +83,19 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// Client addresses whose rate is remembered.
 pub const CLIENTS: usize = 100_000;
 
+/// How often the directory's sources are looked at. A change is taken up at the second look that finds it the same.
+pub const DIRECTORY_INTERVAL: Duration = Duration::from_millis(250);
+/// After a failure to read a source or to write the snapshot.
+pub const DIRECTORY_RETRY: Duration = Duration::from_secs(10);
+/// How often the times of the last reads are stored.
+pub const SNAPSHOT_TIMES_INTERVAL: Duration = Duration::from_secs(60);
+/// Bad lines, or conflicts, told in one event.
+pub const DIRECTORY_EVENT_LINES: usize = 10;
+/// Conflicts between records that are kept; the rest are only counted.
+pub const DIRECTORY_CONFLICTS_KEPT: usize = 100;
+/// People named when a source is held back.
+pub const DIRECTORY_EXAMPLES: usize = 5;
+
 /// All bounds of this crate.
 pub const ALL: &[Limit] = &[
     limit("configuration.file", CONFIG_FILE_MAX, "octets"),
@@ -113,6 +126,10 @@ pub const ALL: &[Limit] = &[
     limit("hop.breaker_open", BREAKER_OPEN.as_secs(), "seconds"),
     limit("hop.refusals", REFUSALS as u64, "recipients"),
     limit("hop.refusal_age", REFUSAL_AGE.as_secs(), "seconds"),
+    limit("directory.retry", DIRECTORY_RETRY.as_secs(), "seconds"),
+    limit("directory.event_lines", DIRECTORY_EVENT_LINES as u64, "lines"),
+    limit("directory.conflicts_kept", DIRECTORY_CONFLICTS_KEPT as u64, "conflicts"),
+    limit("directory.examples", DIRECTORY_EXAMPLES as u64, "people"),
 ];
 
 const fn limit(name: &'static str, value: u64, unit: &'static str) -> Limit {
@@ -121,5 +138,6 @@ const fn limit(name: &'static str, value: u64, unit: &'static str) -> Limit {
 
 /// The bounds of all crates, in the order in which `check --effective` prints them.
 pub fn all() -> Vec<Limit> {
-    ALL.to_vec()
+    let routing = routing::limits::ALL.iter().map(|(name, value, unit)| limit(name, *value, unit));
+    ALL.iter().copied().chain(routing).collect()
 }

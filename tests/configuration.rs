@@ -1,5 +1,6 @@
 //! The configuration: what is read, what is refused, and in which words.
 
+mod any_text;
 mod bounds;
 mod check;
 mod effective;

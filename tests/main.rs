@@ -1,6 +1,8 @@
 //! The integration tests: one binary, one module a subject.
 
 mod configuration;
+mod hostile;
+mod limits;
 mod peers;
 mod relay;
 mod scene;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::policy::Area;
 use crate::snapshot::RecipientView;
 use crate::{
-    Address, Found, Origin, Policy, RecipientForm, SideName, SideRule, Snapshot, UnixTime,
+    Address, Found, Origin, Policy, RecipientForm, SideName, SideRule, Snapshot, Tags, UnixTime,
     UnknownRule,
 };
 
@@ -73,7 +73,7 @@ pub enum Why {
     },
     /// The domain's postmaster receives it.
     Postmaster {
-        /// His address.
+        /// The postmaster's address.
         mailbox: Address,
     },
     /// Nobody has the address; the domain sends such mail to this side.
@@ -149,9 +149,9 @@ pub enum Deferral {
         /// Its name.
         side: SideName,
     },
-    /// The address is one of a domain's postmaster, and nobody has his.
+    /// The domain's postmaster is to receive it, but nobody has the postmaster's own address.
     PostmasterUnknown {
-        /// His address.
+        /// That address.
         mailbox: Address,
     },
     /// In a routing domain: people of our domains share the name.
@@ -307,7 +307,7 @@ impl Given<'_> {
         }
     }
 
-    /// The recipient's address as its side wants it. A tag stays: the side takes it, and its users sort by it.
+    /// The recipient's address as its side wants it. A tag stays where the side knows tags: people sort by them.
     fn form(&self, path: &Address, hit: &Hit, rule: &SideRule) -> Address {
         let own = match rule.recipient {
             RecipientForm::RoutingAddress => {
@@ -317,13 +317,18 @@ impl Given<'_> {
             RecipientForm::AsGiven => return self.as_given(path, hit, rule),
         };
         let own = own.unwrap_or_else(|| hit.looked_up.clone());
-        let tag = if hit.tagged { path.plus_tag() } else { None };
+        let tag = if hit.tagged && rule.tags == Tags::Kept {
+            path.plus_tag()
+        } else {
+            None
+        };
         tag.and_then(|tag| own.with_plus_tag(tag)).unwrap_or(own)
     }
 
     /// A name in another side's routing domain means nothing to this one.
     fn as_given(&self, path: &Address, hit: &Hit, rule: &SideRule) -> Address {
         let knows = match self.policy.area(path.domain()) {
+            _ if hit.tagged && rule.tags != Tags::Kept => false,
             Area::Ours(_) => true,
             Area::Routing => rule
                 .routing_domains

@@ -24,7 +24,7 @@ pub use decision::{Decision, Deferral, Destination, Refusal, Why, decide, decide
 pub use explain::{Explanation, Facts, Lookup, explain};
 pub use listing::{Listed, Listing, Problem, Quoted, Unreadable, Wrong};
 pub use origin::{Origin, SideName};
-pub use policy::{DomainRule, Policy, RecipientForm, SideRule, UnknownRule};
+pub use policy::{DomainRule, Policy, RecipientForm, SideRule, Tags, UnknownRule};
 pub use recipient::Recipient;
 pub use snapshot::{BuildError, Found, Meta, ReadError, RecipientView, Snapshot, SourceRead};
 pub use time::{Span, UnixTime};

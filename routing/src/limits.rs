@@ -1,7 +1,8 @@
 //! Every bound of this crate.
 
-/// Octets of a local part as it is written (RFC 5321 §4.5.3.1.1; octets, not characters, also for UTF-8: RFC 6531 §3.3).
-pub const LOCAL_PART_OCTETS_MAX: usize = 64;
+/// Octets of a local part as it is written. RFC 5321 §4.5.3.1.1 obliges a server to take 64 and asks it to take more:
+/// senders that encode a return path in theirs pass 64 daily.
+pub const LOCAL_PART_OCTETS_MAX: usize = 128;
 /// Octets of a folded local part. Folding and composing can lengthen UTF-8; the index keeps the length in one octet.
 pub const FOLDED_LOCAL_PART_OCTETS_MAX: usize = 255;
 /// Octets of a domain (RFC 5321 §4.5.3.1.2).
@@ -32,3 +33,45 @@ pub const CSV_COLUMNS_MAX: usize = 256;
 pub const PROBLEMS_KEPT_MAX: usize = 100;
 /// Characters of a file's own text that a problem repeats.
 pub const QUOTED_CHARS_MAX: usize = 80;
+
+/// All of them: name, value and what is counted.
+pub const ALL: &[(&str, u64, &str)] = &[
+    ("routing.local_part", LOCAL_PART_OCTETS_MAX as u64, "octets"),
+    (
+        "routing.folded_local_part",
+        FOLDED_LOCAL_PART_OCTETS_MAX as u64,
+        "octets",
+    ),
+    ("routing.domain", DOMAIN_OCTETS_MAX as u64, "octets"),
+    ("routing.address", ADDRESS_OCTETS_MAX as u64, "octets"),
+    ("routing.aliases", ALIASES_MAX as u64, "addresses"),
+    (
+        "routing.snapshot_domains",
+        SNAPSHOT_DOMAINS_MAX as u64,
+        "domains",
+    ),
+    ("routing.snapshot_names", SNAPSHOT_NAMES_MAX as u64, "names"),
+    ("routing.name", NAME_OCTETS_MAX as u64, "octets"),
+    (
+        "routing.snapshot_section",
+        SNAPSHOT_SECTION_OCTETS_MAX as u64,
+        "octets",
+    ),
+    ("routing.source", SOURCE_OCTETS_MAX, "octets"),
+    (
+        "routing.source_line",
+        SOURCE_LINE_OCTETS_MAX as u64,
+        "octets",
+    ),
+    (
+        "routing.csv_record_lines",
+        CSV_RECORD_LINES_MAX as u64,
+        "lines",
+    ),
+    ("routing.csv_columns", CSV_COLUMNS_MAX as u64, "columns"),
+    (
+        "routing.problems_kept",
+        PROBLEMS_KEPT_MAX as u64,
+        "problems",
+    ),
+];

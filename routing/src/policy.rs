@@ -47,10 +47,21 @@ pub struct SideRule {
     pub routing_domains: Vec<Domain>,
     /// What RCPT says to it.
     pub recipient: RecipientForm,
-    /// Whether it delivers john+tag@ to john@.
-    pub plus_tag: bool,
+    /// What becomes of john+tag@, where john@ is one of its recipients.
+    pub tags: Tags,
     /// Whether it has a next hop; without one it only sends.
     pub has_next_hop: bool,
+}
+
+/// What becomes of an address with a tag that nobody has, but somebody has without the tag.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tags {
+    /// It is unknown.
+    Refused,
+    /// It goes to the side without the tag.
+    Removed,
+    /// It goes to the side as it is.
+    Kept,
 }
 
 /// The form of a recipient that a side wants.

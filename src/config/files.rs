@@ -74,6 +74,10 @@ impl Files {
             reading,
         );
         let Some(chain) = chain else { return };
+        if let Err(fault) = chain.ordered() {
+            // Which of them is ours is then anybody's guess.
+            return reading.refuse(&certificate, fault);
+        }
         if let Err(fault) = chain.whole(&self.issuers) {
             reading.refuse(&certificate, fault);
         }

@@ -25,7 +25,9 @@ fn members() -> Vec<String> {
     let members = workspace["workspace"]["members"].as_array();
     let members = members.expect("the workspace lists its members");
     let name = |member: &toml::Value| member.as_str().expect("by name").to_owned();
-    members.iter().map(name).collect()
+    // The root is one without being listed.
+    let root = std::iter::once(String::new());
+    root.chain(members.iter().map(name)).collect()
 }
 
 #[test]

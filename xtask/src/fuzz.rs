@@ -26,13 +26,15 @@ pub(crate) fn manifest(workspace: &Workspace) -> PathBuf {
 
 /// Runs every target once over each of its seeds.
 pub(crate) fn replay(run: &Run<'_>) -> Tally {
-    match ready(run) {
-        Ok(targets) => targets
-            .iter()
-            .map(|t| replay_one(run, t))
-            .fold(Tally::default(), |a, b| a + b),
-        Err(tally) => tally,
+    let targets = match ready(run) {
+        Ok(targets) => targets,
+        Err(tally) => return tally,
+    };
+    let mut tally = Tally::default();
+    for target in &targets {
+        tally += replay_one(run, target);
     }
+    tally
 }
 
 /// Fuzzes the targets whose turn it is.
@@ -55,8 +57,8 @@ fn replay_one(run: &Run<'_>, target: &str) -> Tally {
         println!("fuzz target {target} has no seeds in fuzz/seeds/{target}");
         return Tally::FAILED;
     }
-    let mut command = cargo_fuzz(run, target);
-    command.arg(seeds).args(["--", "-runs=0"]);
+    let mut command = cargo_fuzz(run, "run");
+    command.arg(target).arg(seeds).args(["--", "-runs=0"]);
     Tally::check(finished(&mut command, run))
 }
 
@@ -66,8 +68,9 @@ fn fuzz_one(run: &Run<'_>, target: &str, seconds: u64) -> Tally {
         println!("{}: {error}", corpus.display());
         return Tally::FAILED;
     }
-    let mut command = cargo_fuzz(run, target);
+    let mut command = cargo_fuzz(run, "run");
     command
+        .arg(target)
         .arg(corpus)
         .arg(run.workspace.root().join("fuzz/seeds").join(target))
         .arg("--")
@@ -84,23 +87,24 @@ fn finished(command: &mut Command, run: &Run<'_>) -> bool {
     program::show(command).succeeded()
 }
 
-fn cargo_fuzz(run: &Run<'_>, target: &str) -> Command {
+fn cargo_fuzz(run: &Run<'_>, verb: &str) -> Command {
     let mut command = run.workspace.cargo();
     command
-        .args(["fuzz", "run", "--sanitizer", "none", "--target-dir"])
-        .arg(run.workspace.target().join("fuzz"))
-        .arg(target);
+        .args(["fuzz", verb, "--sanitizer", "none", "--target-dir"])
+        .arg(run.workspace.target().join("fuzz"));
     command.env("PATH", path_with_tools(run.workspace));
     command
 }
 
 /// The targets, once everything that builds them is there.
 fn ready(run: &Run<'_>) -> Result<Vec<String>, Tally> {
-    let targets = targets(run.workspace);
-    if targets.is_empty() {
-        println!("there is no fuzz target in fuzz/Cargo.toml");
-        return Err(Tally::FAILED);
-    }
+    let targets = match targets(run.workspace) {
+        Ok(targets) => targets,
+        Err(complaint) => {
+            println!("{complaint}");
+            return Err(Tally::FAILED);
+        }
+    };
     if Command::new("c++").arg("--version").output().is_err() {
         println!("SKIPPED: the fuzzer needs a C++ compiler (package g++)");
         return Err(match run.environment {
@@ -108,39 +112,40 @@ fn ready(run: &Run<'_>) -> Result<Vec<String>, Tally> {
             Environment::Desk => Tally::SKIPPED,
         });
     }
-    match install_tool(run.workspace) {
-        Outcome::Succeeded => Ok(targets),
-        Outcome::Failed => Err(Tally::FAILED),
+    let built = install_tool(run.workspace).succeeded() && build(run).succeeded();
+    match built {
+        true => Ok(targets),
+        false => Err(Tally::FAILED),
     }
 }
 
+/// All at once, so that cargo uses every core.
+fn build(run: &Run<'_>) -> Outcome {
+    program::show(&mut cargo_fuzz(run, "build"))
+}
+
 /// Cargo knows the targets as the programs of the fuzz crate.
-fn targets(workspace: &Workspace) -> Vec<String> {
-    let manifest = manifest(workspace);
-    if !manifest.is_file() {
-        return Vec::new();
-    }
+fn targets(workspace: &Workspace) -> Result<Vec<String>, String> {
     let printed = program::ask(
         workspace
             .cargo()
-            .args(["metadata", "--no-deps", "--format-version", "1"])
+            .args(["metadata", "--locked", "--format-version", "1"])
             .arg("--manifest-path")
-            .arg(manifest),
-    );
-    match printed {
-        Ok(metadata) => programs(&metadata),
-        Err(complaint) => {
-            eprintln!("{complaint}");
-            Vec::new()
-        }
+            .arg(manifest(workspace)),
+    )?;
+    match programs(&printed) {
+        targets if targets.is_empty() => Err("there is no fuzz target in fuzz/".to_owned()),
+        targets => Ok(targets),
     }
 }
 
 fn programs(metadata: &str) -> Vec<String> {
     let metadata: serde_json::Value = serde_json::from_str(metadata).unwrap_or_default();
-    let targets = metadata["packages"][0]["targets"].as_array();
-    let mut names: Vec<String> = targets
-        .into_iter()
+    let root = &metadata["resolve"]["root"];
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let ours = packages.filter(|package| &package["id"] == root);
+    let mut names: Vec<String> = ours
+        .filter_map(|package| package["targets"].as_array())
         .flatten()
         .filter(|target| target["kind"][0] == "bin")
         .filter_map(|target| Some(target["name"].as_str()?.to_owned()))
@@ -219,11 +224,14 @@ mod tests {
 
     #[test]
     fn the_programs_of_the_fuzz_crate_are_its_targets() {
-        let metadata = r#"{"packages": [{"targets": [
-            {"kind": ["bin"], "name": "data"},
-            {"kind": ["lib"], "name": "support"},
-            {"kind": ["bin"], "name": "command"}
-        ]}]}"#;
+        let metadata = r#"{"resolve": {"root": "fuzz 0"}, "packages": [
+            {"id": "other 1", "targets": [{"kind": ["bin"], "name": "tool"}]},
+            {"id": "fuzz 0", "targets": [
+                {"kind": ["bin"], "name": "data"},
+                {"kind": ["lib"], "name": "support"},
+                {"kind": ["bin"], "name": "command"}
+            ]}
+        ]}"#;
         assert_eq!(programs(metadata), ["command", "data"]);
         assert!(programs("nonsense").is_empty());
     }

@@ -94,7 +94,7 @@ mod tests {
         let results = [
             result(Stage::Fmt, Tally::FAILED),
             result(Stage::Build, Tally::FAILED),
-            result(Stage::Seeds, Tally::PASSED),
+            result(Stage::Seeds, Tally::FAILED),
         ];
         let check = |stage, expected| assert_eq!(failed_base(stage, &results), expected);
         check(Stage::Clippy, None);

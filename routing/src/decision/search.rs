@@ -5,7 +5,7 @@
 
 use crate::policy::Area;
 use crate::snapshot::RecipientView;
-use crate::{Address, Policy, Snapshot};
+use crate::{Address, Policy, Snapshot, Tags};
 
 /// Hears of every lookup.
 pub(crate) trait Notes {
@@ -63,7 +63,7 @@ pub(super) fn search<'a>(
     let takes_tags = |view: &RecipientView| {
         view.side()
             .and_then(|side| policy.side(side))
-            .is_some_and(|rule| rule.plus_tag)
+            .is_some_and(|rule| rule.tags != Tags::Refused)
     };
     match search_one(&stripped, area, snapshot, policy, notes, takes_tags) {
         Search::Hit(hit) => {

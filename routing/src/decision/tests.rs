@@ -22,12 +22,16 @@ fn side(name: &str, recipient: RecipientForm) -> SideRule {
         "notes" => vec![domain("notes.contoso.com")],
         _ => Vec::new(),
     };
-    let (plus_tag, has_next_hop) = (name == "cloud", name != "printers");
+    let (tags, has_next_hop) = match name {
+        "cloud" => (Tags::Kept, true),
+        "old-exchange" => (Tags::Removed, true),
+        _ => (Tags::Refused, name != "printers"),
+    };
     SideRule {
         name: name.into(),
         routing_domains,
         recipient,
-        plus_tag,
+        tags,
         has_next_hop,
     }
 }
@@ -67,6 +71,7 @@ fn policy_with(cloud: RecipientForm, notes: RecipientForm) -> Policy {
         side("cloud", cloud),
         side("notes", notes),
         side("printers", RecipientForm::AsGiven),
+        side("old-exchange", cloud),
     ];
     Policy::new(domains, sides, Some(vec!["notes".into()]), day, day)
 }
@@ -103,6 +108,7 @@ fn people() -> Vec<Recipient> {
         person("admin@contoso.com", "notes"),
         person("postmaster@waiting.example", "cloud"),
         person("scanner@contoso.com", "printers"),
+        person("pat@contoso.com", "old-exchange"),
         person("ghost@contoso.com", "dissolved"),
         person("twin@contoso.com", "notes"),
         person("twin@fabrikam.example", "cloud"),
@@ -211,13 +217,31 @@ fn tags_are_taken_off_where_the_side_takes_them() {
         "notes",
         "cloud jdoe+x@contoso.mail.onmicrosoft.com",
     );
-    let long = format!("john+{}@contoso.com", "x".repeat(59));
+    let tag = "x".repeat(123);
+    let long = decide(
+        &address(&format!("john+{tag}@contoso.com")),
+        &Origin::Internet,
+        &snapshot,
+        &policy,
+        NOW,
+    );
+    assert_eq!(
+        short(&long),
+        format!("cloud jdoe+{tag}@contoso.mail.onmicrosoft.com")
+    );
     check(
-        &long,
+        "pat+x@contoso.com",
         "internet",
-        &format!("cloud jdoe+{}@contoso.mail.onmicrosoft.com", "x".repeat(59)),
+        "old-exchange pat@contoso.com",
     );
     let as_given = policy_with(RecipientForm::AsGiven, RecipientForm::AsGiven);
+    check_in(
+        &snapshot,
+        &as_given,
+        "Pat+x@contoso.com",
+        "internet",
+        "old-exchange Pat@contoso.com",
+    );
     check_in(
         &snapshot,
         &as_given,
@@ -228,7 +252,7 @@ fn tags_are_taken_off_where_the_side_takes_them() {
 }
 
 #[test]
-fn routing_domains_mean_the_person_wherever_he_lives() {
+fn routing_domains_mean_the_person_wherever_that_is() {
     let (snapshot, policy) = (snapshot_read(Some(10)), policy());
     let check = |path, from, expected| check_in(&snapshot, &policy, path, from, expected);
     check(
@@ -514,7 +538,7 @@ fn an_explanation_tells_every_step() {
          recipient  John@contoso.com lives in cloud, says people\n  \
          routing    jdoe@contoso.mail.onmicrosoft.com\n  \
          aliases    j.doe@contoso.com john@fabrikam.example\n  \
-         directory  13 recipients, people read 10 s ago"
+         directory  14 recipients, people read 10 s ago"
     );
     assert!(
         explain("mary+x@contoso.com", "internet")

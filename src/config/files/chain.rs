@@ -38,33 +38,37 @@ pub(super) fn parse(octets: &[u8]) -> Result<Chain, Fault> {
 }
 
 impl Chain {
+    /// Whether each certificate is followed by that of its issuer.
+    pub(super) fn ordered(&self) -> Result<(), Fault> {
+        let parsed: Vec<X509Certificate<'_>> = self.parsed().collect();
+        let wrong = parsed
+            .windows(2)
+            .position(|pair| pair[0].issuer().as_raw() != pair[1].subject().as_raw());
+        wrong.map_or(Ok(()), |index| {
+            let (this, next) = (index + 1, index + 2);
+            let message = format!(
+                "certificate {next} of the file is not that of the issuer of certificate {this}"
+            );
+            Err(Fault::new(Code::CHAIN_DISORDERED, message))
+        })
+    }
+
     /// Whether a peer that trusts some root can get from the leaf to it. `issuers` are the roots we know ourselves: a
     /// leaf that one of them signed needs nothing in between.
     pub(super) fn whole(&self, issuers: &[Vec<u8>]) -> Result<(), Fault> {
-        let parsed: Vec<X509Certificate<'_>> = self.parsed().collect();
-        for (index, pair) in parsed.windows(2).enumerate() {
-            if pair[0].issuer().as_raw() != pair[1].subject().as_raw() {
-                let message = format!(
-                    "certificate {} of the file is not that of the issuer of certificate {}",
-                    index + 2,
-                    index + 1
-                );
-                return Err(Fault::new(Code::CHAIN_DISORDERED, message));
-            }
+        let mut parsed = self.parsed();
+        let (Some(only), None) = (parsed.next(), parsed.next()) else {
+            return Ok(());
+        };
+        let issuer = only.issuer().as_raw();
+        if issuer == only.subject().as_raw() || issuers.iter().any(|root| root == issuer) {
+            return Ok(());
         }
-        if let [only] = parsed.as_slice() {
-            let issuer = only.issuer().as_raw();
-            let known =
-                issuer == only.subject().as_raw() || issuers.iter().any(|root| root == issuer);
-            if !known {
-                let message = format!(
-                    "the file holds one certificate, and not that of its issuer: {}",
-                    only.issuer()
-                );
-                return Err(Fault::new(Code::CHAIN_INCOMPLETE, message));
-            }
-        }
-        Ok(())
+        let message = format!(
+            "the file holds one certificate, and not that of its issuer: {}",
+            only.issuer()
+        );
+        Err(Fault::new(Code::CHAIN_INCOMPLETE, message))
     }
 
     /// Something to say when a certificate of the chain is not valid now.

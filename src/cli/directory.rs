@@ -1,0 +1,136 @@
+//! `twinmx directory`: what the sources say and what is in force.
+
+mod lookup;
+mod status;
+mod sync;
+
+use std::io;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use routing::{Recipient, Snapshot, SourceRead};
+use serde_json::{Value, json};
+
+use super::exit::Exit;
+use super::Streams;
+use crate::config::Config;
+use crate::directory::{Part, Round, SNAPSHOT_FILE, Standing, now};
+
+/// Read the directory's sources, show what is in force, look somebody up
+#[derive(Debug, Args)]
+pub struct Directory {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Sync(sync::Sync),
+    Status(status::Status),
+    Lookup(lookup::Lookup),
+}
+
+impl Directory {
+    pub(super) fn run(self, streams: &mut Streams<'_>) -> io::Result<Exit> {
+        match self.command {
+            Command::Sync(sync) => sync.run(streams),
+            Command::Status(status) => status.run(streams),
+            Command::Lookup(lookup) => lookup.run(streams),
+        }
+    }
+}
+
+/// What the gateway routes by: the stored snapshot. Where there is none yet, what the sources say now.
+pub(super) fn in_force(config: &Config, streams: &mut Streams<'_>) -> io::Result<Snapshot> {
+    if let Some(snapshot) = stored(config, streams)? {
+        return Ok(snapshot);
+    }
+    writeln!(streams.err, "twinmx: no snapshot is stored yet; this is what the sources say now")?;
+    let never = Snapshot::never_read();
+    Ok(Round::take(config, &never, now(), &[]).snapshot.unwrap_or(never))
+}
+
+/// The stored snapshot, if there is one that can be used.
+fn stored(config: &Config, streams: &mut Streams<'_>) -> io::Result<Option<Snapshot>> {
+    let file = config.state_dir.join(SNAPSHOT_FILE);
+    match Snapshot::read(&file) {
+        Ok(snapshot) => Ok(Some(snapshot)),
+        Err(error) if error.is_missing() => Ok(None),
+        Err(error) => {
+            writeln!(streams.err, "twinmx: stored snapshot {}: {error}", file.display())?;
+            Ok(None)
+        }
+    }
+}
+
+/// One source in a few words, then its bad lines.
+fn show_part(part: &Part, streams: &mut Streams<'_>) -> io::Result<()> {
+    let standing = match &part.standing {
+        Standing::Read => format!("{} recipients", part.people),
+        Standing::HeldBack(held) => {
+            format!("held back: {held}; if this is right: twinmx directory sync --force {}", part.name)
+        }
+        Standing::Failed(error) => format!("failed: {error}"),
+    };
+    writeln!(streams.out, "{} ({}): {standing}", part.name, part.path.display())?;
+    for problem in &part.problems {
+        writeln!(streams.out, "  {problem}")?;
+    }
+    match part.problems_total - part.problems.len() {
+        0 => Ok(()),
+        more => writeln!(streams.out, "  and {more} more lines that cannot be used"),
+    }
+}
+
+fn part_json(part: &Part) -> Value {
+    let (standing, why) = match &part.standing {
+        Standing::Read => ("read", None),
+        Standing::HeldBack(held) => ("held-back", Some(held.to_string())),
+        Standing::Failed(error) => ("failed", Some(error.to_string())),
+    };
+    let problems: Vec<Value> =
+        part.problems.iter().map(|problem| json!({ "line": problem.line, "what": problem.wrong.to_string() })).collect();
+    json!({
+        "name": &*part.name,
+        "path": part.path.display().to_string(),
+        "standing": standing,
+        "why": why,
+        "recipients": part.people,
+        "problems": problems,
+        "problems_total": part.problems_total,
+    })
+}
+
+/// The worst that a round says: a source that does not count now, then lines that cannot be used.
+fn exit_for(parts: &[Part]) -> Exit {
+    if parts.iter().any(|part| !matches!(part.standing, Standing::Read)) {
+        Exit::TryAgain
+    } else if parts.iter().any(|part| part.problems_total > 0) {
+        Exit::BadData
+    } else {
+        Exit::Success
+    }
+}
+
+/// A recipient for `--json`.
+pub(super) fn recipient_json(recipient: &Recipient) -> Value {
+    let aliases: Vec<String> = recipient.aliases.iter().map(ToString::to_string).collect();
+    json!({
+        "address": recipient.primary.to_string(),
+        "aliases": aliases,
+        "side": recipient.side.as_str(),
+        "routing_address": recipient.routing_address.as_ref().map(ToString::to_string),
+        "source": &*recipient.source,
+        "moved_at": recipient.moved_at.map(|at| at.to_string()),
+        "previous_side": recipient.previous_side.as_ref().map(|side| side.as_str().to_owned()),
+    })
+}
+
+/// A snapshot for `--json`; the age in seconds.
+pub(super) fn snapshot_json(recipients: usize, age: Option<Duration>, sources: &[SourceRead]) -> Value {
+    let sources: Vec<Value> = sources
+        .iter()
+        .map(|source| json!({ "name": &*source.name, "read_at": source.read_at.map(|at| at.to_string()) }))
+        .collect();
+    json!({ "recipients": recipients, "age_seconds": age.map(|age| age.as_secs()), "sources": sources })
+}

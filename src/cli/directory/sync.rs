@@ -1,0 +1,108 @@
+//! `twinmx directory sync`: read the sources now and store what follows.
+
+use std::io;
+
+use clap::Args;
+use routing::Snapshot;
+use serde_json::json;
+
+use super::{exit_for, part_json, show_part, stored};
+use crate::cli::exit::Exit;
+use crate::cli::{ConfigFile, Streams};
+use crate::config::Config;
+use crate::directory::{Part, Round, SNAPSHOT_FILE, approve, now};
+
+/// Read all sources now and store what follows
+///
+/// A running gateway does this by itself within a second of a change; it needs this command only to believe a source
+/// that was held back. Ends with 0, 65 if lines could not be used, 75 if a source is held back or cannot be read.
+#[derive(Debug, Args)]
+pub struct Sync {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Believe this source as it is now, whatever it lost or moved
+    #[arg(long, value_name = "SOURCE")]
+    force: Vec<String>,
+    /// Only show what would follow
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Sync {
+    pub(super) fn run(self, streams: &mut Streams<'_>) -> io::Result<Exit> {
+        let config = match self.file.load(streams)? {
+            Ok(config) => config,
+            Err(exit) => return Ok(exit),
+        };
+        if let Some(name) = self.force.iter().find(|name| config.directories.iter().all(|source| source.name != **name)) {
+            writeln!(streams.err, "twinmx: {name} is no [[directory]] of the configuration")?;
+            return Ok(Exit::Usage);
+        }
+        let former = stored(&config, streams)?.unwrap_or_else(Snapshot::never_read);
+        let round = Round::take(&config, &former, now(), &self.force);
+        let exit = match &round.snapshot {
+            Err(error) => {
+                writeln!(streams.err, "twinmx: nothing is stored: {error}")?;
+                Exit::BadData
+            }
+            Ok(snapshot) if !self.dry_run => match self.store(snapshot, &round.parts, &config) {
+                Ok(()) => exit_for(&round.parts),
+                Err(error) => {
+                    writeln!(streams.err, "twinmx: nothing can be stored in {}: {error}", config.state_dir.display())?;
+                    Exit::CannotCreate
+                }
+            },
+            Ok(_) => exit_for(&round.parts),
+        };
+        if self.json { self.show_json(&round, streams)? } else { self.show(&round, streams)? }
+        Ok(exit)
+    }
+
+    /// The approval goes first: a gateway that sees the new snapshot must find it as well.
+    fn store(&self, snapshot: &Snapshot, parts: &[Part], config: &Config) -> io::Result<()> {
+        for part in parts.iter().filter(|part| self.force.iter().any(|name| **name == *part.name)) {
+            if let Some(digest) = &part.digest {
+                approve(&config.state_dir, &part.name, digest)?;
+            }
+        }
+        snapshot.write(&config.state_dir.join(SNAPSHOT_FILE))
+    }
+
+    fn show(&self, round: &Round, streams: &mut Streams<'_>) -> io::Result<()> {
+        for part in &round.parts {
+            show_part(part, streams)?;
+        }
+        for conflict in &round.conflicts {
+            writeln!(streams.out, "conflict: {conflict}")?;
+        }
+        let unseen = round.conflicts_total - round.conflicts.len();
+        if unseen > 0 {
+            writeln!(streams.out, "and {unseen} more conflicts")?;
+        }
+        let Ok(snapshot) = &round.snapshot else { return Ok(()) };
+        let news = match (round.changed, self.dry_run) {
+            (false, _) => "nothing changes",
+            (true, true) => "this would be new",
+            (true, false) => "this is new",
+        };
+        let (people, addresses) = (snapshot.len(), snapshot.addresses());
+        writeln!(streams.out, "all sources: {people} recipients with {addresses} addresses; {news}")
+    }
+
+    fn show_json(&self, round: &Round, streams: &mut Streams<'_>) -> io::Result<()> {
+        let conflicts: Vec<String> = round.conflicts.iter().map(ToString::to_string).collect();
+        let json = json!({
+            "dry_run": self.dry_run,
+            "changed": round.changed,
+            "recipients": round.snapshot.as_ref().ok().map(Snapshot::len),
+            "addresses": round.snapshot.as_ref().ok().map(Snapshot::addresses),
+            "sources": round.parts.iter().map(part_json).collect::<Vec<_>>(),
+            "conflicts": conflicts,
+            "conflicts_total": round.conflicts_total,
+        });
+        writeln!(streams.out, "{json:#}")
+    }
+}

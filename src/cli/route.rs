@@ -1,0 +1,157 @@
+//! `twinmx route`: where mail for an address would go, and why.
+
+use std::io::{self, BufRead};
+
+use clap::Args;
+use routing::{Address, Decision, Explanation, Origin, Refusal, SideName, explain};
+use serde_json::{Value, json};
+
+use super::directory::{in_force, recipient_json, snapshot_json};
+use super::exit::Exit;
+use super::{ConfigFile, Streams};
+use crate::directory::now;
+
+/// Show where mail for an address goes, and every fact behind it
+///
+/// Ends with the worst of: 0 delivered, 75 deferred, 67 unknown, 77 refused, 65 not an address.
+#[derive(Debug, Args)]
+pub struct Route {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Addresses; "postmaster" is <Postmaster>, "-" reads one a line from standard input
+    #[arg(required = true, value_name = "ADDRESS")]
+    addresses: Vec<String>,
+    /// Where the mail comes from: "internet" or the name of a side
+    #[arg(long, value_name = "ORIGIN", default_value = "internet")]
+    from: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Route {
+    pub(super) fn run(self, streams: &mut Streams<'_>) -> io::Result<Exit> {
+        let config = match self.file.load(streams)? {
+            Ok(config) => config,
+            Err(exit) => return Ok(exit),
+        };
+        let origin = match self.from.as_str() {
+            "internet" => Origin::Internet,
+            name if config.sides.iter().any(|side| side.name == name) => Origin::Side(SideName::from(name)),
+            name => {
+                let sides: Vec<&str> = config.sides.iter().map(|side| side.name.as_str()).collect();
+                writeln!(streams.err, "twinmx: {name} is no side; --from takes internet or one of: {}", sides.join(" "))?;
+                return Ok(Exit::Usage);
+            }
+        };
+        let (snapshot, policy, now) = (in_force(&config, streams)?, crate::route::policy(&config), now());
+        let mut answers = Answers { json: self.json.then(Vec::new), worst: Exit::Success };
+        for text in texts(&self.addresses) {
+            let text = text?;
+            match path(&text) {
+                Ok(path) => answers.explained(&text, &explain(path.as_ref(), &origin, &snapshot, &policy, now), streams)?,
+                Err(error) => answers.not_an_address(&text, &error.to_string(), streams)?,
+            }
+        }
+        if let Some(json) = answers.json {
+            writeln!(streams.out, "{:#}", Value::Array(json))?;
+        }
+        Ok(answers.worst)
+    }
+}
+
+/// The addresses of the command line, with those of standard input in the place of `-`.
+fn texts(arguments: &[String]) -> impl Iterator<Item = io::Result<String>> {
+    let lines = || io::stdin().lock().lines().filter(|line| !line.as_ref().is_ok_and(|line| line.trim().is_empty()));
+    arguments.iter().flat_map(move |argument| -> Box<dyn Iterator<Item = io::Result<String>>> {
+        if argument == "-" { Box::new(lines()) } else { Box::new(std::iter::once(Ok(argument.clone()))) }
+    })
+}
+
+/// With or without angle brackets; `None` is `<Postmaster>`.
+fn path(text: &str) -> Result<Option<Address>, routing::AddressError> {
+    let text = text.trim();
+    let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
+    if text.eq_ignore_ascii_case("postmaster") { Ok(None) } else { Address::parse(text).map(Some) }
+}
+
+struct Answers {
+    json: Option<Vec<Value>>,
+    worst: Exit,
+}
+
+impl Answers {
+    fn explained(&mut self, text: &str, explanation: &Explanation, streams: &mut Streams<'_>) -> io::Result<()> {
+        self.note(exit_for(&explanation.decision));
+        match &mut self.json {
+            Some(json) => json.push(as_json(text, explanation)),
+            None => writeln!(streams.out, "{explanation}")?,
+        }
+        Ok(())
+    }
+
+    fn not_an_address(&mut self, text: &str, error: &str, streams: &mut Streams<'_>) -> io::Result<()> {
+        self.note(Exit::BadData);
+        match &mut self.json {
+            Some(json) => json.push(json!({ "address": text, "error": error })),
+            None => writeln!(streams.out, "{}\n  no address {error}", text.escape_debug())?,
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, exit: Exit) {
+        if badness(exit) > badness(self.worst) {
+            self.worst = exit;
+        }
+    }
+}
+
+fn exit_for(decision: &Decision) -> Exit {
+    match decision {
+        Decision::Deliver { .. } => Exit::Success,
+        Decision::Defer(_) => Exit::TryAgain,
+        Decision::Refuse(Refusal::Unknown | Refusal::UnknownThereToo { .. }) => Exit::NoSuchUser,
+        Decision::Refuse(Refusal::RelayDenied | Refusal::WrongSide { .. } | Refusal::SendOnlySide { .. }) => {
+            Exit::NoPermission
+        }
+    }
+}
+
+/// What is lost for good is worse than what is tried again.
+fn badness(exit: Exit) -> u8 {
+    match exit {
+        Exit::Success => 0,
+        Exit::TryAgain => 1,
+        Exit::NoSuchUser => 2,
+        Exit::NoPermission => 3,
+        _ => 4,
+    }
+}
+
+fn as_json(text: &str, explanation: &Explanation) -> Value {
+    let Explanation { path, origin, decision, lookups, recipient, facts } = explanation;
+    let (action, destination, deliver_as, why) = match decision {
+        Decision::Deliver { to, path, why } => ("deliver", Some(to.to_string()), Some(path.to_string()), why.to_string()),
+        Decision::Refuse(refusal) => ("refuse", None, None, refusal.to_string()),
+        Decision::Defer(deferral) => ("defer", None, None, deferral.to_string()),
+    };
+    let lookups: Vec<Value> = lookups
+        .iter()
+        .map(|lookup| {
+            let (primary, found) = lookup.found.as_ref().map(|(primary, found)| (primary, found.to_string())).unzip();
+            json!({ "address": lookup.address, "recipient": primary, "as": found, "taken": lookup.taken })
+        })
+        .collect();
+    json!({
+        "address": text,
+        "canonical": path.as_ref().map(Address::canonical),
+        "from": origin.to_string(),
+        "decision": action,
+        "destination": destination,
+        "path": deliver_as,
+        "why": why,
+        "lookups": lookups,
+        "recipient": recipient.as_ref().map(recipient_json),
+        "directory": snapshot_json(facts.recipients, facts.age, &facts.sources),
+    })
+}

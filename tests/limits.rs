@@ -1,0 +1,157 @@
+//! Every bound of the gateway: what is at it passes, what is one past it does not.
+
+use testbed::client::Client;
+use twinmx::limits;
+
+use crate::scene::{INTERNET, Scene, message};
+
+/// The reply at the end of data for this content.
+async fn end(client: &mut Client, content: &[u8]) -> (u16, String) {
+    let delivery = client.deliver("a@example.net", &["nora@contoso.com"], content).await.expect("a dialog");
+    let reply = delivery.verdict();
+    (reply.code, reply.enhanced().unwrap_or_default().to_owned())
+}
+
+/// A message of exactly so many octets.
+fn sized(octets: usize) -> Vec<u8> {
+    let mut content = b"Subject: x\r\n\r\n".to_vec();
+    while content.len() + 102 < octets {
+        content.extend_from_slice(&[b'x'; 100]);
+        content.extend_from_slice(b"\r\n");
+    }
+    content.resize(octets - 2, b'y');
+    content.extend_from_slice(b"\r\n");
+    content
+}
+
+#[tokio::test]
+async fn message_size() {
+    const MIB: usize = 1 << 20;
+    let scene = Scene::with(|setup| setup.limits = "message_size = \"1 MiB\"".to_owned()).await;
+    let mut client = scene.client(INTERNET).await;
+    assert_eq!(client.keyword("SIZE"), Some("1048576"));
+    assert_eq!(end(&mut client, &sized(MIB)).await, (250, "2.0.0".to_owned()));
+    assert_eq!(end(&mut client, &sized(MIB + 1)).await, (552, "5.3.4".to_owned()));
+    assert_eq!(client.mail_with("a@example.net", "SIZE=1048576").await.expect("MAIL").code, 250);
+    client.command("RSET").await.expect("RSET");
+    let reply = client.mail_with("a@example.net", "SIZE=1048577").await.expect("MAIL");
+    assert_eq!((reply.code, reply.enhanced()), (552, Some("5.3.4")));
+}
+
+#[tokio::test]
+async fn header_block() {
+    let scene = Scene::start().await;
+    let mut client = scene.client(INTERNET).await;
+    let header = |octets: usize| {
+        let mut content = b"Subject: x\r\n".to_vec();
+        while content.len() + 200 < octets {
+            content.extend_from_slice(b"X-Filler: ");
+            content.extend_from_slice(&[b'x'; 88]);
+            content.extend_from_slice(b"\r\n");
+        }
+        content.extend_from_slice(b"X-Last: ");
+        content.resize(octets - 2, b'y');
+        content.extend_from_slice(b"\r\n\r\nbody\r\n");
+        content
+    };
+    let at = limits::HEADER_BYTES;
+    assert_eq!(end(&mut client, &header(at)).await.0, 250);
+    assert_eq!(end(&mut client, &header(at + 1)).await, (552, "5.3.4".to_owned()));
+}
+
+#[tokio::test]
+async fn a_header_without_end_is_refused_in_bounded_memory() {
+    let scene = Scene::start().await;
+    let mut client = scene.client(INTERNET).await;
+    let content = "X-Filler: never ends\r\n".repeat(1_000_000);
+    assert_eq!(end(&mut client, content.as_bytes()).await, (552, "5.3.4".to_owned()));
+    assert!(scene.nothing_arrived());
+}
+
+#[tokio::test]
+async fn received_fields() {
+    let scene = Scene::start().await;
+    let mut client = scene.client(INTERNET).await;
+    let with = |fields: usize| ["Received: from a by b; date\r\n".repeat(fields).as_bytes(), &message("x")].concat();
+    assert_eq!(end(&mut client, &with(limits::RECEIVED_FIELDS)).await.0, 250);
+    assert_eq!(end(&mut client, &with(limits::RECEIVED_FIELDS + 1)).await, (554, "5.4.6".to_owned()));
+}
+
+#[tokio::test]
+async fn recipients() {
+    let people: String = (0..6).map(|n| format!("p{n}@contoso.com,notes,,\n")).collect();
+    let scene = Scene::with(|setup| {
+        setup.people = format!("address,side,routing_address,aliases\n{people}");
+        setup.domain = String::new();
+        setup.limits = "recipients = 5".to_owned();
+    })
+    .await;
+    let mut client = scene.client(INTERNET).await;
+    client.mail("a@example.net").await.expect("MAIL");
+    for n in 0..5 {
+        assert_eq!(client.rcpt(&format!("p{n}@contoso.com")).await.expect("RCPT").code, 250);
+    }
+    let reply = client.rcpt("p5@contoso.com").await.expect("RCPT");
+    assert_eq!((reply.code, reply.enhanced()), (452, Some("4.5.3")));
+}
+
+#[tokio::test]
+async fn recipients_of_one_side() {
+    let scene = Scene::with(|setup| setup.notes = "kind = \"domino\"\nrecipients_per_transaction = 1".to_owned()).await;
+    let mut client = scene.client(INTERNET).await;
+    client.mail("a@example.net").await.expect("MAIL");
+    assert_eq!(client.rcpt("nora@contoso.com").await.expect("RCPT").code, 250);
+    assert_eq!(client.rcpt("nils@contoso.com").await.expect("RCPT").code, 452);
+}
+
+#[tokio::test]
+async fn connections_of_one_client() {
+    let scene = Scene::with(|setup| setup.limits = "connections_per_client = 2".to_owned()).await;
+    let first = scene.client(INTERNET).await;
+    let second = scene.client(INTERNET).await;
+    let mut third = Client::open(scene.mx).await.expect("a connection");
+    let reply = third.read_reply().await.expect("a word");
+    assert_eq!((reply.code, reply.enhanced()), (421, Some("4.7.0")));
+    drop(second);
+    first.quit().await.expect("QUIT");
+}
+
+#[tokio::test]
+async fn messages_of_one_client() {
+    let scene = Scene::with(|setup| setup.limits = "messages_per_client = 2".to_owned()).await;
+    let mut client = scene.client(INTERNET).await;
+    for _ in 0..2 {
+        assert_eq!(end(&mut client, &message("x")).await.0, 250);
+    }
+    let reply = client.mail("a@example.net").await.expect("MAIL");
+    assert_eq!((reply.code, reply.enhanced()), (450, Some("4.7.1")));
+}
+
+#[tokio::test]
+async fn connections_to_one_side() {
+    use testbed::sink::{Act, Gate, Stage};
+
+    let gate = Gate::new();
+    let scene = Scene::with(|setup| setup.notes = "kind = \"domino\"\nmax_connections = 1".to_owned()).await;
+    scene.notes.script(|script| script.once(Stage::End, Act::normal().after(&gate)));
+    let (mut one, mut two) = (scene.client(INTERNET).await, scene.client(INTERNET).await);
+    let (first, second) = (message("x"), message("x"));
+    let to = ["nora@contoso.com"];
+    let both = async {
+        tokio::join!(
+            one.deliver("a@example.net", &to, &first),
+            async {
+                gate.reached(1).await.expect("the first waits for its reply");
+                let delivery = two.deliver("a@example.net", &to, &second);
+                tokio::pin!(delivery);
+                let waits = tokio::time::timeout(std::time::Duration::from_millis(300), &mut delivery).await.is_err();
+                gate.release();
+                (waits, delivery.await)
+            }
+        )
+    };
+    let (first, (waits, second)) = both.await;
+    assert!(waits, "the second had to wait for the only connection");
+    assert!(first.expect("a dialog").is_accepted() && second.expect("a dialog").is_accepted());
+    assert_eq!(scene.notes.connections().len(), 1);
+}
