@@ -195,27 +195,23 @@ fn socket(listener: &Listener, passed: &mut Vec<StdListener>, listeners: usize) 
 async fn watch_files(services: Arc<Services>) {
     let mut ticks = interval(limits::FILES_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut generation = services.generation.load_full();
-    let mut seen = Stamp::of(&generation.config);
+    let mut refused: Option<Stamp> = None;
     loop {
         ticks.tick().await;
         let current = services.generation.load_full();
         let stamp = Stamp::of(&current.config);
-        if current.number != generation.number {
-            (generation, seen) = (current, stamp); // a reload has just read everything
+        if stamp == current.stamp || refused.as_ref() == Some(&stamp) {
             continue;
         }
-        if stamp == seen {
-            continue;
-        }
-        seen = stamp;
-        match Generation::load(Arc::clone(&generation.config)) {
+        match Generation::load(Arc::clone(&current.config)) {
             Ok(fresh) => {
-                generation = Arc::new(fresh);
-                services.generation.store(Arc::clone(&generation));
+                services.generation.store(Arc::new(fresh));
                 services.events.emit(Event::TlsReloaded);
             }
-            Err(error) => services.events.emit(Event::TlsReloadFailed { why: error.to_string() }),
+            Err(error) => {
+                refused = Some(stamp);
+                services.events.emit(Event::TlsReloadFailed { why: error.to_string() });
+            }
         }
     }
 }

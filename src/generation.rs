@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::config::Config;
-use crate::tls::{Material, TlsError};
+use crate::tls::{Material, Stamp, TlsError};
 
 /// Immutable; a session looks at one generation for the length of a transaction.
 #[derive(Debug)]
@@ -17,14 +17,17 @@ pub(crate) struct Generation {
     pub(crate) policy: Arc<routing::Policy>,
     /// Certificates, keys, roots, lists.
     pub(crate) material: Material,
+    /// What the files behind it looked like just before they were read.
+    pub(crate) stamp: Stamp,
 }
 
 impl Generation {
     /// Reads every file that `config` names; nothing is in force until the caller says so.
     pub(crate) fn load(config: Arc<Config>) -> Result<Self, TlsError> {
+        let stamp = Stamp::of(&config);
         let material = Material::load(&config)?;
         let policy = Arc::new(crate::route::policy(&config));
-        Ok(Self { number: NEXT.fetch_add(1, Ordering::Relaxed), config, policy, material })
+        Ok(Self { number: NEXT.fetch_add(1, Ordering::Relaxed), config, policy, material, stamp })
     }
 }
 

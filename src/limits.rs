@@ -1,6 +1,8 @@
 //! The gateway's own bounds; what sites differ in is in `[limits]` of the configuration. Each crate keeps its own, and
 //! `twinmx check --effective` prints all of them.
 
+mod engine;
+
 use std::time::Duration;
 
 /// One bound, as `check --effective` shows it.
@@ -139,5 +141,5 @@ const fn limit(name: &'static str, value: u64, unit: &'static str) -> Limit {
 /// The bounds of all crates, in the order in which `check --effective` prints them.
 pub fn all() -> Vec<Limit> {
     let routing = routing::limits::ALL.iter().map(|(name, value, unit)| limit(name, *value, unit));
-    ALL.iter().copied().chain(routing).collect()
+    ALL.iter().chain(engine::ALL).copied().chain(routing).collect()
 }

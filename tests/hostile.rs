@@ -8,7 +8,7 @@ use crate::scene::{INTERNET, NOTES, Scene, message};
 
 /// Look-alikes of the end of data, from the published research and its variations.
 const LOOK_ALIKES: &[&str] = &[
-    "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r.\r\n", "\r\n.\r", "\n.\r", "\r.\n", "\n\n.\r\n", "\r\r\n.\r\n", "\r\n\0.\r\n",
+    "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r.\r\n", "\r\n.\r", "\n.\r", "\r.\n", "\n\n.\r\n", "\n\r\n.\n", "\r\n\0.\r\n",
     "\r\n.\0\r\n", "\r\n\0.\0\r\n", "\n\0.\n", "\r\n.\r\r\n", "\r\n.\n\r\n", "\r\n\r.\r\n",
 ];
 

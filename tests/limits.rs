@@ -79,19 +79,20 @@ async fn received_fields() {
 
 #[tokio::test]
 async fn recipients() {
-    let people: String = (0..6).map(|n| format!("p{n}@contoso.com,notes,,\n")).collect();
+    let people: String = (0..=100).map(|n| format!("p{n}@contoso.com,notes,,\n")).collect();
     let scene = Scene::with(|setup| {
         setup.people = format!("address,side,routing_address,aliases\n{people}");
-        setup.domain = String::new();
-        setup.limits = "recipients = 5".to_owned();
+        setup.domain = "postmaster = \"p0@contoso.com\"".to_owned();
+        setup.notes = "kind = \"domino\"\nrecipients_per_transaction = 200".to_owned();
+        setup.limits = "recipients = 100".to_owned();
     })
     .await;
     let mut client = scene.client(INTERNET).await;
     client.mail("a@example.net").await.expect("MAIL");
-    for n in 0..5 {
+    for n in 0..100 {
         assert_eq!(client.rcpt(&format!("p{n}@contoso.com")).await.expect("RCPT").code, 250);
     }
-    let reply = client.rcpt("p5@contoso.com").await.expect("RCPT");
+    let reply = client.rcpt("p100@contoso.com").await.expect("RCPT");
     assert_eq!((reply.code, reply.enhanced()), (452, Some("4.5.3")));
 }
 

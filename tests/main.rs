@@ -2,6 +2,7 @@
 
 mod configuration;
 mod hostile;
+mod lifecycle;
 mod limits;
 mod peers;
 mod relay;

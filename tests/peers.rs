@@ -9,8 +9,8 @@
 //!
 //! A peer listens on 127.0.0.1 at a free port, keeps its files in a directory
 //! of its own and runs in its own process and mount namespace, so that killing
-//! the first process of that namespace ends all of it, whatever became of the
-//! test. When the test fails, its log is printed.
+//! the first process of that namespace ends all of it; it is killed with the
+//! test, however that ends. When the test fails, its log is printed.
 
 mod aiosmtpd;
 mod certificates;

@@ -2,5 +2,6 @@
 
 mod bytes;
 mod custody;
+mod hops;
 mod recipients;
 mod trust;

@@ -3,9 +3,12 @@
 //! MAIL, every RCPT and DATA go in one write. No octet of the body leaves before all replies are in, so until then the
 //! leg can still go to another hop without the risk of a second copy.
 
+use std::sync::Arc;
+
 use smtp::client::{ClientEvent, EnvelopeReplies, HopEnvelope, Transfer};
 use smtp::extension::{Capabilities, SizeLimit};
 use smtp::{Answer, HopReply, Reply};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
 use super::breaker::Turn;
@@ -107,14 +110,22 @@ impl Deliver {
             identity: leg.way.identity,
             mode: leg.way.tls.mode,
         };
-        while let Some(connection) = self.pool.take(&key, generation.number) {
+        let permits = self.permits(&leg.way);
+        let place = timeout_at(deadline, Arc::clone(&permits).acquire_owned());
+        let mut permit = place.await.map_err(|_| HopError::TooSlow)?.expect("the semaphore is never closed");
+        while let Some(mut connection) = self.pool.take(&key, generation.number) {
+            connection.work(permit);
             match self.converse(leg, connection, key.clone(), deadline).await {
                 // Hung up while it was idle: nothing of the body was said, so a fresh one may be asked.
                 Err(HopError::Closed | HopError::Lost(_) | HopError::Leaving(_)) => {}
                 settled => return settled,
             }
+            let place = timeout_at(deadline, Arc::clone(&permits).acquire_owned());
+            permit = place.await.map_err(|_| HopError::TooSlow)?.expect("the semaphore is never closed");
         }
-        let connection = self.open(leg, hop, generation, deadline).await?;
+        // Idle connections of another kind (an identity, say) make room for this one.
+        drop(self.pool.evict(leg.way.name(), permits.available_permits()));
+        let connection = self.open(leg, hop, generation, permit, deadline).await?;
         self.converse(leg, connection, key, deadline).await
     }
 
@@ -123,17 +134,9 @@ impl Deliver {
         leg: &Leg,
         hop: &Hop,
         generation: &Generation,
+        permit: OwnedSemaphorePermit,
         deadline: Instant,
     ) -> Result<Connection, HopError> {
-        let permits = self.permits(&leg.way);
-        let permit = match permits.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                drop(self.pool.evict(leg.way.name()));
-                let permit = timeout_at(deadline, permits.acquire_owned()).await.map_err(|_| HopError::TooSlow)?;
-                permit.expect("the semaphore is never closed")
-            }
-        };
         let connection = Connection::open(&leg.way, hop, generation, permit, deadline).await?;
         if self.breakers.answered(leg.way.name(), hop) == Turn::Closed {
             self.events.emit(Event::HopBack { hop: name(hop), side: leg.way.name().to_owned() });

@@ -99,7 +99,8 @@ pub(crate) struct Connection {
     /// Whether it has carried a message before.
     pub(super) reused: bool,
     pub(super) generation: u64,
-    _permit: OwnedSemaphorePermit,
+    /// A place among the side's connections, given back while it is idle.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Connection {
@@ -135,7 +136,7 @@ impl Connection {
             opened: Instant::now(),
             reused: false,
             generation: generation.number,
-            _permit: permit,
+            permit: Some(permit),
         };
         let capabilities = connection.ready().await?;
         if way.tls.mode == TlsMode::None {
@@ -186,6 +187,17 @@ impl Connection {
         self.client.secured(&mut self.output);
         self.ready().await?;
         Ok(self)
+    }
+
+    /// Goes to rest; the place is given to whoever holds the value that comes back.
+    pub(super) fn rest(&mut self) -> Option<OwnedSemaphorePermit> {
+        self.reused = true;
+        self.permit.take()
+    }
+
+    /// Goes to work again.
+    pub(super) fn work(&mut self, permit: OwnedSemaphorePermit) {
+        self.permit = Some(permit);
     }
 
     /// What the hop can do.

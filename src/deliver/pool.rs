@@ -33,15 +33,26 @@ impl Pool {
     }
 
     pub(super) fn put(&self, key: Key, mut connection: Connection) {
-        connection.reused = true;
-        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.entry(key).or_default().push(connection);
+        let permit = connection.rest();
+        {
+            let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            idle.entry(key).or_default().push(connection);
+        }
+        drop(permit); // only now: who waits for a place must find the connection
     }
 
-    /// Gives up one idle connection of this way, whatever its key, so that another may be opened.
-    pub(super) fn evict(&self, way: &str) -> Option<Connection> {
+    /// Gives up idle connections of this way, whatever their key, until at most `most` are left.
+    pub(super) fn evict(&self, way: &str, most: usize) -> Vec<Connection> {
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.iter_mut().filter(|(key, _)| key.way == way).find_map(|(_, connections)| connections.pop())
+        let mut here: Vec<_> = idle.iter_mut().filter(|(key, _)| key.way == way).map(|(_, list)| list).collect();
+        let surplus = here.iter().map(|list| list.len()).sum::<usize>().saturating_sub(most);
+        let mut evicted = Vec::new();
+        while evicted.len() < surplus
+            && let Some(list) = here.iter_mut().find(|list| !list.is_empty())
+        {
+            evicted.push(list.remove(0)); // the oldest of them
+        }
+        evicted
     }
 
     /// Takes out everything that must not be used any more.

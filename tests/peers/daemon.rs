@@ -52,7 +52,7 @@ impl Home {
         path
     }
 
-    /// A directory that any user may write to or only `owner`.
+    /// A directory that any user may write to.
     pub(super) fn open_directory(&self, name: &str) -> PathBuf {
         let path = self.path().join(name);
         fs::create_dir(&path).expect("a directory can be made in our own directory");
@@ -72,7 +72,8 @@ pub(super) struct Daemon {
 }
 
 impl Daemon {
-    /// Starts `program` in namespaces of its own and waits until it greets.
+    /// Starts `program`, as root in namespaces of its own, and waits until it
+    /// greets. It does not outlive the thread that polls this first: the test's.
     pub(super) async fn start(name: &'static str, home: Home, program: Program) -> Self {
         let (child, log) = program.spawn().unwrap_or_else(|error| {
             panic!("{name} cannot be started: {error}");
@@ -115,8 +116,8 @@ impl Daemon {
     }
 
     fn first_process(&self) -> Option<Pid> {
-        let unshare = self.child.id();
-        let children = fs::read_to_string(format!("/proc/{unshare}/task/{unshare}/children"));
+        let child = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{child}/task/{child}/children"));
         Pid::from_raw(children.ok()?.split_whitespace().next()?.parse().ok()?)
     }
 
@@ -133,8 +134,8 @@ impl Daemon {
 impl Drop for Daemon {
     fn drop(&mut self) {
         // The kernel ends a process namespace with its first process, and
-        // `unshare` returns when all of it is gone. Without that process
-        // (`unshare` is still starting) we end `unshare`, which takes it along.
+        // `unshare` returns when all of it is gone. Where there is none (a
+        // single process of somebody who is not root) the child is all.
         let ended = match self.first_process() {
             Some(first) => kill_process(first, Signal::KILL).map_err(std::io::Error::from),
             None => self.child.kill(),
@@ -181,10 +182,14 @@ impl Program {
     fn spawn(&self) -> std::io::Result<(Child, Log)> {
         let (output, input) = std::io::pipe()?;
         let mut command = Command::new("/usr/bin/setpriv");
-        command
-            .args(["--pdeathsig", "KILL", "--", "/usr/bin/unshare"])
-            .args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"])
-            .arg("--");
+        command.args(["--pdeathsig", "KILL", "--"]);
+        if rustix::process::geteuid().is_root() {
+            command.args(["/usr/bin/unshare", "--mount", "--pid", "--mount-proc"]);
+            command.args(["--fork", "--kill-child", "--"]);
+            // The first process stays a shell: a server that changes its user
+            // would no longer be told of the death of `unshare`.
+            command.args(["/bin/sh", "-c", "\"$@\"; exit", "first"]);
+        }
         if let Some((tree, scratch)) = &self.overlay {
             command.args(["/bin/sh", "-c", include_str!("overlay.sh"), "overlay"]);
             command.arg(tree).arg(scratch);

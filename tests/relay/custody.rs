@@ -84,19 +84,26 @@ async fn some_refused_recipients_are_heard_of_at_the_retry() {
 
 #[tokio::test]
 async fn a_client_that_leaves_in_the_middle_leaves_nothing_behind() {
-    let scene = Scene::start().await;
-    let mut client = scene.client(INTERNET).await;
-    client.mail("a@example.net").await.expect("MAIL");
-    client.rcpt("nora@contoso.com").await.expect("RCPT");
-    let half = message(&"half of it\r\n".repeat(20_000));
-    client.data_raw(&half).await.expect("DATA");
-    scene.notes.wait_until("the body streams", |book| !book.connections().is_empty()).await.expect("contact");
-    client.abort();
-    let aborted = scene.notes.next_aborted().await.expect("the hop is hung up on");
-    assert_eq!(aborted.departure.place, Place::Data);
-    assert_eq!(aborted.departure.how, How::Closed, "no dot, no QUIT, no RSET");
-    assert!(scene.notes.messages().is_empty());
-    assert_eq!(scene.outcome().await.result, Fate::Deferred);
+    for (chunking, place) in [(true, Place::BetweenChunks), (false, Place::Data)] {
+        let scene = Scene::start().await;
+        if !chunking {
+            scene.notes.script(|script| script.without("CHUNKING"));
+        }
+        let mut client = scene.client(INTERNET).await;
+        client.mail("a@example.net").await.expect("MAIL");
+        client.rcpt("nora@contoso.com").await.expect("RCPT");
+        let half = message(&"half of it\r\n".repeat(20_000));
+        client.data_raw(&half).await.expect("DATA");
+        scene.notes.wait_until("the body streams", |book| !book.connections().is_empty()).await.expect("contact");
+        client.abort();
+        let aborted = scene.notes.next_aborted().await.expect("the hop is hung up on");
+        assert_eq!(aborted.departure.place, place);
+        // Replies to chunks that nobody reads any more make the close a reset.
+        let how = &aborted.departure.how;
+        assert!(matches!(how, How::Closed | How::Reset), "no dot, no LAST, no QUIT, no RSET, but {how:?}");
+        assert!(scene.notes.messages().is_empty());
+        assert_eq!(scene.outcome().await.result, Fate::Deferred);
+    }
 }
 
 #[tokio::test]

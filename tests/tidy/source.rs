@@ -67,7 +67,9 @@ pub(super) fn root() -> &'static Path {
 
 fn gather(directory: &Path, sources: &mut Vec<Source>) {
     let entries = fs::read_dir(directory).expect("a directory of ours can be read");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("its entries too").path())
+        .collect();
     paths.sort();
     // What cargo builds is not ours, wherever it was told to put it.
     if paths.iter().any(|path| path.ends_with("CACHEDIR.TAG")) {

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use crate::arguments::{Install, Peers};
 use crate::program::Outcome;
 use crate::stages::{Environment, Run};
-use apt::{Installation, Package};
+use apt::Installation;
 use unpacked::Unpacked;
 
 /// Debian's names of what is installed.
@@ -71,19 +71,25 @@ fn complete(run: &Run<'_>, directory: &std::path::Path) -> Result<(), String> {
 }
 
 fn list(missing: &[&str], to_unpack: &[Unpacked]) {
-    let wanted = Installation::of(missing);
     if !missing.is_empty() {
         println!("The peer tests need these Debian packages, to be installed:");
-        wanted.iter().for_each(show);
+        show(missing);
     }
     for peer in to_unpack {
-        println!("and, only unpacked below the build directory, for {peer}:");
-        Installation::of(&[peer.package()]).iter().for_each(show);
+        println!("{peer} is needed too, only unpacked below the build directory:");
+        show(&[peer.package()]);
     }
 }
 
-fn show(package: &Package) {
-    println!("  {package}");
+/// The packages with what comes along, or their names alone as long as there are no lists.
+fn show(names: &[&str]) {
+    let packages = Installation::of(names);
+    if packages.is_empty() {
+        println!("  {} (sizes are not known here yet)", names.join(" "));
+    }
+    for package in packages {
+        println!("  {package}");
+    }
 }
 
 fn may_install(run: &Run<'_>) -> bool {

@@ -1,0 +1,5 @@
+//! The one integration binary.
+
+mod corpus;
+mod encoder;
+mod stream;
