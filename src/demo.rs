@@ -30,11 +30,17 @@ pub const TIME: Duration = Duration::from_secs(60);
 
 /// Sets the stage and performs the play. Each scene's review goes to `reviews` as soon as it is over; `doing` always
 /// says what is being waited for. The stage is handed back as the play left it.
-pub async fn perform(reviews: mpsc::UnboundedSender<Review>, doing: watch::Sender<String>) -> Result<Stage, StageError> {
+pub async fn perform(
+    reviews: mpsc::UnboundedSender<Review>,
+    doing: watch::Sender<String>,
+) -> Result<Stage, StageError> {
     doing.send_replace("the gateway and the stand-ins to start".to_owned());
     let mut stage = Stage::set().await?;
     for (number, scene) in (1..).zip(play::scenes()) {
-        doing.send_replace(format!("message {number}, {}, to come to its end", scene.what));
+        doing.send_replace(format!(
+            "message {number}, {}, to come to its end",
+            scene.what
+        ));
         if reviews.send(stage.perform(number, scene).await).is_err() {
             break; // nobody looks any more
         }

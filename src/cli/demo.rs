@@ -6,14 +6,14 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 use tokio::runtime::Runtime;
-use tokio::signal::ctrl_c;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::Streams;
 use super::exit::Exit;
-use crate::demo::{self, Review, Stage, StageError, Table, TENANT, event_line};
+use crate::demo::{self, Review, Stage, StageError, TENANT, Table, event_line};
 
 /// Show a shared domain at work: the gateway, stand-ins for the cloud and Notes, fifty people, some thirty messages
 ///
@@ -31,7 +31,9 @@ pub struct Demo {
 
 impl Demo {
     pub(super) fn run(self, streams: &mut Streams<'_>) -> io::Result<Exit> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
         let ended = runtime.block_on(self.show(&runtime, streams));
         runtime.shutdown_timeout(Duration::from_secs(1)); // what hangs is not waited for
         ended
@@ -39,14 +41,21 @@ impl Demo {
 
     async fn show(&self, runtime: &Runtime, streams: &mut Streams<'_>) -> io::Result<Exit> {
         let began = Instant::now();
+        let mut stop = Stop::new()?;
         let mut play = Play::begin(runtime, began + demo::TIME);
-        let table = Table::new(!self.json && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none());
+        let table = Table::new(
+            !self.json && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        );
         if !self.json {
             write!(streams.out, "{}", table.head())?;
         }
         let mut reviews = Vec::new();
         let ended = loop {
-            match play.next().await {
+            let next = tokio::select! {
+                next = play.next() => next,
+                () = stop.wanted() => Next::Failed("stopped".to_owned(), Exit::TryAgain),
+            };
+            match next {
                 Next::Review(review) if self.json => reviews.push(review),
                 Next::Review(review) => {
                     write!(streams.out, "{}", table.review(&review))?;
@@ -59,7 +68,11 @@ impl Demo {
         };
         let took = began.elapsed();
         if self.json {
-            let report = Report { expected: ended.is_ok() && reviews.iter().all(Review::is_right), seconds: took.as_secs_f64(), messages: &reviews };
+            let report = Report {
+                expected: ended.is_ok() && reviews.iter().all(Review::is_right),
+                seconds: took.as_secs_f64(),
+                messages: &reviews,
+            };
             serde_json::to_writer_pretty(&mut *streams.out, &report)?;
             writeln!(streams.out)?;
         } else if ended.is_ok() {
@@ -73,11 +86,15 @@ impl Demo {
             }
         };
         if self.stay {
-            stay(*stage, streams).await?;
+            stay(*stage, &mut stop, streams).await?;
         } else {
             stage.clear().await;
         }
-        Ok(if reviews.iter().all(Review::is_right) { Exit::Success } else { Exit::BadData })
+        Ok(if reviews.iter().all(Review::is_right) {
+            Exit::Success
+        } else {
+            Exit::BadData
+        })
     }
 }
 
@@ -108,7 +125,12 @@ impl Play {
     fn begin(runtime: &Runtime, until: Instant) -> Self {
         let (told, reviews) = mpsc::unbounded_channel();
         let (tell, doing) = watch::channel(String::new());
-        Self { reviews, doing, task: runtime.spawn(demo::perform(told, tell)), until }
+        Self {
+            reviews,
+            doing,
+            task: runtime.spawn(demo::perform(told, tell)),
+            until,
+        }
     }
 
     async fn next(&mut self) -> Next {
@@ -126,7 +148,13 @@ impl Play {
             return next;
         }
         let doing = self.doing.borrow().clone();
-        Next::Failed(format!("stopped after {} s, waiting for {doing}", demo::TIME.as_secs()), Exit::TryAgain)
+        Next::Failed(
+            format!(
+                "stopped after {} s, waiting for {doing}",
+                demo::TIME.as_secs()
+            ),
+            Exit::TryAgain,
+        )
     }
 }
 
@@ -139,7 +167,7 @@ fn exit_for(error: &StageError) -> Exit {
 }
 
 /// Says how to take part, then what happens, until Ctrl-C.
-async fn stay(mut stage: Stage, streams: &mut Streams<'_>) -> io::Result<()> {
+async fn stay(mut stage: Stage, stop: &mut Stop, streams: &mut Streams<'_>) -> io::Result<()> {
     write!(streams.out, "{}", invitation(&stage))?;
     streams.out.flush()?;
     loop {
@@ -151,12 +179,34 @@ async fn stay(mut stage: Stage, streams: &mut Streams<'_>) -> io::Result<()> {
                 },
                 None => break,
             },
-            stop = ctrl_c() => { stop?; break }
+            () = stop.wanted() => break,
         }
     }
     // Who has a session open is not waited for.
     let _ = timeout(Duration::from_secs(1), stage.clear()).await;
     Ok(())
+}
+
+/// Ctrl-C, or the end that a service manager wants. Either leaves nothing behind.
+struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stop {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn wanted(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 fn invitation(stage: &Stage) -> String {
@@ -174,4 +224,33 @@ fn invitation(stage: &Stage) -> String {
          Ctrl-C ends it and removes {directory}.\n\n",
         stage.configuration().display()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_play_that_hangs_is_stopped_and_says_what_it_waited_for() {
+        let (_told, reviews) = mpsc::unbounded_channel();
+        let (tell, doing) = watch::channel(String::new());
+        tell.send_replace("message 3 to come to its end".to_owned());
+        let until = Instant::now() + demo::TIME;
+        let mut play = Play {
+            reviews,
+            doing,
+            task: tokio::spawn(std::future::pending()),
+            until,
+        };
+        match play.next().await {
+            Next::Failed(why, Exit::TryAgain) => {
+                assert_eq!(
+                    why,
+                    "stopped after 60 s, waiting for message 3 to come to its end"
+                );
+            }
+            Next::Failed(..) | Next::Review(_) | Next::Ended(_) => panic!("it was not stopped"),
+        }
+        assert_eq!(Instant::now(), until);
+    }
 }

@@ -60,15 +60,30 @@ pub(super) struct Cast {
 
 impl Cast {
     /// `mx` is the listener for everybody, `inside` the one where Notes proves itself by its network.
-    pub(super) fn new(mx: SocketAddr, inside: SocketAddr, root: &Authority, cloud: &Certificate) -> Self {
+    pub(super) fn new(
+        mx: SocketAddr,
+        inside: SocketAddr,
+        root: &Authority,
+        cloud: &Certificate,
+    ) -> Self {
         let tls = || ClientTls::trusting([root], "mx.contoso.com");
         let forged = Certificate::self_signed(&Leaf::new(Speaker::Cloud.name()));
-        Self { mx, inside, stranger: tls(), impostor: tls().showing(&forged), cloud: tls().showing(cloud) }
+        Self {
+            mx,
+            inside,
+            stranger: tls(),
+            impostor: tls().showing(&forged),
+            cloud: tls().showing(cloud),
+        }
     }
 
     /// A session of this speaker, ready for MAIL.
     pub(super) async fn session(&self, speaker: Speaker) -> Result<Client, ClientError> {
-        let listener = if speaker == Speaker::Notes { self.inside } else { self.mx };
+        let listener = if speaker == Speaker::Notes {
+            self.inside
+        } else {
+            self.mx
+        };
         let mut client = Client::connect(listener).await?;
         client.ehlo(speaker.name()).await?;
         let tls = match speaker {

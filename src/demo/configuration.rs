@@ -9,7 +9,12 @@ use super::house::{House, Houses};
 pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 
 /// Its text; every file it names is in `directory`.
-pub(super) fn text(directory: &Path, mx: SocketAddr, inside: SocketAddr, houses: &Houses) -> String {
+pub(super) fn text(
+    directory: &Path,
+    mx: SocketAddr,
+    inside: SocketAddr,
+    houses: &Houses,
+) -> String {
     let file = |name: &str| toml::Value::from(directory.join(name).display().to_string());
     let [cloud, notes, smart_host, impostor] = House::ALL.map(|house| houses.address(house));
     format!(

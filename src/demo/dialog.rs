@@ -48,7 +48,12 @@ pub(super) async fn hold(
         None
     };
     let goodbye = client.quit().await?;
-    Ok(Heard { mail, recipients, end, goodbye })
+    Ok(Heard {
+        mail,
+        recipients,
+        end,
+        goodbye,
+    })
 }
 
 async fn content(
@@ -62,11 +67,17 @@ async fn content(
         Manner::Chunks(octets) => chunks(client, letter, *octets).await,
         Manner::Raw(octets) => {
             let start = client.data_raw(octets).await?;
-            if start.code == 354 { Ok(client.read_reply().await?) } else { Ok(start) }
+            if start.code == 354 {
+                Ok(client.read_reply().await?)
+            } else {
+                Ok(start)
+            }
         }
         Manner::Returned(house) => {
             let last = houses.at(*house).messages().pop();
-            Ok(client.data(last.as_ref().map_or(letter, |message| &message.content)).await?)
+            Ok(client
+                .data(last.as_ref().map_or(letter, |message| &message.content))
+                .await?)
         }
         Manner::HalfAndHalf(house) => {
             let (first, second) = letter.split_at(letter.len() / 2);
@@ -78,7 +89,10 @@ async fn content(
             }
             let wanted = before + first.len() / 2;
             let passed_on = "a part of a message whose end its sender keeps back";
-            sink.wait_until(passed_on, |book| book.connections().iter().map(announced).sum::<usize>() >= wanted).await?;
+            sink.wait_until(passed_on, |book| {
+                book.connections().iter().map(announced).sum::<usize>() >= wanted
+            })
+            .await?;
             client.send_raw(second).await?;
             client.send_raw(b".\r\n").await?;
             Ok(client.read_reply().await?)

@@ -2,9 +2,10 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use testbed::certificates::{Authority, Certificate, Leaf};
-use testbed::sink::{Act, Connection, Sink, StartTls};
+use testbed::sink::{Act, Connection, Message, Sink, StartTls};
 use testbed::tls::ServerTls;
 
 /// Where a message can arrive.
@@ -36,10 +37,9 @@ impl House {
     /// TLS towards it, as the events put it.
     pub(super) const fn security(self) -> &'static str {
         match self {
-            Self::Cloud => "TLSv1.3 verified",
+            Self::Cloud | Self::Impostor => "TLSv1.3 verified",
             Self::Notes => "TLSv1.3 unverified",
             Self::SmartHost => "none (not offered)",
-            Self::Impostor => NOT_CONTACTED,
         }
     }
 
@@ -52,9 +52,6 @@ impl House {
         }
     }
 }
-
-/// As the events put it.
-pub(super) const NOT_CONTACTED: &str = "none (not contacted)";
 
 /// What a house sees of whoever delivers to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,10 +78,17 @@ impl Houses {
         let other = root.issue(&Leaf::new("mail.proseware.example"));
         let full = Act::reply(452, "4.2.2 This mailbox is full");
         Ok(Self {
-            cloud: Sink::cloud(cloud, root).kept_octets_max(KEPT_OCTETS).start().await?,
+            cloud: Sink::cloud(cloud, root)
+                .kept_octets_max(KEPT_OCTETS)
+                .start()
+                .await?,
             notes: Sink::notes()
                 .kept_octets_max(KEPT_OCTETS)
-                .script(|script| script.starttls(StartTls::Offered(ServerTls::showing(&own))).recipient(FULL_MAILBOX, full))
+                .script(|script| {
+                    script
+                        .starttls(StartTls::Offered(ServerTls::showing(&own)))
+                        .recipient(FULL_MAILBOX, full)
+                })
                 .start()
                 .await?,
             smart_host: Sink::builder()
@@ -92,7 +96,10 @@ impl Houses {
                 .script(|script| script.hostname("smarthost.corp.contoso.com"))
                 .start()
                 .await?,
-            impostor: Sink::cloud(&other, root).kept_octets_max(KEPT_OCTETS).start().await?,
+            impostor: Sink::cloud(&other, root)
+                .kept_octets_max(KEPT_OCTETS)
+                .start()
+                .await?,
         })
     }
 
@@ -110,6 +117,49 @@ impl Houses {
     }
 }
 
+/// What has come to one house.
+#[derive(Debug)]
+pub(super) struct Arrivals {
+    pub(super) house: House,
+    /// Envelopes that were begun.
+    pub(super) envelopes: usize,
+    pub(super) messages: Vec<Arc<Message>>,
+    /// Messages that began and never ended.
+    pub(super) unfinished: usize,
+}
+
+impl Houses {
+    /// Everything so far.
+    pub(super) fn arrivals(&self, house: House) -> Arrivals {
+        let sink = self.at(house);
+        Arrivals {
+            house,
+            envelopes: sink.connections().iter().map(envelopes).sum(),
+            messages: sink.messages(),
+            unfinished: sink.aborted().len(),
+        }
+    }
+}
+
+impl Arrivals {
+    /// What was not there before.
+    pub(super) fn since(mut self, before: &Self) -> Self {
+        self.envelopes -= before.envelopes;
+        self.messages.drain(..before.messages.len());
+        self.unfinished -= before.unfinished;
+        self
+    }
+}
+
+/// Envelopes that were begun on this connection.
+fn envelopes(connection: &Connection) -> usize {
+    let begins = |line: &&String| {
+        line.get(..5)
+            .is_some_and(|verb| verb.eq_ignore_ascii_case("MAIL "))
+    };
+    connection.commands.iter().filter(begins).count()
+}
+
 /// Octets of content that were announced on this connection, chunk by chunk.
 pub(super) fn announced(connection: &Connection) -> usize {
     connection.commands.iter().map(|line| chunk(line)).sum()
@@ -118,7 +168,9 @@ pub(super) fn announced(connection: &Connection) -> usize {
 /// Octets that a `BDAT` line announces.
 fn chunk(line: &str) -> usize {
     let mut words = line.split_ascii_whitespace();
-    let is_chunk = words.next().is_some_and(|verb| verb.eq_ignore_ascii_case("BDAT"));
+    let is_chunk = words
+        .next()
+        .is_some_and(|verb| verb.eq_ignore_ascii_case("BDAT"));
     let octets = words.next().and_then(|word| word.parse().ok());
     octets.filter(|_| is_chunk).unwrap_or(0)
 }

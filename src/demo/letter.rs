@@ -83,10 +83,19 @@ mod tests {
 
     #[test]
     fn what_must_not_arrive_is_the_only_difference() {
-        let letter = Letter::new("x").dropped("X-Forged", "1").kept("X-Own", "2").body("body");
+        let letter = Letter::new("x")
+            .dropped("X-Forged", "1")
+            .kept("X-Own", "2")
+            .body("body");
         let text = |octets: Vec<u8>| String::from_utf8(octets).expect("ASCII");
-        let (sent, arrives) = (text(letter.sent("a@b", "c@d", 7)), text(letter.arrives("a@b", "c@d", 7)));
-        assert!(sent.contains("X-Forged: 1\r\n") && sent.contains("X-Own: 2\r\n"), "{sent}");
+        let (sent, arrives) = (
+            text(letter.sent("a@b", "c@d", 7)),
+            text(letter.arrives("a@b", "c@d", 7)),
+        );
+        assert!(
+            sent.contains("X-Forged: 1\r\n") && sent.contains("X-Own: 2\r\n"),
+            "{sent}"
+        );
         assert_eq!(sent.replace("X-Forged: 1\r\n", ""), arrives);
         assert!(arrives.ends_with("\r\n\r\nbody"), "{arrives}");
     }

@@ -1,7 +1,7 @@
 //! One scene: who sends what to whom in which manner, and what must come of it.
 
 use super::cast::Speaker;
-use super::house::{House, NOT_CONTACTED};
+use super::house::House;
 use super::letter::Letter;
 use crate::code::Code;
 
@@ -53,8 +53,8 @@ pub(super) struct Expected {
     pub(super) side: &'static str,
     /// Part of the reason that the event gives.
     pub(super) why: &'static str,
-    /// TLS to the hop, as the event puts it.
-    pub(super) hop_tls: &'static str,
+    /// Which house is told the envelope.
+    pub(super) told: Option<House>,
     pub(super) end: End,
 }
 
@@ -121,6 +121,12 @@ impl Scene {
         self
     }
 
+    /// How many envelopes this house must be told.
+    pub(super) fn envelopes(&self, house: House) -> usize {
+        let told = |recipient: &Recipient| recipient.expected.told == Some(house);
+        usize::from(self.to.iter().any(told))
+    }
+
     /// The recipients for whom the message must arrive at this house, in the form that it wants.
     pub(super) fn arrivals(&self, house: House) -> Vec<&'static str> {
         let path = |recipient: &Recipient| match recipient.expected.end {
@@ -134,7 +140,7 @@ impl Scene {
 impl Expected {
     /// It is this house that says so.
     pub(super) fn by(mut self, house: House) -> Self {
-        self.hop_tls = house.security();
+        self.told = Some(house);
         self
     }
 }
@@ -144,27 +150,37 @@ pub(super) fn arrives(house: House, path: &'static str, why: &'static str) -> Ex
     Expected {
         side: house.side(),
         why,
-        hop_tls: house.security(),
+        told: Some(house),
         end: End::Arrives(house, path),
     }
 }
 
 /// RCPT is refused; `side` is where the event says it would have gone.
-pub(super) fn not_taken(code: u16, enhanced: &'static str, side: &'static str, why: &'static str) -> Expected {
+pub(super) fn not_taken(
+    code: u16,
+    enhanced: &'static str,
+    side: &'static str,
+    why: &'static str,
+) -> Expected {
     Expected {
         side,
         why,
-        hop_tls: NOT_CONTACTED,
+        told: None,
         end: End::NotTaken(code, enhanced),
     }
 }
 
 /// RCPT is taken, and the end of data is refused.
-pub(super) fn not_delivered(code: u16, enhanced: &'static str, side: &'static str, why: &'static str) -> Expected {
+pub(super) fn not_delivered(
+    code: u16,
+    enhanced: &'static str,
+    side: &'static str,
+    why: &'static str,
+) -> Expected {
     Expected {
         side,
         why,
-        hop_tls: NOT_CONTACTED,
+        told: None,
         end: End::NotDelivered(code, enhanced),
     }
 }

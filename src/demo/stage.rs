@@ -17,7 +17,7 @@ use super::cast::Cast;
 use super::configuration::{self, NORTHWIND, PEOPLE};
 use super::dialog::{self, DialogError, Heard};
 use super::house::{House, Houses};
-use super::review::{Arrivals, Review, Witnessed};
+use super::review::{Review, Witnessed};
 use super::scene::Scene;
 use crate::config::{Config, Diagnostics};
 use crate::event::{Event, Events};
@@ -57,12 +57,17 @@ pub enum StageError {
 impl Stage {
     /// Sets it up. Ports are the system's choice, and every file is in a temporary directory.
     pub(super) async fn set() -> Result<Self, StageError> {
-        let directory = tempfile::Builder::new().prefix("twinmx-demo-").tempdir().map_err(StageError::Files)?;
+        let directory = tempfile::Builder::new()
+            .prefix("twinmx-demo-")
+            .tempdir()
+            .map_err(StageError::Files)?;
         let root = Authority::new("Demonstration root");
         let issuer = root.intermediate("Demonstration issuer");
         let cloud = issuer.issue(&Leaf::new("mail.protection.outlook.com"));
         let own = issuer.issue(&Leaf::new("mx.contoso.com"));
-        let houses = Houses::open(&root, &cloud).await.map_err(StageError::Port)?;
+        let houses = Houses::open(&root, &cloud)
+            .await
+            .map_err(StageError::Port)?;
         let (sockets, [mx, inside]) = sockets().map_err(StageError::Port)?;
         let people = people::all();
         let write = || {
@@ -71,15 +76,28 @@ impl Stage {
             cloud.write_to(directory.path(), "cloud")?;
             replace(directory.path(), PEOPLE, &people::csv_of(&people))?;
             replace(directory.path(), NORTHWIND, NORTHWIND_PEOPLE)?;
-            replace(directory.path(), CONFIGURATION, &configuration::text(directory.path(), mx, inside, &houses))
+            replace(
+                directory.path(),
+                CONFIGURATION,
+                &configuration::text(directory.path(), mx, inside, &houses),
+            )
         };
         write().map_err(StageError::Files)?;
         let loaded = Config::load(&directory.path().join(CONFIGURATION));
-        let config = loaded.map_err(|faults| StageError::Configuration(Box::new(faults)))?.config;
+        let config = loaded
+            .map_err(|faults| StageError::Configuration(Box::new(faults)))?
+            .config;
         let (events, tap) = Events::tapped();
         let gateway = Gateway::start_on(config, events, sockets).await?;
         let cast = Cast::new(mx, inside, &root, &cloud);
-        let mut stage = Self { gateway, events: tap, houses, cast, people, directory };
+        let mut stage = Self {
+            gateway,
+            events: tap,
+            houses,
+            cast,
+            people,
+            directory,
+        };
         let everybody = stage.people.len() + 1; // and the one of northwind
         stage.read(|snapshot| snapshot.len() == everybody).await?;
         stage.events_so_far(); // of the start
@@ -95,15 +113,18 @@ impl Stage {
         }
         let first = scene.to.first().map_or("", |recipient| recipient.path);
         let sent = scene.letter.sent(scene.from, first, number);
-        let before = House::ALL.map(|house| self.houses.at(house).counts());
+        let before = House::ALL.map(|house| self.houses.arrivals(house));
         let heard = self.dialog(&scene, &sent).await;
-        let arrivals = House::ALL.iter().zip(before).map(|(&house, before)| {
-            let sink = self.houses.at(house);
-            let messages = sink.messages().split_off(before.accepted);
-            Arrivals { house, messages, unfinished: sink.counts().aborted - before.aborted }
-        });
-        let arrivals = arrivals.collect();
-        Review::of(number, &scene, &Witnessed { heard, arrivals, events: self.events_so_far() })
+        let arrivals = before.map(|before| self.houses.arrivals(before.house).since(&before));
+        Review::of(
+            number,
+            &scene,
+            &Witnessed {
+                heard,
+                arrivals,
+                events: self.events_so_far(),
+            },
+        )
     }
 
     async fn dialog(&self, scene: &Scene, letter: &[u8]) -> Result<Heard, DialogError> {
@@ -113,20 +134,30 @@ impl Stage {
 
     /// Somebody's mailbox moves: the file changes, and the gateway is waited for to see it.
     async fn move_to_cloud(&mut self, address: &str) -> Result<(), StageError> {
-        for person in self.people.iter_mut().filter(|person| person.address == address) {
+        for person in self
+            .people
+            .iter_mut()
+            .filter(|person| person.address == address)
+        {
             *person = person.clone().moved_to(Side::Cloud);
         }
-        replace(self.directory.path(), PEOPLE, &people::csv_of(&self.people)).map_err(StageError::Files)?;
+        replace(self.directory.path(), PEOPLE, &people::csv_of(&self.people))
+            .map_err(StageError::Files)?;
         let address = Address::parse(address).map_err(|_| StageError::People)?;
         self.read(|snapshot| {
-            let side = snapshot.lookup(&address).and_then(|person| person.side().cloned());
+            let side = snapshot
+                .lookup(&address)
+                .and_then(|person| person.side().cloned());
             side.is_some_and(|side| side.as_str() == House::Cloud.side())
         })
         .await
     }
 
     async fn read(&self, wanted: impl FnMut(&Snapshot) -> bool) -> Result<(), StageError> {
-        let read = timeout(testbed::limits::WAIT, self.gateway.directory().wait_for(wanted));
+        let read = timeout(
+            testbed::limits::WAIT,
+            self.gateway.directory().wait_for(wanted),
+        );
         let _: Arc<Snapshot> = read.await.ok().flatten().ok_or(StageError::People)?;
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! The table that people read.
 //!
 //! ```text
-//!  #     what                          from → to                         side       TLS in → out            result
-//!  3  ✓  the cloud writes to Notes     anna.berg@contoso.com             notes      TLSv1.3                 delivered
-//!                                      → bernd.gross@contoso.com                    → TLSv1.3 unverified    250 2.0.0
+//!  #     what                          from → to                         side → side  TLS in → out            result
+//!  3  ✓  the cloud writes to Notes     anna.berg@contoso.com             cloud        TLSv1.3                 delivered
+//!                                      → bernd.gross@contoso.com         → notes      → TLSv1.3 unverified    250 2.0.0
 //!                                      primary address of a recipient in source people
 //! ```
 
@@ -26,21 +26,35 @@ impl Table {
 
     /// The line on top.
     pub fn head(self) -> String {
-        let right = columns(["from → to", "side", "TLS in → out", "result"]);
-        format!("{}\n", self.paint(Ink::Bold, &format!("{}{right}", left("#", " ", "what"))))
+        let right = columns(["from → to", "side → side", "TLS in → out", "result"]);
+        format!(
+            "{}\n",
+            self.paint(Ink::Bold, &format!("{}{right}", left("#", " ", "what")))
+        )
     }
 
     /// One message, several lines.
     pub fn review(self, review: &Review) -> String {
         let mut what = wrapped(review.what, WHAT).into_iter();
         let mut text = String::new();
-        let mut right: Vec<String> = review.recipients.iter().flat_map(|row| self.row(row)).collect();
-        for difference in &review.differences {
-            let lines = wrapped(difference, RIGHT);
-            right.extend(lines.iter().map(|line| self.paint(Ink::Red, line)));
+        let mut right: Vec<String> = review
+            .recipients
+            .iter()
+            .flat_map(|row| self.row(row))
+            .collect();
+        for (ink, sentences) in [(Ink::Dim, &review.notices), (Ink::Red, &review.differences)] {
+            let lines = sentences
+                .iter()
+                .flat_map(|sentence| wrapped(sentence, RIGHT));
+            right.extend(lines.map(|line| self.paint(ink, &line)));
         }
         let lines = right.len().max(what.len());
-        for (index, line) in right.into_iter().chain(std::iter::repeat(String::new())).take(lines).enumerate() {
+        for (index, line) in right
+            .into_iter()
+            .chain(std::iter::repeat(String::new()))
+            .take(lines)
+            .enumerate()
+        {
             let what = what.next().unwrap_or_default();
             let (number, tick) = match (index, review.is_right()) {
                 (0, true) => (review.number.to_string(), self.paint(Ink::Green, "✓")),
@@ -57,8 +71,18 @@ impl Table {
         let from = if row.from.is_empty() { "<>" } else { &row.from };
         let code: Vec<&str> = row.reply.split(' ').take(2).collect();
         let mut lines = vec![
-            columns([from, &row.side, row.client_tls.unwrap_or("none"), &row.result]),
-            columns([&format!("→ {}", row.to), "", &format!("→ {}", row.hop_tls), &code.join(" ")]),
+            columns([
+                from,
+                &row.origin,
+                row.client_tls.unwrap_or("none"),
+                &row.result,
+            ]),
+            columns([
+                &format!("→ {}", row.to),
+                &format!("→ {}", row.side),
+                &format!("→ {}", row.hop_tls),
+                &code.join(" "),
+            ]),
         ];
         let mut below = wrapped(&row.why, RIGHT);
         if row.result != Fate::Delivered.to_string() {
@@ -73,14 +97,27 @@ impl Table {
         let right = reviews.iter().filter(|review| review.is_right()).count();
         let seconds = took.as_secs_f64();
         let (ink, rest) = match reviews.len() - right {
-            0 => (Ink::Green, "all of them with the outcome they must have".to_owned()),
-            wrong => (Ink::Red, format!("{wrong} of them with an outcome they must not have")),
+            0 => (
+                Ink::Green,
+                "all of them with the outcome they must have".to_owned(),
+            ),
+            wrong => (
+                Ink::Red,
+                format!("{wrong} of them with an outcome they must not have"),
+            ),
         };
-        format!("\n{} in {seconds:.1} s\n", self.paint(ink, &format!("{} messages, {rest},", reviews.len())))
+        format!(
+            "\n{} in {seconds:.1} s\n",
+            self.paint(ink, &format!("{} messages, {rest},", reviews.len()))
+        )
     }
 
     fn paint(self, ink: Ink, text: &str) -> String {
-        if self.colour { format!("\x1b[{}m{text}\x1b[0m", ink as u8) } else { text.to_owned() }
+        if self.colour {
+            format!("\x1b[{}m{text}\x1b[0m", ink as u8)
+        } else {
+            text.to_owned()
+        }
     }
 }
 
@@ -97,12 +134,15 @@ enum Ink {
 pub fn event_line(event: &Event) -> Option<String> {
     match event {
         Event::Outcome(outcome) => Some(outcome_line(outcome)),
-        other => other.code().map(|code| format!("{code}: {other}")),
+        notice => notice.code().map(|code| format!("{code}: {notice}")),
     }
 }
 
 fn outcome_line(outcome: &Outcome) -> String {
-    let tls = outcome.client_tls.as_ref().map_or("none", |tls| tls.version);
+    let tls = outcome
+        .client_tls
+        .as_ref()
+        .map_or("none", |tls| tls.version);
     format!(
         "{}: <{}> → <{}> at {}, {}, TLS {tls} → {}, {} octets: {}",
         outcome.origin,
@@ -141,7 +181,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 
 const WHAT: usize = 28;
 const PATH: usize = 32;
-const SIDE: usize = 9;
+const SIDE: usize = 11;
 const TLS: usize = 22;
 const RESULT: usize = 9;
 /// Everything right of what it is about.
@@ -165,8 +205,9 @@ mod tests {
                 hop_tls: "TLSv1.3 verified".to_owned(),
                 size: 1,
                 result: "delivered".to_owned(),
-                reply: "250 2.0.0 Taken".to_owned(),
+                reply: "accepted".to_owned(),
             }],
+            notices: vec!["TWX-0404: somebody else".to_owned()],
             differences: differences.iter().map(|&text| text.to_owned()).collect(),
         }
     }
@@ -177,20 +218,31 @@ mod tests {
         let text = table.head() + &table.review(&review(&[&"wrong ".repeat(40)]));
         let column = |line: &str, word: &str| line.find(word).map(|at| line[..at].chars().count());
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(column(lines[0], "side"), column(lines[1], "cloud"));
+        assert_eq!(column(lines[0], "side"), column(lines[2], "→ cloud"));
         assert_eq!(column(lines[0], "result"), column(lines[1], "delivered"));
         assert_eq!(column(lines[0], "TLS"), column(lines[2], "→ TLS"));
         assert_eq!(column(lines[0], "from"), column(lines[2], "→ søren"));
         assert_eq!(column(lines[0], "from"), column(lines[3], "because"));
-        assert!(lines.iter().all(|line| line.chars().count() <= 120 && !line.ends_with(' ')), "{text}");
-        assert!(lines[1].contains("✗") && lines.iter().any(|line| line.contains("wrong wrong")), "{text}");
+        assert!(
+            lines
+                .iter()
+                .all(|line| line.chars().count() <= 120 && !line.ends_with(' ')),
+            "{text}"
+        );
+        assert!(
+            lines[1].contains("✗") && lines.iter().any(|line| line.contains("wrong wrong")),
+            "{text}"
+        );
+        assert!(text.contains("TWX-0404"), "{text}");
     }
 
     #[test]
     fn colours_are_there_only_where_they_are_wanted() {
         for colour in [true, false] {
             let table = Table::new(colour);
-            let text = table.head() + &table.review(&review(&[])) + &table.foot(&[review(&[])], Duration::from_secs(1));
+            let text = table.head()
+                + &table.review(&review(&[]))
+                + &table.foot(&[review(&[])], Duration::from_secs(1));
             assert_eq!(text.contains('\x1b'), colour, "{text:?}");
             assert!(text.contains("✓") && text.contains("1 messages"), "{text}");
         }
