@@ -65,12 +65,15 @@ impl Carrier<'_> {
         let hold_back = self.sender.services.hold_back.clone().try_acquire_owned();
         let Ok(_place) = hold_back else { return Ok(Reply::LOCAL_ERROR.into()) };
         let (header, mut held) = body.header(self.strictness()).await?;
-        let judged = match head::judge(header, &self.draft, self.sender) {
+        let standing = head::settle(&header, self.sender);
+        let side = standing.side();
+        self.progress.origin = Some(side.map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string()));
+        let judged = match head::judge(header, &standing, &self.draft, self.sender) {
             Ok(judged) => judged,
             Err(Stopped::All(answer)) => return Ok(answer),
             Err(Stopped::Some(decided)) => return Ok(self.some_undecided(decided)),
         };
-        let way = self.adopt(&judged)?;
+        let way = self.adopt(&standing, &judged)?;
         held.lead_with(judged.content);
         held.fill(body).await?;
         let leg = Leg { envelope: self.envelope(&held), content: held.known(), way };
@@ -99,13 +102,11 @@ impl Carrier<'_> {
         }
     }
 
-    /// Takes over what the header block changed: the origin, and with it forms and identity.
-    fn adopt(&mut self, judged: &Judged) -> Result<Way, Stop> {
+    /// Takes over what the header block changed: forms and identity.
+    fn adopt(&mut self, standing: &Standing, judged: &Judged) -> Result<Way, Stop> {
         self.draft.recipients.clone_from(&judged.recipients);
-        let side = judged.standing.side();
-        self.progress.origin = Some(side.map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string()));
         let way = self.draft.way.as_mut().ok_or_else(|| Stop::Refuse(Reply::LOCAL_ERROR.into()))?;
-        way.identity = if side.is_some() { IdentityOrigin::Sides } else { IdentityOrigin::Internet };
+        way.identity = if standing.side().is_some() { IdentityOrigin::Sides } else { IdentityOrigin::Internet };
         Ok(way.clone())
     }
 
@@ -123,12 +124,17 @@ impl Carrier<'_> {
     }
 
     /// Recipients that turned out to be unservable once the origin was known count as refused by a hop.
-    fn some_undecided(&self, decided: Vec<Result<Planned, AtRcpt>>) -> Answer {
-        let refused: Vec<(usize, Answer)> = decided
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, one)| one.err().map(|refusal| (index, refusal.answer)))
-            .collect();
+    fn some_undecided(&mut self, decided: Vec<Result<Planned, AtRcpt>>) -> Answer {
+        let mut refused = Vec::new();
+        for (index, (planned, decided)) in self.draft.recipients.iter_mut().zip(decided).enumerate() {
+            match decided {
+                Ok(same) => *planned = same,
+                Err(refusal) => {
+                    planned.why = refusal.why;
+                    refused.push((index, refusal.answer));
+                }
+            }
+        }
         self.divide(refused).unwrap_or_else(|| Reply::LOCAL_ERROR.into())
     }
 
