@@ -102,7 +102,8 @@ async fn report_parameters_reach_a_hop_that_knows_them_and_no_other() {
 #[tokio::test]
 async fn old_and_odd_hops_are_served() {
     let content = message(&format!("{}\r\n.dots\r\n", "0123456789abcdef\r\n".repeat(10_000)));
-    let changes: [(&str, fn(&Sink)); 4] = [
+    type Change = fn(&Sink);
+    let changes: [(&str, Change); 4] = [
         ("no pipelining", |notes| notes.script(|script| script.without("PIPELINING"))),
         ("nothing but HELO", |notes| notes.script(|script| script.on(Stage::Ehlo, Act::reply(502, "5.5.1 what?")))),
         ("reply octets one by one", |notes| notes.script(|script| script.split_writes())),
