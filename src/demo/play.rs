@@ -25,46 +25,23 @@ pub(super) fn scenes() -> Vec<Scene> {
 /// Each side to each other, and the world.
 fn to_and_fro() -> Vec<Scene> {
     vec![
-        Scene::new("the internet writes to the cloud", Internet, IRIS).to(
-            "anna.berg@contoso.com",
-            arrives(
-                House::Cloud,
-                "anna.berg@contoso.mail.onmicrosoft.com",
-                PRIMARY,
-            ),
-        ),
+        Scene::new("the internet writes to the cloud", Internet, IRIS)
+            .to(ANNA, arrives(House::Cloud, ANNA_THERE, PRIMARY)),
         Scene::new(
             "the internet writes to Notes, under TLS",
             InternetUnderTls,
             IRIS,
         )
-        .to(
-            "bernd.gross@contoso.com",
-            arrives(House::Notes, "bernd.gross@contoso.com", PRIMARY),
-        ),
-        Scene::new("the cloud writes to Notes", Cloud, "anna.berg@contoso.com")
-            .to(
-                "bernd.gross@contoso.com",
-                arrives(House::Notes, "bernd.gross@contoso.com", PRIMARY),
-            )
+        .to(BERND, arrives(House::Notes, BERND, PRIMARY)),
+        Scene::new("the cloud writes to Notes", Cloud, ANNA)
+            .to(BERND, arrives(House::Notes, BERND, PRIMARY))
             .letter(|letter| letter.kept(TENANT_FIELD, TENANT)),
-        Scene::new(
-            "Notes writes to the cloud",
-            Notes,
-            "bernd.gross@contoso.com",
-        )
-        .to(
-            "anna.berg@contoso.com",
-            arrives(
-                House::Cloud,
-                "anna.berg@contoso.mail.onmicrosoft.com",
-                PRIMARY,
-            ),
-        ),
+        Scene::new("Notes writes to the cloud", Notes, BERND)
+            .to(ANNA, arrives(House::Cloud, ANNA_THERE, PRIMARY)),
         Scene::new(
             "Notes writes to the internet, by the smart host",
             Notes,
-            "bernd.gross@contoso.com",
+            BERND,
         )
         .to(
             "Iris@Fabrikam.com",
@@ -75,10 +52,7 @@ fn to_and_fro() -> Vec<Scene> {
             ),
         ),
         Scene::new("a delivery report for Notes (null reverse path)", Cloud, "")
-            .to(
-                "bernd.gross@contoso.com",
-                arrives(House::Notes, "bernd.gross@contoso.com", PRIMARY),
-            )
+            .to(BERND, arrives(House::Notes, BERND, PRIMARY))
             .letter(|letter| letter.kept(TENANT_FIELD, TENANT)),
     ]
 }
@@ -88,11 +62,7 @@ fn addresses() -> Vec<Scene> {
     vec![
         Scene::new("to an alias", Internet, IRIS).to(
             "ABerg@Contoso.com",
-            arrives(
-                House::Cloud,
-                "anna.berg@contoso.mail.onmicrosoft.com",
-                "alias of a recipient",
-            ),
+            arrives(House::Cloud, ANNA_THERE, "alias of a recipient"),
         ),
         Scene::new("to a tagged address", Internet, IRIS).to(
             "anna.berg+news@contoso.com",
@@ -147,7 +117,7 @@ fn moving() -> Vec<Scene> {
         Scene::new(
             "the cloud does not know yet that he lives there",
             Cloud,
-            "anna.berg@contoso.com",
+            ANNA,
         )
         .to(
             "ivan.horvat@contoso.com",
@@ -162,10 +132,7 @@ fn content() -> Vec<Scene> {
     vec![
         Scene::new("8-bit text in ISO 8859-1", Internet, IRIS)
             .with("BODY=8BITMIME")
-            .to(
-                "ute.schaefer@contoso.com",
-                arrives(House::Notes, "ute.schaefer@contoso.com", PRIMARY),
-            )
+            .to(UTE, arrives(House::Notes, UTE, PRIMARY))
             .letter(|letter| {
                 letter.text(
                     "text/plain; charset=iso-8859-1",
@@ -240,13 +207,8 @@ fn refused() -> Vec<Scene> {
             "somebody@elsewhere.example",
             not_taken(550, "5.7.1", "none", "may not send out through us"),
         ),
-        Scene::new(
-            "Notes sends us mail for Notes",
-            Notes,
-            "bernd.gross@contoso.com",
-        )
-        .to(
-            "ute.schaefer@contoso.com",
+        Scene::new("Notes sends us mail for Notes", Notes, BERND).to(
+            UTE,
             not_taken(
                 550,
                 "5.4.6",
@@ -269,14 +231,7 @@ fn trust() -> Vec<Scene> {
             Internet,
             MALLORY,
         )
-        .to(
-            "anna.berg@contoso.com",
-            arrives(
-                House::Cloud,
-                "anna.berg@contoso.mail.onmicrosoft.com",
-                PRIMARY,
-            ),
-        )
+        .to(ANNA, arrives(House::Cloud, ANNA_THERE, PRIMARY))
         .letter(|letter| {
             letter
                 .dropped("X-MS-Exchange-Organization-AuthAs", "Internal")
@@ -289,12 +244,9 @@ fn trust() -> Vec<Scene> {
         Scene::new(
             "the cloud, proven by certificate and tenant, says so",
             Cloud,
-            "anna.berg@contoso.com",
+            ANNA,
         )
-        .to(
-            "ute.schaefer@contoso.com",
-            arrives(House::Notes, "ute.schaefer@contoso.com", PRIMARY),
-        )
+        .to(UTE, arrives(House::Notes, UTE, PRIMARY))
         .letter(|letter| {
             letter
                 .kept(TENANT_FIELD, TENANT)
@@ -307,10 +259,7 @@ fn trust() -> Vec<Scene> {
             MALLORY,
         )
         .taken_for("internet", Code::TENANT_MISMATCH)
-        .to(
-            "ute.schaefer@contoso.com",
-            arrives(House::Notes, "ute.schaefer@contoso.com", PRIMARY),
-        )
+        .to(UTE, arrives(House::Notes, UTE, PRIMARY))
         .letter(|letter| {
             letter
                 .dropped(TENANT_FIELD, "99999999-2222-3333-4444-555555555555")
@@ -322,10 +271,7 @@ fn trust() -> Vec<Scene> {
             MALLORY,
         )
         .notice(Code::CLIENT_DISTRUSTED)
-        .to(
-            "ute.schaefer@contoso.com",
-            arrives(House::Notes, "ute.schaefer@contoso.com", PRIMARY),
-        )
+        .to(UTE, arrives(House::Notes, UTE, PRIMARY))
         .letter(|letter| {
             letter
                 .dropped(TENANT_FIELD, TENANT)
@@ -353,17 +299,11 @@ fn danger() -> Vec<Scene> {
             MALLORY,
         )
         .manner(Manner::Raw(smuggled()))
-        .to(
-            "bernd.gross@contoso.com",
-            not_delivered(550, "5.6.0", "notes", PRIMARY),
-        ),
+        .to(BERND, not_delivered(550, "5.6.0", "notes", PRIMARY)),
         Scene::new("a message that Notes has had comes back", Internet, IRIS)
             .manner(Manner::Returned(House::Notes))
             .notice(Code::LOOP_BROKEN)
-            .to(
-                "ute.schaefer@contoso.com",
-                not_delivered(554, "5.4.6", "notes", PRIMARY),
-            ),
+            .to(UTE, not_delivered(554, "5.4.6", "notes", PRIMARY)),
     ]
 }
 
@@ -381,6 +321,18 @@ const IRIS: &str = "iris@fabrikam.com";
 
 /// No friend.
 const MALLORY: &str = "mallory@fabrikam.com";
+
+/// She lives in the cloud.
+const ANNA: &str = "anna.berg@contoso.com";
+
+/// As the cloud itself knows her.
+const ANNA_THERE: &str = "anna.berg@contoso.mail.onmicrosoft.com";
+
+/// He lives in Notes.
+const BERND: &str = "bernd.gross@contoso.com";
+
+/// So does she.
+const UTE: &str = "ute.schaefer@contoso.com";
 
 const TENANT_FIELD: &str = "X-MS-Exchange-CrossTenant-Id";
 
@@ -423,7 +375,7 @@ mod tests {
         };
         for path in [
             FULL_MAILBOX,
-            "anna.berg@contoso.com",
+            ANNA,
             "ivan.horvat@contoso.com",
             "b@contoso.com",
         ] {
