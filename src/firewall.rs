@@ -4,6 +4,8 @@
 //! Exchange system proven by certificate, and never to the internet. Signed evidence (AntiSpam reports, ARC sets)
 //! is left alone, and nothing is ever promoted here.
 
+use std::borrow::Cow;
+
 use smtp::header_scan::{Field, HeaderBlock};
 
 use crate::config::SideKind;
@@ -48,8 +50,18 @@ pub(crate) fn pass(header: HeaderBlock, trust: Trust, towards: Towards, our_name
     if header.fields().any(|field| forbidden(&field)) { header.without(forbidden) } else { header }
 }
 
+/// A field's name as the most forgiving reader behind us may take it: without folds, blanks and octets that no name has
+/// (RFC 5322 §3.6.8). From strangers such a field is refused; a side's old system may have its habits.
+fn bare(name: &[u8]) -> Cow<'_, [u8]> {
+    match name.iter().all(u8::is_ascii_graphic) {
+        true => Cow::Borrowed(name),
+        false => name.iter().copied().filter(u8::is_ascii_graphic).collect(),
+    }
+}
+
 /// The fields by which Exchange systems speak to each other.
 fn is_exchange_internal(name: &[u8]) -> bool {
+    let name = &*bare(name);
     name.eq_ignore_ascii_case(b"X-OriginatorOrg")
         || INTERNAL_PREFIXES
             .iter()
@@ -65,7 +77,7 @@ const INTERNAL_PREFIXES: [&[u8]; 4] = [
 
 /// An Authentication-Results field in our name that we did not write (RFC 8601 §5).
 fn is_our_verdict(field: &Field<'_>, our_name: &str) -> bool {
-    field.name().eq_ignore_ascii_case(b"Authentication-Results")
+    bare(field.name()).eq_ignore_ascii_case(b"Authentication-Results")
         && authserv_id(field.value()).is_none_or(|id| id.eq_ignore_ascii_case(our_name.as_bytes()))
 }
 
@@ -125,6 +137,8 @@ mod tests {
             ("X-MS-Exchange-CrossTenant-Id", true),
             ("X-MS-Exchange-Forest-RulesExecuted", true),
             ("X-OriginatorOrg", true),
+            ("X-OriginatorOrg\u{a0}", true),
+            ("\u{b}X-MS-Exchange-\r\n Organization-AuthAs", true),
             ("X-MS-Exchange-AntiSpam-MessageData", false),
             ("X-MS-Exchange-Transport-Rules-Loop", false),
             ("X-MS-Exchange-Organizational", false),
