@@ -82,7 +82,10 @@ impl Inbound {
             match self.server.poll(&mut self.input, &mut self.output) {
                 Event::NeedInput => {
                     if !self.output.is_empty() {
-                        self.reward();
+                        // A chunk of one octet gets a reply too; within a message only octets count.
+                        if !self.receiving {
+                            self.reward();
+                        }
                         self.flush().await?;
                     }
                     self.fill().await?;
@@ -119,7 +122,12 @@ impl Inbound {
             return Err(Lost::TooLong);
         }
         let wait = self.patience.min(self.until - now);
-        self.input.reserve(if self.receiving { limits::READ_BYTES } else { COMMAND_READ_BYTES });
+        let most = if self.receiving { limits::READ_BYTES } else { COMMAND_READ_BYTES };
+        // Content that is held back keeps its whole buffer; with a fresh one for each read, packets of one octet would
+        // cost a buffer each.
+        if self.input.capacity() - self.input.len() < most / 4 {
+            self.input.reserve(most);
+        }
         match timeout(wait, self.stream.read_buf(&mut self.input)).await {
             Ok(Ok(0)) => Err(Lost::Closed),
             Ok(Ok(octets)) => {

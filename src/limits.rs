@@ -32,6 +32,8 @@ pub const LOOP_KEY_MIN: u64 = 16;
 pub const HOLD_BACK_BYTES: usize = 64 * 1024;
 /// Transactions that hold content at a time, over all sessions.
 pub const HOLD_BACK_TRANSACTIONS: usize = 4096;
+/// Pieces that it is held in; what comes in smaller ones is copied together.
+pub const HOLD_BACK_PIECES: usize = 64;
 /// Largest header block.
 pub const HEADER_BYTES: usize = 256 * 1024;
 /// Octets read from a socket at once.
@@ -113,6 +115,7 @@ pub const ALL: &[Limit] = &[
     limit("session.drain", DRAIN.as_secs(), "seconds"),
     limit("message.hold_back", HOLD_BACK_BYTES as u64, "octets"),
     limit("message.hold_back_at_a_time", HOLD_BACK_TRANSACTIONS as u64, "messages"),
+    limit("message.hold_back_pieces", HOLD_BACK_PIECES as u64, "pieces"),
     limit("message.header", HEADER_BYTES as u64, "octets"),
     limit("message.received_fields", RECEIVED_FIELDS as u64, "fields"),
     limit("message.leg_recipients", LEG_RECIPIENTS as u64, "recipients"),

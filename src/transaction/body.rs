@@ -131,6 +131,10 @@ impl HeldBack {
         if !octets.is_empty() {
             self.pieces.push(content);
         }
+        // Octets that come one by one must not cost a piece each.
+        if self.pieces.len() > limits::HOLD_BACK_PIECES {
+            self.pieces = vec![Content::join(&self.pieces)];
+        }
     }
 
     /// Puts `content` (the header block as it goes on) before the rest.
@@ -176,5 +180,27 @@ impl HeldBack {
 
     pub(super) fn into_pieces(self) -> Vec<Content> {
         self.pieces
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::BytesMut;
+    use smtp::BareNewline;
+    use smtp::data::{DataDecoder, Decoded};
+
+    use super::*;
+
+    #[test]
+    fn one_piece_too_many_makes_one_of_all() {
+        let mut decoder = DataDecoder::new(BareNewline::Refuse, 1 << 20);
+        let mut held = HeldBack::default();
+        for number in 1..=limits::HOLD_BACK_PIECES + 1 {
+            let Decoded::Body(content) = decoder.decode(&mut BytesMut::from("x")) else { unreachable!("an octet of text") };
+            held.take(content);
+            let expected = if number <= limits::HOLD_BACK_PIECES { number } else { 1 };
+            assert_eq!(held.pieces.len(), expected, "after {number} pieces");
+        }
+        assert_eq!(held.pieces[0].len(), limits::HOLD_BACK_PIECES + 1);
     }
 }
