@@ -205,6 +205,13 @@ impl Scene {
 
 const WAIT: Duration = Duration::from_secs(20);
 
+/// Lets time pass for gateway and stand-ins alike. Nobody of the testbed may be waiting meanwhile: its waits would end.
+pub(crate) async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
 /// A message with a subject of its own; every call gives another.
 pub(crate) fn message(body: &str) -> Vec<u8> {
     static NUMBER: AtomicUsize = AtomicUsize::new(1);
