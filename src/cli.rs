@@ -1,6 +1,8 @@
 //! The command line: one file a command.
 
 pub mod check;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod directory;
 pub mod exit;
 pub mod route;
@@ -28,6 +30,8 @@ struct Cli {
 enum Command {
     Run(run::Run),
     Check(check::Check),
+    #[cfg(feature = "demo")]
+    Demo(demo::Demo),
     Route(route::Route),
     Directory(directory::Directory),
 }
@@ -37,6 +41,8 @@ impl Command {
         match self {
             Self::Run(run) => run.run(streams),
             Self::Check(check) => check.run(streams),
+            #[cfg(feature = "demo")]
+            Self::Demo(demo) => demo.run(streams),
             Self::Route(route) => route.run(streams),
             Self::Directory(directory) => directory.run(streams),
         }

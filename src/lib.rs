@@ -6,6 +6,8 @@ mod clients;
 pub mod code;
 pub mod config;
 mod deliver;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod directory;
 mod dns;
 pub mod event;

@@ -44,12 +44,6 @@ struct Session {
     transactions: u64,
 }
 
-/// How a session goes on after an event.
-enum Next {
-    On(Inbound),
-    End,
-}
-
 impl Session {
     async fn run(mut self, mut inbound: Inbound, mut phases: watch::Receiver<Phase>) {
         let mut draft: Option<Draft> = None;
@@ -69,13 +63,14 @@ impl Session {
                 Err(lost) => return self.lost(&lost, inbound).await,
             };
             match next {
-                Next::On(same) => inbound = same,
-                Next::End => return,
+                Some(same) => inbound = same,
+                None => return,
             }
         }
     }
 
-    async fn on(&mut self, event: Event, draft: &mut Option<Draft>, mut inbound: Inbound) -> Next {
+    /// `None`: the connection has ended.
+    async fn on(&mut self, event: Event, draft: &mut Option<Draft>, mut inbound: Inbound) -> Option<Inbound> {
         match event {
             Event::Mail(mail) => *draft = self.mail(mail, &mut inbound),
             Event::Rcpt(rcpt) => {
@@ -93,12 +88,12 @@ impl Session {
             Event::Begin(envelope) => {
                 let Some(draft) = draft.take() else {
                     inbound.server.refuse_body(Reply::LOCAL_ERROR.into());
-                    return Next::On(inbound);
+                    return Some(inbound);
                 };
                 let sender = self.sender(&inbound);
                 if let Err(lost) = draft.carry(envelope, &mut inbound, &sender).await {
                     self.lost(&lost, inbound).await;
-                    return Next::End;
+                    return None;
                 }
                 self.renew(&mut inbound);
             }
@@ -108,7 +103,7 @@ impl Session {
                 unreachable!("handled where the event was read")
             }
         }
-        Next::On(inbound)
+        Some(inbound)
     }
 
     fn mail(&mut self, mail: MailFrom, inbound: &mut Inbound) -> Option<Draft> {
@@ -150,8 +145,9 @@ impl Session {
         inbound.server.set_settings(settings(&self.services, &self.generation, &self.peer, &self.standing));
     }
 
-    async fn secure(&mut self, inbound: Inbound) -> Next {
-        let Some(tls) = self.generation.material.server() else { return Next::End };
+    /// The handshake after STARTTLS; `None`: it failed, and there is no way back to clear text.
+    async fn secure(&mut self, inbound: Inbound) -> Option<Inbound> {
+        let tls = self.generation.material.server()?;
         let asks = self.generation.config.sides.iter().filter_map(|side| side.accept.as_ref()).any(|accept| {
             !accept.certificate_names.is_empty()
                 && (accept.listeners.is_empty() || accept.listeners.contains(&self.peer.listener))
@@ -162,12 +158,12 @@ impl Session {
                 self.peer.tls = Some(tls);
                 self.standing = Standing::of(&self.peer, &self.generation, self.id, &self.services.events);
                 self.renew(&mut inbound);
-                Next::On(inbound)
+                Some(inbound)
             }
             Err(error) => {
                 let why = error.to_string();
                 self.services.events.emit(event::Event::ClientTlsFailed { session: self.id, client: self.peer.ip(), why });
-                Next::End
+                None
             }
         }
     }

@@ -19,7 +19,7 @@ struct Program {
     log: Receiver<String>,
     file: PathBuf,
     mx: SocketAddr,
-    dir: TempDir,
+    _dir: TempDir,
 }
 
 impl Program {
@@ -43,7 +43,7 @@ impl Program {
                 let _ = lines.send(line);
             }
         });
-        let program = Self { process, log, file, mx, dir };
+        let program = Self { process, log, file, mx, _dir: dir };
         program.says("listener mx on ");
         program
     }

@@ -1,6 +1,8 @@
 //! The integration tests: one binary, one module a subject.
 
 mod configuration;
+#[cfg(feature = "demo")]
+mod demo;
 mod hostile;
 mod lifecycle;
 mod limits;

@@ -190,7 +190,8 @@ impl OriginalRecipient {
         })
     }
 
-    /// The recipient as it is, for one that is about to be rewritten.
+    /// The recipient as it is, for one that is about to be rewritten. One that is too long once it is encoded
+    /// [does not fit](Self::fits) and is not written onward: ORCPT may be left out (RFC 3461 §5.2.1).
     pub fn of(mailbox: &Mailbox) -> Self {
         let text = mailbox.to_string();
         match mailbox.is_ascii() {
@@ -218,6 +219,11 @@ impl OriginalRecipient {
     /// Whether it can be written without SMTPUTF8.
     pub fn is_ascii(&self) -> bool {
         self.address.is_ascii()
+    }
+
+    /// Whether it is short enough to be written.
+    pub fn fits(&self) -> bool {
+        self.kind.len() + ";".len() + self.address.len() <= ORCPT_OCTETS_MAX
     }
 }
 

@@ -17,7 +17,7 @@ mod state;
 mod tally;
 mod transaction;
 
-use state::State;
+use state::{Phase, State};
 use tally::{Merit, Tally};
 
 pub use crate::command::Hello;
@@ -95,7 +95,7 @@ impl Server {
             hello: None,
             reader: CommandReader::default(),
             tally: Tally::default(),
-            state: State::Idle,
+            state: State::default(),
         }
     }
 
@@ -122,9 +122,7 @@ impl Server {
                 State::Ended => (State::Ended, Some(Event::End)),
                 State::AwaitTls => (State::AwaitTls, Some(Event::StartTls)),
                 State::Over(event) => (State::Over(event.clone()), Some(event)),
-                state @ (State::Idle | State::Collect(_) | State::BetweenChunks(_)) => {
-                    self.next_command(state, input, out)
-                }
+                State::Command(phase) => self.next_command(phase, input, out),
             };
             self.state = state;
             if let Some(event) = event {
@@ -150,7 +148,7 @@ impl Server {
             State::AskMail(_) => {
                 answer.write_to(out);
                 self.tally.sender_refused();
-                State::Idle
+                State::default()
             }
             other => other,
         };
@@ -162,7 +160,7 @@ impl Server {
             State::AskRcpt(draft, rcpt) => {
                 Answer::from(Reply::RECIPIENT_OK).write_to(out);
                 self.tally.progress();
-                State::Collect(draft.with(rcpt))
+                State::Command(Phase::Collect(draft.with(rcpt)))
             }
             other => other,
         };
@@ -174,7 +172,7 @@ impl Server {
             State::AskRcpt(draft, _) => {
                 answer.write_to(out);
                 self.tally.count(Merit::Refused);
-                State::Collect(draft)
+                State::Command(Phase::Collect(draft))
             }
             other => other,
         };
@@ -185,10 +183,11 @@ impl Server {
     pub fn refuse_body(&mut self, answer: Answer) {
         match &mut self.state {
             State::Data(message) => message.refuse(answer),
-            State::Chunk(message) | State::BetweenChunks(message) => message.refuse(answer),
-            State::Idle
+            State::Chunk(message) | State::Command(Phase::BetweenChunks(message)) => {
+                message.refuse(answer);
+            }
+            State::Command(Phase::Idle | Phase::Collect(_))
             | State::AskMail(_)
-            | State::Collect(_)
             | State::AskRcpt(..)
             | State::Discard(_)
             | State::Ended
@@ -202,7 +201,7 @@ impl Server {
         if matches!(self.state, State::Ended) {
             answer.write_to(out);
             self.tally.message();
-            self.state = State::Idle;
+            self.state = State::default();
         }
     }
 
@@ -218,7 +217,7 @@ impl Server {
         self.channel = Channel::Tls;
         self.hello = None;
         self.reader = CommandReader::default();
-        self.state = State::Idle;
+        self.state = State::default();
     }
 
     /// The settings in force.
@@ -236,24 +235,24 @@ impl Server {
         self.hello.as_ref()
     }
 
-    fn next_command(&mut self, state: State, input: &mut BytesMut, out: &mut BytesMut) -> Step {
+    fn next_command(&mut self, phase: Phase, input: &mut BytesMut, out: &mut BytesMut) -> Step {
         if self.tally.is_exhausted() {
             return over(Reply::TOO_MANY_ERRORS, out);
         }
         match self.reader.next(input) {
-            Ok(None) => (state, Some(Event::NeedInput)),
-            Ok(Some(line)) => self.on_line(state, &line, input, out),
-            Err(LineError::TooLong) => (state, self.refuse(Reply::LINE_TOO_LONG, out)),
+            Ok(None) => (State::Command(phase), Some(Event::NeedInput)),
+            Ok(Some(line)) => self.on_line(phase, &line, input, out),
+            Err(LineError::TooLong) => self.stay(phase, Reply::LINE_TOO_LONG, Merit::Bad, out),
             Err(LineError::BareNewline) => over(Reply::BARE_NEWLINE_IN_COMMAND, out),
             Err(LineError::Flood) => over(Reply::TOO_MANY_ERRORS, out),
         }
     }
 
-    /// The reply to a command that is wrong here.
-    fn refuse(&mut self, reply: Reply, out: &mut BytesMut) -> Option<Event> {
+    /// A reply, and everything else as it was.
+    fn stay(&mut self, phase: Phase, reply: Reply, merit: Merit, out: &mut BytesMut) -> Step {
         Answer::from(reply).write_to(out);
-        self.tally.count(Merit::Bad);
-        None
+        self.tally.count(merit);
+        (State::Command(phase), None)
     }
 }
 

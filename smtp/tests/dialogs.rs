@@ -2,8 +2,8 @@
 //!
 //! Each is played in turns, where the order of all lines has to be as written, then byte by byte and as one glued
 //! block, where answers and events have to be the same. `C|` is a line without its CRLF; `\r \n \0 \xNN \\` are
-//! escapes. `settings:` in the first lines changes the server. The house refuses senders and recipients by their
-//! local part (`banned`, `unknown`, `later`) and messages by the subject `refuse`.
+//! escapes. `settings:` in the first lines changes the server. The house answers by local part: it refuses the sender
+//! `banned` and the recipients `unknown` and `later`, and has no next hop for the messages of `hopless`.
 
 use std::fmt::Write as _;
 use std::fs;

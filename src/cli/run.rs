@@ -66,11 +66,8 @@ async fn serve(file: &Path, config: Config, passed: Vec<TcpListener>) -> Result<
     let mut signals = Signals::new().map_err(ServeError::Signals)?;
     let gateway = Gateway::start_on(config, events.clone(), passed).await.map_err(ServeError::Start)?;
     tell_systemd(&[NotifyState::Ready]);
-    loop {
-        match signals.next().await {
-            Told::Reload => reload(file, &gateway, &events).await,
-            Told::End => break,
-        }
+    while let Told::Reload = signals.next().await {
+        reload(file, &gateway, &events).await;
     }
     tell_systemd(&[NotifyState::Stopping]);
     gateway.drain().await;

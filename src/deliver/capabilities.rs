@@ -16,13 +16,13 @@ pub(super) struct Remembered(Mutex<HashMap<String, (Capabilities, Instant)>>); /
 impl Remembered {
     pub(super) fn put(&self, way: &str, capabilities: &Capabilities) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(way.to_owned(), (capabilities.clone(), Instant::now()));
+        all.insert(way.to_owned(), (*capabilities, Instant::now()));
     }
 
     pub(super) fn get(&self, way: &str) -> Option<Capabilities> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (capabilities, since) = all.get(way)?;
-        (since.elapsed() < limits::CAPABILITIES_AGE).then(|| capabilities.clone())
+        (since.elapsed() < limits::CAPABILITIES_AGE).then_some(*capabilities)
     }
 }
 

@@ -6,12 +6,11 @@ use routing::{Address, Decision, Destination, Origin, Snapshot, UnixTime};
 use smtp::envelope::{Envelope, MailFrom, RcptTo};
 use smtp::extension::SizeLimit;
 use smtp::path::{ForwardPath, ReversePath};
-use smtp::reply::{Answer, Class, Reply};
+use smtp::reply::{Answer, Reply};
 
 use super::{Sender, report};
 use crate::config::{IdentityOrigin, SideKind};
 use crate::deliver::{RefusalKey, Way};
-use crate::event::Fate;
 use crate::inbound::{Inbound, Lost};
 use crate::limits;
 use crate::origin::Standing;
@@ -181,10 +180,6 @@ impl AtRcpt {
     fn decided(decision: &Decision) -> Self {
         let answer = super::report::answer_to(decision);
         Self { destination: "none".to_owned(), why: decision.to_string(), answer }
-    }
-
-    pub(super) fn fate(&self) -> Fate {
-        if self.answer.class() == Class::Permanent { Fate::Refused } else { Fate::Deferred }
     }
 }
 

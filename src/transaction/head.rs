@@ -16,8 +16,6 @@ use crate::trace::{Journey, LoopToken, Received};
 /// What the header block led to.
 #[derive(Debug)]
 pub(super) struct Judged {
-    /// The origin for good.
-    pub(super) standing: Standing,
     /// The header block as it goes on, our trace field first.
     pub(super) content: Content,
     /// The recipients as they are now decided on.
@@ -33,11 +31,15 @@ pub(super) enum Stopped {
     Some(Vec<Result<Planned, AtRcpt>>),
 }
 
-/// Judges `header` for the message of `draft`.
-pub(super) fn judge(header: HeaderBlock, draft: &Draft, sender: &Sender<'_>) -> Result<Judged, Stopped> {
-    let standing = settle(&header, sender);
+/// Judges `header` for the message of `draft`, whose origin is settled.
+pub(super) fn judge(
+    header: HeaderBlock,
+    standing: &Standing,
+    draft: &Draft,
+    sender: &Sender<'_>,
+) -> Result<Judged, Stopped> {
     let recipients = if sender.standing.is_provisional() {
-        let decided = draft.decide_again(&standing, sender);
+        let decided = draft.decide_again(standing, sender);
         if decided.iter().any(Result::is_err) {
             return Err(Stopped::Some(decided));
         }
@@ -49,12 +51,13 @@ pub(super) fn judge(header: HeaderBlock, draft: &Draft, sender: &Sender<'_>) -> 
     let tokens = meet(&header, &recipients, way, sender)?;
     let towards = if draft.way.as_ref().is_some_and(|way| way.side.is_some()) { Towards::Side } else { Towards::Internet };
     let hostname = &sender.generation.config.hostname;
-    let header = firewall::pass(header, Trust::of(&standing), towards, hostname);
+    let header = firewall::pass(header, Trust::of(standing), towards, hostname);
     let content = header.prepend(&received(draft, &recipients, &tokens, sender)).into_content();
-    Ok(Judged { standing, content, recipients })
+    Ok(Judged { content, recipients })
 }
 
-fn settle(header: &HeaderBlock, sender: &Sender<'_>) -> Standing {
+/// The origin for good: a certificate that many tenants share leaves it to the header block.
+pub(super) fn settle(header: &HeaderBlock, sender: &Sender<'_>) -> Standing {
     sender.standing.settle(header).unwrap_or_else(|mismatch| {
         let side = sender.standing.side().map_or_else(String::new, |proven| proven.side.to_string());
         sender.services.events.emit(Event::TenantMismatch { session: sender.session, side, found: mismatch.0 });

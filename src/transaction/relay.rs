@@ -2,7 +2,7 @@
 
 use smtp::client::{EnvelopeReplies, HopEnvelope};
 use smtp::Content;
-use smtp::envelope::{MailFrom, OriginalRecipient, RcptTo};
+use smtp::envelope::{BodyKind, MailFrom, OriginalRecipient, RcptTo};
 use smtp::extension::SizeLimit;
 use smtp::header_scan::Strictness;
 use smtp::path::{ForwardPath, Mailbox};
@@ -65,12 +65,15 @@ impl Carrier<'_> {
         let hold_back = self.sender.services.hold_back.clone().try_acquire_owned();
         let Ok(_place) = hold_back else { return Ok(Reply::LOCAL_ERROR.into()) };
         let (header, mut held) = body.header(self.strictness()).await?;
-        let judged = match head::judge(header, &self.draft, self.sender) {
+        let standing = head::settle(&header, self.sender);
+        let side = standing.side();
+        self.progress.origin = Some(side.map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string()));
+        let judged = match head::judge(header, &standing, &self.draft, self.sender) {
             Ok(judged) => judged,
             Err(Stopped::All(answer)) => return Ok(answer),
             Err(Stopped::Some(decided)) => return Ok(self.some_undecided(decided)),
         };
-        let way = self.adopt(&judged)?;
+        let way = self.adopt(&standing, &judged)?;
         held.lead_with(judged.content);
         held.fill(body).await?;
         let leg = Leg { envelope: self.envelope(&held), content: held.known(), way };
@@ -99,36 +102,44 @@ impl Carrier<'_> {
         }
     }
 
-    /// Takes over what the header block changed: the origin, and with it forms and identity.
-    fn adopt(&mut self, judged: &Judged) -> Result<Way, Stop> {
+    /// Takes over what the header block changed: forms and identity.
+    fn adopt(&mut self, standing: &Standing, judged: &Judged) -> Result<Way, Stop> {
         self.draft.recipients.clone_from(&judged.recipients);
-        let side = judged.standing.side();
-        self.progress.origin = Some(side.map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string()));
         let way = self.draft.way.as_mut().ok_or_else(|| Stop::Refuse(Reply::LOCAL_ERROR.into()))?;
-        way.identity = if side.is_some() { IdentityOrigin::Sides } else { IdentityOrigin::Internet };
+        way.identity = if standing.side().is_some() { IdentityOrigin::Sides } else { IdentityOrigin::Internet };
         Ok(way.clone())
     }
 
     fn envelope(&self, held: &HeldBack) -> HopEnvelope {
         use crate::deliver::Known;
 
-        let size = match held.known() {
-            Known::Whole { octets, .. } => Some(octets),
-            Known::Part { octets, .. } => self.draft.mail.size.map(|declared| declared.max(octets)),
+        let declared = &self.draft.mail;
+        let (size, body) = match held.known() {
+            // Many senders declare 8BITMIME for everything; what turns out to be 7-bit may go to any hop.
+            Known::Whole { octets, eight_bit: false, .. } if declared.body == BodyKind::EightBit => {
+                (Some(octets), BodyKind::SevenBit)
+            }
+            Known::Whole { octets, .. } => (Some(octets), declared.body),
+            Known::Part { octets, .. } => (declared.size.map(|size| size.max(octets)), declared.body),
         };
         HopEnvelope {
-            mail: MailFrom { size, ..self.draft.mail.clone() },
+            mail: MailFrom { size, body, ..declared.clone() },
             recipients: self.draft.recipients.iter().map(recipient).collect(),
         }
     }
 
     /// Recipients that turned out to be unservable once the origin was known count as refused by a hop.
-    fn some_undecided(&self, decided: Vec<Result<Planned, AtRcpt>>) -> Answer {
-        let refused: Vec<(usize, Answer)> = decided
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, one)| one.err().map(|refusal| (index, refusal.answer)))
-            .collect();
+    fn some_undecided(&mut self, decided: Vec<Result<Planned, AtRcpt>>) -> Answer {
+        let mut refused = Vec::new();
+        for (index, (planned, decided)) in self.draft.recipients.iter_mut().zip(decided).enumerate() {
+            match decided {
+                Ok(same) => *planned = same,
+                Err(refusal) => {
+                    planned.why = refusal.why;
+                    refused.push((index, refusal.answer));
+                }
+            }
+        }
         self.divide(refused).unwrap_or_else(|| Reply::LOCAL_ERROR.into())
     }
 

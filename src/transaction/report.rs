@@ -58,30 +58,36 @@ pub(super) fn outcome(draft: &Draft, sender: &Sender<'_>, progress: &Progress, a
 }
 
 /// One line for one recipient.
-pub(super) fn one(draft: &Draft, sender: &Sender<'_>, progress: &Progress, planned: &Planned, answer: &Answer) {
-    let destination = draft.way.as_ref().map_or("none", |way| way.name());
-    let why = planned.why.clone();
-    emit(draft, sender, progress, planned.rcpt.path.to_string(), destination, why, fate(answer), answer);
+fn one(draft: &Draft, sender: &Sender<'_>, progress: &Progress, planned: &Planned, answer: &Answer) {
+    let told = Told {
+        to: planned.rcpt.path.to_string(),
+        destination: draft.way.as_ref().map_or("none", |way| way.name()),
+        why: planned.why.clone(),
+        answer,
+    };
+    emit(draft, sender, progress, told);
 }
 
 /// A recipient that was not taken at RCPT.
 pub(super) fn refused_at_rcpt(draft: &Draft, sender: &Sender<'_>, path: &str, refusal: &AtRcpt) {
-    let progress = Progress::default();
-    let why = refusal.why.clone();
-    emit(draft, sender, &progress, path.to_owned(), &refusal.destination, why, refusal.fate(), &refusal.answer);
+    let told = Told {
+        to: path.to_owned(),
+        destination: &refusal.destination,
+        why: refusal.why.clone(),
+        answer: &refusal.answer,
+    };
+    emit(draft, sender, &Progress::default(), told);
 }
 
-#[allow(clippy::too_many_arguments)]
-fn emit(
-    draft: &Draft,
-    sender: &Sender<'_>,
-    progress: &Progress,
+/// What is said of one recipient.
+struct Told<'a> {
     to: String,
-    destination: &str,
+    destination: &'a str,
     why: String,
-    result: Fate,
-    answer: &Answer,
-) {
+    answer: &'a Answer,
+}
+
+fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, told: Told<'_>) {
     let origin = progress.origin.clone().unwrap_or_else(|| {
         sender.standing.side().map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string())
     });
@@ -91,15 +97,15 @@ fn emit(
         client: sender.peer.ip(),
         origin,
         from: draft.mail.path.to_string(),
-        to,
-        destination: destination.to_owned(),
-        why,
+        to: told.to,
+        destination: told.destination.to_owned(),
+        why: told.why,
         hop: progress.hop.clone(),
         client_tls: sender.peer.tls.as_ref().map(|tls| tls.negotiated.clone()),
         hop_tls: progress.hop_tls.clone().unwrap_or_else(|| "none (not contacted)".to_owned()),
         size: progress.size,
-        result,
-        reply: answer.to_string(),
+        result: fate(told.answer),
+        reply: told.answer.to_string(),
     }));
 }
 

@@ -28,6 +28,7 @@ async fn what_a_hop_cannot_take_is_refused_and_never_mangled() {
         ("8-bit, declared", "8BITMIME", "BODY=8BITMIME", &eight_bit, (554, "5.6.3")),
         ("8-bit, not declared", "8BITMIME", "", &eight_bit, (554, "5.6.3")),
         ("7-bit", "8BITMIME", "", &seven_bit, (250, "2.0.0")),
+        ("7-bit, declared as 8-bit", "8BITMIME", "BODY=8BITMIME", &seven_bit, (250, "2.0.0")),
         ("too large, declared", "SIZE 100000", "SIZE=360000", &large, (552, "5.3.4")),
         ("too large, not declared", "SIZE 100000", "", &large, (552, "5.3.4")),
         ("small enough", "SIZE 100000", "", &seven_bit, (250, "2.0.0")),
@@ -102,7 +103,8 @@ async fn report_parameters_reach_a_hop_that_knows_them_and_no_other() {
 #[tokio::test]
 async fn old_and_odd_hops_are_served() {
     let content = message(&format!("{}\r\n.dots\r\n", "0123456789abcdef\r\n".repeat(10_000)));
-    let changes: [(&str, fn(&Sink)); 4] = [
+    type Change = fn(&Sink);
+    let changes: [(&str, Change); 4] = [
         ("no pipelining", |notes| notes.script(|script| script.without("PIPELINING"))),
         ("nothing but HELO", |notes| notes.script(|script| script.on(Stage::Ehlo, Act::reply(502, "5.5.1 what?")))),
         ("reply octets one by one", |notes| notes.script(|script| script.split_writes())),

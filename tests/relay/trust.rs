@@ -77,6 +77,9 @@ async fn mail_for_the_cloud_does_not_go_back_to_it_but_a_strangers_with_its_cert
     let mut client = scene.proven(&scene.notary.cloud).await;
     let own = client.deliver("carl@contoso.com", &["cleo@contoso.com"], &of_tenant(TENANT, "")).await.expect("a dialog");
     assert_eq!((own.verdict().code, own.verdict().enhanced()), (550, Some("5.4.6")));
+    let told = scene.outcome().await;
+    assert_eq!(told.origin, "cloud");
+    assert!(told.why.contains("lives in cloud, but cloud sent it here"), "{}", told.why);
     let other = client.deliver("x@fabrikam.com", &["cleo@contoso.com"], &of_tenant(OTHER_TENANT, "")).await;
     assert!(other.expect("a dialog").is_accepted());
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::envelope::{BodyKind, MailFrom, RcptTo};
+use crate::envelope::{BodyKind, MailFrom, OriginalRecipient, RcptTo};
 use crate::extension::{Capabilities, SizeLimit};
 use crate::reply::Reply;
 
@@ -71,7 +71,8 @@ fn mail(mail: &MailFrom, capabilities: &Capabilities) -> String {
 fn rcpt(rcpt: &RcptTo, capabilities: &Capabilities) -> String {
     let mut line = format!("RCPT TO:<{}>", rcpt.path);
     if capabilities.dsn {
-        let writable = |o: &&_| capabilities.smtp_utf8 || crate::OriginalRecipient::is_ascii(o);
+        let writable =
+            |o: &&OriginalRecipient| o.fits() && (capabilities.smtp_utf8 || o.is_ascii());
         add(&mut line, "NOTIFY", rcpt.notify);
         add(&mut line, "ORCPT", rcpt.orcpt.as_ref().filter(writable));
     }

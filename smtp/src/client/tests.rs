@@ -1,7 +1,7 @@
 use super::*;
 use crate::envelope::{BodyKind, MailFrom, Notify, OriginalRecipient, RcptTo, Ret};
 use crate::extension::SizeLimit;
-use crate::path::{ForwardPath, ReversePath};
+use crate::path::{ForwardPath, Mailbox, ReversePath};
 use crate::xtext::Xtext;
 
 /// A hop written down: what it says, what it hears, what the client makes of it.
@@ -304,6 +304,24 @@ fn parameters_are_written_only_where_they_are_offered() {
         " RET=HDRS ENVID=a+20b",
         " NOTIFY=NEVER ORCPT=rfc822;o@y.example",
     );
+}
+
+#[test]
+fn an_original_recipient_that_outgrew_its_limit_is_left_out() {
+    let check = |letters: usize, written: bool| {
+        let mailbox = Mailbox::parse(&format!("{}@y.example", "ü".repeat(letters)));
+        let mut envelope = envelope(&["x@y.example"]);
+        let orcpt = OriginalRecipient::of(&mailbox.expect("a mailbox"));
+        envelope.recipients[0].orcpt = Some(orcpt);
+        let mut hop = Hop::ready("PIPELINING,DSN");
+        hop.client.begin(&envelope, Transfer::Data, &mut hop.out);
+        assert_eq!(hop.heard().contains(" ORCPT=utf-8;"), written, "{letters}");
+    };
+    check(64, true);
+    // At most 64 of two octets in a local part: the rest of the growth is the domain's.
+    let domain = "ü".repeat(31);
+    let long = Mailbox::parse(&format!("{}@{domain}.{domain}", "ü".repeat(64)));
+    assert!(!OriginalRecipient::of(&long.expect("a mailbox")).fits());
 }
 
 #[test]

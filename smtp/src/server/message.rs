@@ -2,7 +2,7 @@
 
 use bytes::{Buf, BytesMut};
 
-use super::state::State;
+use super::state::{Phase, State};
 use super::{Event, Server, Step, over};
 use crate::chunk::{self, Chunk, ChunkDecoder};
 use crate::content::BodyFault;
@@ -101,7 +101,7 @@ impl Server {
             chunk::Decoded::ChunkEnd => {
                 // Also in a refused message: the verdict is LAST's.
                 Answer::from(Reply::CHUNK_TAKEN).write_to(out);
-                return (State::BetweenChunks(message), None);
+                return (State::Command(Phase::BetweenChunks(message)), None);
             }
             chunk::Decoded::End => return self.on_end(message.verdict, out),
             chunk::Decoded::NeedInput => Event::NeedInput,
@@ -115,7 +115,7 @@ impl Server {
             Some(verdict) => {
                 verdict.write_to(out);
                 self.tally.message();
-                (State::Idle, Some(Event::Refused))
+                (State::default(), Some(Event::Refused))
             }
         }
     }
@@ -131,11 +131,11 @@ impl Server {
 pub(super) struct Discard {
     remaining: u64,
     answer: Answer,
-    back: State,
+    back: Phase,
 }
 
 impl Discard {
-    pub(super) fn begin(chunk: Chunk, answer: Answer, back: State, out: &mut BytesMut) -> Step {
+    pub(super) fn begin(chunk: Chunk, answer: Answer, back: Phase, out: &mut BytesMut) -> Step {
         if chunk.size > SWALLOWED_MARGIN_OCTETS {
             return over(Reply::TOO_MUCH_REFUSED, out);
         }
@@ -145,17 +145,17 @@ impl Discard {
             answer,
             back,
         };
-        (State::Discard(Box::new(discard)), None)
+        (State::Discard(discard), None)
     }
 
-    pub(super) fn advance(mut self: Box<Self>, input: &mut BytesMut, out: &mut BytesMut) -> Step {
+    pub(super) fn advance(mut self, input: &mut BytesMut, out: &mut BytesMut) -> Step {
         let here = usize::try_from(self.remaining).map_or(input.len(), |n| n.min(input.len()));
         input.advance(here);
         self.remaining -= here as u64;
         match self.remaining {
             0 => {
                 self.answer.write_to(out);
-                (self.back, None)
+                (State::Command(self.back), None)
             }
             _ => (State::Discard(self), Some(Event::NeedInput)),
         }

@@ -6,31 +6,43 @@ use crate::chunk::ChunkDecoder;
 use crate::data::DataDecoder;
 use crate::envelope::{Envelope, MailFrom, RcptTo};
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) enum State {
-    /// No transaction.
-    #[default]
-    Idle,
+    /// The next line is a command.
+    Command(Phase),
     /// A MAIL waits for its answer.
     AskMail(MailFrom),
-    /// A transaction is open.
-    Collect(Draft),
     /// A RCPT waits for its answer.
     AskRcpt(Draft, RcptTo),
     /// After 354.
     Data(Message<DataDecoder>),
     /// Within a chunk.
     Chunk(Message<ChunkDecoder>),
-    /// After a chunk that was not the last.
-    BetweenChunks(Message<ChunkDecoder>),
     /// Within a chunk that belongs to no message.
-    Discard(Box<Discard>),
+    Discard(Discard),
     /// The message is complete and waits for its answer.
     Ended,
     /// After 220 to STARTTLS.
     AwaitTls,
     /// After QUIT, or a last reply.
     Over(Event),
+}
+
+/// What a command comes into.
+#[derive(Debug)]
+pub(super) enum Phase {
+    /// No transaction.
+    Idle,
+    /// A transaction is open.
+    Collect(Draft),
+    /// A message is open: its last chunk was not the last of all.
+    BetweenChunks(Message<ChunkDecoder>),
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::Command(Phase::Idle)
+    }
 }
 
 /// An envelope in the making.
@@ -40,7 +52,7 @@ pub(super) struct Draft(Envelope);
 impl State {
     pub(super) fn collect(mail: MailFrom) -> Self {
         let recipients = Vec::new();
-        Self::Collect(Draft(Envelope { mail, recipients }))
+        Self::Command(Phase::Collect(Draft(Envelope { mail, recipients })))
     }
 }
 

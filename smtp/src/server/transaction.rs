@@ -3,7 +3,7 @@
 use bytes::BytesMut;
 
 use super::message::{Discard, Message};
-use super::state::{Draft, State};
+use super::state::{Phase, State};
 use super::tally::Merit;
 use super::{Channel, Event, Hello, Server, Step, over};
 use crate::chunk::{Chunk, ChunkDecoder};
@@ -15,39 +15,33 @@ use crate::reply::{self, Answer, Insert, Reply};
 impl Server {
     pub(super) fn on_line(
         &mut self,
-        state: State,
+        phase: Phase,
         line: &[u8],
         input: &mut BytesMut,
         out: &mut BytesMut,
     ) -> Step {
         match command::parse(line) {
-            Ok(Command::Hello(hello)) => self.on_hello(state, hello, out),
-            Ok(Command::Mail(mail)) => self.on_mail(state, mail, out),
-            Ok(Command::Rcpt(rcpt)) => self.on_rcpt(state, rcpt, out),
-            Ok(Command::Data) => self.on_data_command(state, out),
-            Ok(Command::Bdat(chunk)) => self.on_bdat(state, chunk, out),
-            Ok(Command::Rset) => {
-                self.tally.sender_open();
-                (
-                    State::Idle,
-                    self.idle(Reply::RESET_DONE, out).or(dropped(&state)),
-                )
-            }
+            Ok(Command::Hello(hello)) => self.on_hello(&phase, hello, out),
+            Ok(Command::Mail(mail)) => self.on_mail(phase, mail, out),
+            Ok(Command::Rcpt(rcpt)) => self.on_rcpt(phase, rcpt, out),
+            Ok(Command::Data) => self.on_data_command(phase, out),
+            Ok(Command::Bdat(chunk)) => self.on_bdat(phase, chunk, out),
+            Ok(Command::Rset) => self.on_rset(&phase, out),
             Ok(Command::Quit) => {
                 Answer::from(Reply::CLOSING).write_to(out);
                 (State::Over(Event::Quit), Some(Event::Quit))
             }
-            Ok(Command::StartTls) => self.on_start_tls(state, input, out),
-            Ok(Command::Noop) => (state, self.idle(Reply::NOTHING_DONE, out)),
-            Ok(Command::Vrfy) => (state, self.idle(Reply::CANNOT_VERIFY, out)),
-            Ok(Command::Help) => (state, self.idle(Reply::HELP, out)),
-            Ok(Command::NotOffered) => (state, self.refuse(Reply::NOT_OFFERED, out)),
+            Ok(Command::StartTls) => self.on_start_tls(phase, input, out),
+            Ok(Command::Noop) => self.stay(phase, Reply::NOTHING_DONE, Merit::Idle, out),
+            Ok(Command::Vrfy) => self.stay(phase, Reply::CANNOT_VERIFY, Merit::Idle, out),
+            Ok(Command::Help) => self.stay(phase, Reply::HELP, Merit::Idle, out),
+            Ok(Command::NotOffered) => self.stay(phase, Reply::NOT_OFFERED, Merit::Bad, out),
             Err(CommandError::Bdat) => over(Reply::BDAT_SYNTAX, out),
-            Err(error) => self.on_error(state, error, out),
+            Err(error) => self.on_error(phase, error, out),
         }
     }
 
-    fn on_hello(&mut self, state: State, hello: Hello, out: &mut BytesMut) -> Step {
+    fn on_hello(&mut self, phase: &Phase, hello: Hello, out: &mut BytesMut) -> Step {
         let mut offer = self.settings.offer;
         offer.start_tls &= self.channel == Channel::Clear;
         let keywords = match hello.extended {
@@ -56,26 +50,40 @@ impl Server {
         };
         reply::write_hello(&Insert::new(&self.settings.hostname), &keywords, out);
         self.hello = Some(hello);
-        self.tally.sender_open();
-        self.tally.count(Merit::Idle);
-        (State::Idle, dropped(&state))
+        self.start_over(phase)
     }
 
-    fn on_mail(&mut self, state: State, mail: MailFrom, out: &mut BytesMut) -> Step {
-        let refusal = match &state {
-            _ if self.hello.is_none() => Some(Reply::SAY_HELLO_FIRST),
-            State::BetweenChunks(_) => Some(Reply::CHUNKS_BEGUN),
-            State::Collect(_) => Some(Reply::MAIL_GIVEN),
-            _ => None,
+    fn on_rset(&mut self, phase: &Phase, out: &mut BytesMut) -> Step {
+        Answer::from(Reply::RESET_DONE).write_to(out);
+        self.start_over(phase)
+    }
+
+    /// No transaction any more, and the event for one that is dropped.
+    fn start_over(&mut self, phase: &Phase) -> Step {
+        self.tally.sender_open();
+        self.tally.count(Merit::Idle);
+        let event = match phase {
+            Phase::Idle => None,
+            Phase::Collect(_) | Phase::BetweenChunks(_) => Some(Event::Reset),
+        };
+        (State::default(), event)
+    }
+
+    fn on_mail(&mut self, phase: Phase, mail: MailFrom, out: &mut BytesMut) -> Step {
+        let refusal = match &phase {
+            Phase::Idle if self.hello.is_some() => None,
+            Phase::Idle => Some(Reply::SAY_HELLO_FIRST),
+            Phase::Collect(_) => Some(Reply::MAIL_GIVEN),
+            Phase::BetweenChunks(_) => Some(Reply::CHUNKS_BEGUN),
         };
         if let Some(reply) = refusal {
-            return (state, self.refuse(reply, out));
+            return self.stay(phase, reply, Merit::Bad, out);
         }
-        self.tally.sender_open();
         if let Some(reply) = self.unfit(&mail) {
             self.tally.sender_refused();
-            return (state, self.idle(reply, out));
+            return self.stay(phase, reply, Merit::Idle, out);
         }
+        self.tally.sender_open();
         self.tally.count(Merit::Idle);
         (State::AskMail(mail), None)
     }
@@ -94,9 +102,9 @@ impl Server {
         }
     }
 
-    fn on_rcpt(&mut self, state: State, rcpt: RcptTo, out: &mut BytesMut) -> Step {
-        let State::Collect(draft) = state else {
-            return self.without_draft(state, out);
+    fn on_rcpt(&mut self, phase: Phase, rcpt: RcptTo, out: &mut BytesMut) -> Step {
+        let Phase::Collect(draft) = phase else {
+            return self.without_draft(phase, out);
         };
         let uses_dsn = rcpt.notify.is_some() || rcpt.orcpt.is_some();
         let is_ascii = rcpt.path.is_ascii() && rcpt.orcpt.as_ref().is_none_or(|o| o.is_ascii());
@@ -109,33 +117,21 @@ impl Server {
         } else {
             return (State::AskRcpt(draft, rcpt), None);
         };
-        self.refuse_recipient(draft, refusal, out)
-    }
-
-    fn refuse_recipient(&mut self, draft: Draft, reply: Reply, out: &mut BytesMut) -> Step {
-        Answer::from(reply).write_to(out);
-        self.tally.count(Merit::Refused);
-        (State::Collect(draft), None)
+        self.stay(Phase::Collect(draft), refusal, Merit::Refused, out)
     }
 
     /// RCPT or DATA without a transaction that could take it.
-    fn without_draft(&mut self, state: State, out: &mut BytesMut) -> Step {
-        let (reply, merit) = self.why_without_draft(&state);
-        Answer::from(reply).write_to(out);
-        self.tally.count(merit);
-        (state, None)
+    fn without_draft(&mut self, phase: Phase, out: &mut BytesMut) -> Step {
+        let (reply, merit) = match &phase {
+            Phase::BetweenChunks(_) => (Reply::CHUNKS_BEGUN, Merit::Bad),
+            Phase::Idle | Phase::Collect(_) => (Reply::MAIL_FIRST, self.tally.without_mail()),
+        };
+        self.stay(phase, reply, merit, out)
     }
 
-    fn why_without_draft(&self, state: &State) -> (Reply, Merit) {
-        match state {
-            State::BetweenChunks(_) => (Reply::CHUNKS_BEGUN, Merit::Bad),
-            _ => (Reply::MAIL_FIRST, self.tally.without_mail()),
-        }
-    }
-
-    fn on_data_command(&mut self, state: State, out: &mut BytesMut) -> Step {
-        let State::Collect(draft) = state else {
-            return self.without_draft(state, out);
+    fn on_data_command(&mut self, phase: Phase, out: &mut BytesMut) -> Step {
+        let Phase::Collect(draft) = phase else {
+            return self.without_draft(phase, out);
         };
         match draft.seal() {
             Ok(envelope) => {
@@ -144,43 +140,44 @@ impl Server {
                 (State::Data(message), Some(Event::Begin(envelope)))
             }
             // RFC 5321 §3.3: the client must not send the message then.
-            Err(draft) => self.refuse_recipient(draft, Reply::NO_VALID_RECIPIENTS, out),
+            Err(draft) => {
+                let reply = Reply::NO_VALID_RECIPIENTS;
+                self.stay(Phase::Collect(draft), reply, Merit::Refused, out)
+            }
         }
     }
 
-    fn on_bdat(&mut self, state: State, chunk: Chunk, out: &mut BytesMut) -> Step {
-        let (reply, merit, state) = match state {
-            State::BetweenChunks(message) => return (message.begin(chunk), None),
-            State::Collect(draft) => match draft.seal() {
+    fn on_bdat(&mut self, phase: Phase, chunk: Chunk, out: &mut BytesMut) -> Step {
+        let (back, reply, merit) = match phase {
+            Phase::BetweenChunks(message) => return (message.begin(chunk), None),
+            Phase::Collect(draft) => match draft.seal() {
                 Ok(envelope) => {
                     let message = Message::<ChunkDecoder>::new(self);
                     return (message.begin(chunk), Some(Event::Begin(envelope)));
                 }
-                Err(draft) => (
-                    Reply::NO_VALID_RECIPIENTS,
-                    Merit::Refused,
-                    State::Collect(draft),
-                ),
+                Err(draft) => {
+                    let reply = Reply::NO_VALID_RECIPIENTS;
+                    (Phase::Collect(draft), reply, Merit::Refused)
+                }
             },
-            state => {
-                let (reply, merit) = self.why_without_draft(&state);
-                (reply, merit, state)
-            }
+            Phase::Idle => (Phase::Idle, Reply::MAIL_FIRST, self.tally.without_mail()),
         };
         self.tally.count(merit);
-        Discard::begin(chunk, reply.into(), state, out)
+        Discard::begin(chunk, reply.into(), back, out)
     }
 
-    fn on_start_tls(&mut self, state: State, input: &mut BytesMut, out: &mut BytesMut) -> Step {
-        let refusal = match &state {
-            _ if self.channel == Channel::Tls => Some(Reply::TLS_ACTIVE),
-            _ if !self.settings.offer.start_tls => Some(Reply::NOT_OFFERED),
-            State::Idle if self.hello.is_none() => Some(Reply::SAY_HELLO_FIRST),
-            State::Idle => None,
-            _ => Some(Reply::MAIL_GIVEN),
+    fn on_start_tls(&mut self, phase: Phase, input: &mut BytesMut, out: &mut BytesMut) -> Step {
+        let refusal = match (&phase, self.channel) {
+            (_, Channel::Tls) => Some(Reply::TLS_ACTIVE),
+            (_, Channel::Clear) if !self.settings.offer.start_tls => Some(Reply::NOT_OFFERED),
+            (Phase::Idle, Channel::Clear) if self.hello.is_none() => Some(Reply::SAY_HELLO_FIRST),
+            (Phase::Idle, Channel::Clear) => None,
+            (Phase::Collect(_) | Phase::BetweenChunks(_), Channel::Clear) => {
+                Some(Reply::MAIL_GIVEN)
+            }
         };
         if let Some(reply) = refusal {
-            return (state, self.refuse(reply, out));
+            return self.stay(phase, reply, Merit::Bad, out);
         }
         // What came with STARTTLS was said in clear: it is not heard inside TLS (RFC 3207 §6, CVE-2011-0411).
         input.clear();
@@ -188,33 +185,16 @@ impl Server {
         (State::AwaitTls, Some(Event::StartTls))
     }
 
-    fn on_error(&mut self, state: State, error: CommandError, out: &mut BytesMut) -> Step {
-        let merit = match (error, &state) {
+    fn on_error(&mut self, phase: Phase, error: CommandError, out: &mut BytesMut) -> Step {
+        let merit = match (error, &phase) {
             // A wrong address in a long group is a refused recipient, not a broken client.
-            (CommandError::Recipient(_), State::Collect(_)) => Merit::Refused,
-            (CommandError::Recipient(_), State::Idle) => self.tally.without_mail(),
+            (CommandError::Recipient(_), Phase::Collect(_)) => Merit::Refused,
+            (CommandError::Recipient(_), Phase::Idle) => self.tally.without_mail(),
             _ => Merit::Bad,
         };
         if matches!(error, CommandError::Sender(_) | CommandError::NeedsSmtpUtf8) {
             self.tally.sender_refused();
         }
-        Answer::from(error.reply()).write_to(out);
-        self.tally.count(merit);
-        (state, None)
-    }
-
-    /// The reply to a command that is well but moves nothing.
-    fn idle(&mut self, reply: Reply, out: &mut BytesMut) -> Option<Event> {
-        Answer::from(reply).write_to(out);
-        self.tally.count(Merit::Idle);
-        None
-    }
-}
-
-/// The event for a transaction that ends without a message.
-fn dropped(state: &State) -> Option<Event> {
-    match state {
-        State::Collect(_) | State::BetweenChunks(_) => Some(Event::Reset),
-        _ => None,
+        self.stay(phase, error.reply(), merit, out)
     }
 }

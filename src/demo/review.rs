@@ -1,0 +1,369 @@
+//! What came of a scene, compared with what must.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use testbed::reply::Reply;
+
+use super::dialog::{DialogError, Heard};
+use super::house::{Arrivals, House, Sees};
+use super::scene::{End, Recipient, Scene};
+use crate::code::Code;
+use crate::event::{Event, Outcome};
+
+/// One message and its fate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Review {
+    /// Its number in the play, from 1.
+    pub number: usize,
+    /// What it is about.
+    pub what: &'static str,
+    /// One row a recipient.
+    pub recipients: Vec<Row>,
+    /// What else the operator was told, each with its code.
+    pub notices: Vec<String>,
+    /// What was not as it must be; empty: all was.
+    pub differences: Vec<String>,
+}
+
+/// One recipient, as the gateway told its operator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// Reverse path.
+    pub from: String,
+    /// Forward path.
+    pub to: String,
+    /// Whose mail it was taken for.
+    pub origin: String,
+    /// Where it went or would have gone.
+    pub side: String,
+    /// The reason.
+    pub why: String,
+    /// TLS from the client; `null`: in clear.
+    pub client_tls: Option<&'static str>,
+    /// TLS to the hop, or why there was none.
+    pub hop_tls: String,
+    /// Octets of content.
+    pub size: u64,
+    /// What became of it.
+    pub result: String,
+    /// The gateway's reply to the client.
+    pub reply: String,
+}
+
+/// Everything that the three witnesses say.
+#[derive(Debug)]
+pub(super) struct Witnessed {
+    pub(super) heard: Result<Heard, DialogError>,
+    pub(super) arrivals: [Arrivals; 4],
+    pub(super) events: Vec<Event>,
+}
+
+impl Review {
+    pub(super) fn of(number: usize, scene: &Scene, witnessed: &Witnessed) -> Self {
+        let mut findings = Findings::default();
+        match &witnessed.heard {
+            Ok(heard) => client(scene, heard, &mut findings),
+            Err(error) => findings.0.push(error.to_string()),
+        }
+        for arrivals in &witnessed.arrivals {
+            house(number, scene, arrivals, &mut findings);
+        }
+        let recipients = outcomes(scene, witnessed, &mut findings)
+            .into_iter()
+            .map(Row::of)
+            .collect();
+        let notices = notices(scene, &witnessed.events, &mut findings);
+        Self {
+            number,
+            what: scene.what,
+            recipients,
+            notices,
+            differences: findings.0,
+        }
+    }
+
+    /// The scene could not be performed.
+    pub(super) fn cut_short(number: usize, scene: &Scene, why: &str) -> Self {
+        Self {
+            number,
+            what: scene.what,
+            recipients: Vec::new(),
+            notices: Vec::new(),
+            differences: vec![why.to_owned()],
+        }
+    }
+
+    /// Everything was as it must be.
+    pub fn is_right(&self) -> bool {
+        self.differences.is_empty()
+    }
+}
+
+impl Row {
+    fn of(outcome: &Outcome) -> Self {
+        Self {
+            from: outcome.from.clone(),
+            to: outcome.to.clone(),
+            origin: outcome.origin.clone(),
+            side: outcome.destination.clone(),
+            why: outcome.why.clone(),
+            client_tls: outcome.client_tls.as_ref().map(|tls| tls.version),
+            hop_tls: outcome.hop_tls.clone(),
+            size: outcome.size,
+            result: outcome.result.to_string(),
+            reply: outcome.reply.clone(),
+        }
+    }
+}
+
+/// What is not as it must be.
+#[derive(Debug, Default)]
+struct Findings(Vec<String>);
+
+impl Findings {
+    fn compare<T: PartialEq + Debug>(&mut self, what: &str, expected: T, found: T) {
+        if expected != found {
+            self.0
+                .push(format!("{what}: expected {expected:?}, found {found:?}"));
+        }
+    }
+}
+
+/// The replies, as the client heard them.
+fn client(scene: &Scene, heard: &Heard, findings: &mut Findings) {
+    let codes = |reply: &Reply| (reply.code, reply.enhanced().unwrap_or_default().to_owned());
+    findings.compare("the reply to MAIL", 250, heard.mail.code);
+    let expected: Vec<_> = scene
+        .to
+        .iter()
+        .map(|recipient| owned(recipient.expected.end.at_rcpt()))
+        .collect();
+    findings.compare(
+        "the replies to RCPT",
+        expected,
+        heard.recipients.iter().map(codes).collect(),
+    );
+    let end = scene
+        .to
+        .iter()
+        .find_map(|recipient| recipient.expected.end.at_end());
+    findings.compare(
+        "the reply to the end of data",
+        end.map(owned),
+        heard.end.as_ref().map(codes),
+    );
+    findings.compare("the reply to QUIT", 221, heard.goodbye.code);
+}
+
+fn owned((code, enhanced): (u16, &str)) -> (u16, String) {
+    (code, enhanced.to_owned())
+}
+
+impl End {
+    fn at_rcpt(self) -> (u16, &'static str) {
+        match self {
+            Self::NotTaken(code, enhanced) => (code, enhanced),
+            Self::Arrives(..) | Self::NotDelivered(..) => (250, "2.1.5"),
+        }
+    }
+
+    fn at_end(self) -> Option<(u16, &'static str)> {
+        match self {
+            Self::NotTaken(..) => None,
+            Self::Arrives(..) => Some((250, "2.0.0")),
+            Self::NotDelivered(code, enhanced) => Some((code, enhanced)),
+        }
+    }
+}
+
+/// What came to a house, octet by octet.
+fn house(number: usize, scene: &Scene, arrivals: &Arrivals, findings: &mut Findings) {
+    let name = arrivals.house.side();
+    let expected = scene.arrivals(arrivals.house);
+    findings.compare(
+        &format!("envelopes told to {name}"),
+        scene.envelopes(arrivals.house),
+        arrivals.envelopes,
+    );
+    findings.compare(
+        &format!("messages at {name}"),
+        usize::from(!expected.is_empty()),
+        arrivals.messages.len(),
+    );
+    findings.compare(
+        &format!("messages without an end at {name}"),
+        0,
+        arrivals.unfinished,
+    );
+    let [message] = arrivals.messages.as_slice() else {
+        return;
+    };
+    findings.compare(
+        &format!("the reverse path at {name}"),
+        scene.from,
+        &message.reverse_path,
+    );
+    findings.compare(
+        &format!("the recipients at {name}"),
+        expected,
+        message.recipients(),
+    );
+    let sees = match &message.tls {
+        None => Sees::ClearText,
+        Some(tls)
+            if tls
+                .client_certificate_names()
+                .iter()
+                .any(|name| name == "mx.contoso.com") =>
+        {
+            Sees::Certificate
+        }
+        Some(_) => Sees::Tls,
+    };
+    findings.compare(
+        &format!("what {name} saw of us"),
+        arrivals.house.sees(),
+        sees,
+    );
+    let first = message.fields().into_iter().next().unwrap_or_default();
+    let ours = first.0 == "Received" && first.1.contains("by mx.contoso.com (twinmx) ");
+    findings.compare(&format!("our Received field on top at {name}"), true, ours);
+    let to = scene.to.first().map_or("", |recipient| recipient.path);
+    let difference = differ(
+        &scene.letter.arrives(scene.from, to, number),
+        message.below(1),
+    );
+    findings
+        .0
+        .extend(difference.map(|difference| format!("the message at {name} {difference}")));
+}
+
+/// Where two contents part.
+fn differ(expected: &[u8], found: &[u8]) -> Option<String> {
+    if expected == found {
+        return None;
+    }
+    let at = expected
+        .iter()
+        .zip(found)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let there = |octets: &[u8]| {
+        String::from_utf8_lossy(&octets[at..octets.len().min(at + 40)]).into_owned()
+    };
+    Some(format!(
+        "differs at octet {at} of {} (found {}): expected {:?}, found {:?}",
+        expected.len(),
+        found.len(),
+        there(expected),
+        there(found)
+    ))
+}
+
+/// What the gateway told: one outcome a recipient, in the order of the recipients.
+fn outcomes<'a>(
+    scene: &Scene,
+    witnessed: &'a Witnessed,
+    findings: &mut Findings,
+) -> Vec<&'a Outcome> {
+    let outcomes: Vec<&Outcome> = witnessed.events.iter().filter_map(outcome_of).collect();
+    findings.compare(
+        "the number of outcomes told",
+        scene.to.len(),
+        outcomes.len(),
+    );
+    let mut told = Vec::new();
+    for (index, recipient) in scene.to.iter().enumerate() {
+        let Some(outcome) = outcomes.iter().find(|outcome| outcome.to == recipient.path) else {
+            findings
+                .0
+                .push(format!("no outcome was told for {}", recipient.path));
+            continue;
+        };
+        told.push(*outcome);
+        compare_outcome(scene, recipient, outcome, findings);
+        if let Ok(heard) = &witnessed.heard {
+            let refused = heard
+                .recipients
+                .get(index)
+                .filter(|reply| !reply.is_positive());
+            let heard = refused.or(heard.end.as_ref()).map(ToString::to_string);
+            findings.compare(
+                "the reply told and the reply heard",
+                Some(&outcome.reply),
+                heard.as_ref(),
+            );
+        }
+    }
+    told
+}
+
+fn outcome_of(event: &Event) -> Option<&Outcome> {
+    match event {
+        Event::Outcome(outcome) => Some(outcome),
+        _ => None,
+    }
+}
+
+/// What an operator should act on. The directory tells of itself in its own time.
+fn notices(scene: &Scene, events: &[Event], findings: &mut Findings) -> Vec<String> {
+    let told = events
+        .iter()
+        .filter(|event| !matches!(event, Event::Directory { .. }));
+    let told: Vec<_> = told
+        .filter_map(|event| Some((event.code()?, event)))
+        .collect();
+    let codes = |codes: &[Code]| codes.iter().map(Code::to_string).collect::<Vec<_>>();
+    let found: Vec<Code> = told.iter().map(|(code, _)| *code).collect();
+    findings.compare(
+        "the notices to the operator",
+        codes(&scene.notices),
+        codes(&found),
+    );
+    told.into_iter()
+        .map(|(code, event)| format!("{code}: {event}"))
+        .collect()
+}
+
+fn compare_outcome(
+    scene: &Scene,
+    recipient: &Recipient,
+    outcome: &Outcome,
+    findings: &mut Findings,
+) {
+    let expected = &recipient.expected;
+    let (code, _) = expected.end.at_end().unwrap_or(expected.end.at_rcpt());
+    let result = match code / 100 {
+        2 => "delivered",
+        4 => "deferred",
+        _ => "refused",
+    };
+    let mut compare = |what: &str, expected: &str, found: &str| {
+        findings.compare(&format!("{what} of {}", recipient.path), expected, found);
+    };
+    compare("origin", scene.origin, &outcome.origin);
+    compare("reverse path", scene.from, &outcome.from);
+    compare("side", expected.side, &outcome.destination);
+    compare("result", result, &outcome.result.to_string());
+    let client_tls = outcome.client_tls.as_ref().map(|tls| tls.version);
+    compare(
+        "the client's TLS",
+        scene.speaker.tls().unwrap_or("none"),
+        client_tls.unwrap_or("none"),
+    );
+    compare(
+        "the hop's TLS",
+        expected.told.map_or(NOT_CONTACTED, House::security),
+        &outcome.hop_tls,
+    );
+    if !outcome.why.contains(expected.why) {
+        compare("reason", expected.why, &outcome.why);
+    }
+}
+
+/// As the events put it.
+const NOT_CONTACTED: &str = "none (not contacted)";
+
+#[cfg(test)]
+mod tests;
