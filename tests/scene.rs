@@ -154,6 +154,12 @@ impl Scene {
         scene
     }
 
+    /// The cloud asks for a certificate and takes anybody's.
+    pub(crate) fn cloud_asks_for_anybody(&self) {
+        let tls = ServerTls::showing(&self.notary.cloud).demanding(ClientDemand::Any);
+        self.cloud.script(|script| script.starttls(StartTls::Required(tls)));
+    }
+
     /// Replaces the people, and waits until the gateway goes by the new ones.
     pub(crate) async fn people(&self, csv: &str, known: impl Fn(&routing::Snapshot) -> bool) {
         std::fs::write(self.dir.path().join("people.csv"), csv).expect("people");
