@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -31,18 +31,18 @@ pub struct Demo {
 
 impl Demo {
     pub(super) fn run(self, streams: &mut Streams<'_>) -> io::Result<Exit> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()?;
-        let ended = runtime.block_on(self.show(&runtime, streams));
-        runtime.shutdown_timeout(Duration::from_secs(1)); // what hangs is not waited for
+        // Two runtimes: whatever the performance does to the threads and timers of its own, the watch goes on.
+        let performance = Builder::new_multi_thread().enable_all().build()?;
+        let watch = Builder::new_current_thread().enable_all().build()?;
+        let ended = watch.block_on(self.show(&performance, streams));
+        performance.shutdown_timeout(Duration::from_secs(1)); // what hangs is not waited for
         ended
     }
 
-    async fn show(&self, runtime: &Runtime, streams: &mut Streams<'_>) -> io::Result<Exit> {
+    async fn show(&self, performance: &Runtime, streams: &mut Streams<'_>) -> io::Result<Exit> {
         let began = Instant::now();
         let mut stop = Stop::new()?;
-        let mut play = Play::begin(runtime, began + demo::TIME);
+        let mut play = Play::begin(performance, began + demo::TIME);
         let table = Table::new(
             !self.json && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
         );
@@ -107,7 +107,7 @@ struct Report<'a> {
     messages: &'a [Review],
 }
 
-/// The performance, on threads of its own: if it hangs, this one does not.
+/// The performance, as seen from outside.
 struct Play {
     reviews: mpsc::UnboundedReceiver<Review>,
     doing: watch::Receiver<String>,
@@ -122,13 +122,13 @@ enum Next {
 }
 
 impl Play {
-    fn begin(runtime: &Runtime, until: Instant) -> Self {
+    fn begin(performance: &Runtime, until: Instant) -> Self {
         let (told, reviews) = mpsc::unbounded_channel();
         let (tell, doing) = watch::channel(String::new());
         Self {
             reviews,
             doing,
-            task: runtime.spawn(demo::perform(told, tell)),
+            task: performance.spawn(demo::perform(told, tell)),
             until,
         }
     }
