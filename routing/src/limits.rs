@@ -14,8 +14,8 @@ pub const ADDRESS_OCTETS_MAX: usize = 254;
 pub const ALIASES_MAX: usize = 1_000;
 /// Different domains in one snapshot: their number is stored in two octets.
 pub const SNAPSHOT_DOMAINS_MAX: usize = 65_535;
-/// Different sides, and different sources, in one snapshot; the last number means "none".
-pub const SNAPSHOT_NAMES_MAX: usize = 65_535;
+/// Different sides, and different sources, in one snapshot.
+pub const SNAPSHOT_NAMES_MAX: usize = 1_000;
 /// Octets of the name of a side or a source.
 pub const NAME_OCTETS_MAX: usize = 255;
 /// Octets of each part of a snapshot: places are stored in four octets.

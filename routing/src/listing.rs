@@ -321,3 +321,45 @@ pub(crate) fn kind(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (!kind.is_empty() && kind.iter().all(u8::is_ascii_alphanumeric))
         .then_some((kind, &text[colon + 1..]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quotation_is_one_bounded_line() {
+        let check = |octets: &[u8], expected: &str| {
+            assert_eq!(Quoted::new(octets).to_string(), expected);
+        };
+        check(b"a\r\n\"b", r#""a\r\n\"b""#);
+        check(b"\xff", "\"\u{fffd}\"");
+        let long = |count: usize| {
+            Quoted::new("\u{fc}".repeat(count).as_bytes())
+                .0
+                .chars()
+                .count()
+        };
+        assert_eq!(
+            (long(QUOTED_CHARS_MAX), long(QUOTED_CHARS_MAX + 1)),
+            (QUOTED_CHARS_MAX, QUOTED_CHARS_MAX)
+        );
+    }
+
+    #[test]
+    fn addresses_of_other_kinds_are_told_apart() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(
+                mail_address(text.as_bytes()),
+                expected.map(str::as_bytes),
+                "{text}"
+            );
+        };
+        check("a@c.example", Some("a@c.example"));
+        check("smtp:a@c.example", Some("a@c.example"));
+        check("SMTP: a@c.example", Some("a@c.example"));
+        check("x500:/o=c", None);
+        check("SIP:a@c.example", None);
+        check("\"a:b\"@c.example", Some("\"a:b\"@c.example"));
+        check(":a@c.example", Some(":a@c.example"));
+    }
+}

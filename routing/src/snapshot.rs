@@ -6,12 +6,12 @@
 //! `layout` draws the bytes.
 
 use std::collections::HashMap;
+use std::hash::Hasher;
 use std::sync::Arc;
 use std::time::Duration;
 
 use siphasher::sip::SipHasher13;
 
-use crate::limits::FOLDED_LOCAL_PART_OCTETS_MAX;
 use crate::{Address, Recipient, SideName, UnixTime};
 
 mod build;
@@ -197,7 +197,7 @@ impl Index {
     fn find(&self, local: &str, domain: u16) -> Option<Key> {
         let slots = self.section(Section::Slots);
         let count = slots.len() / layout::SLOT;
-        let hash = hash(&self.header.hash_key, local, domain)?;
+        let hash = hash(&self.header.hash_key, local, domain);
         let mut slot = home(hash, count);
         for _ in 0..count {
             let octets = slots.get(slot * layout::SLOT..)?;
@@ -238,14 +238,11 @@ impl std::fmt::Debug for Index {
     }
 }
 
-/// `None` for a local part longer than any stored one.
-fn hash(secret: &[u8; 16], local: &str, domain: u16) -> Option<u64> {
-    let mut octets = [0; 2 + FOLDED_LOCAL_PART_OCTETS_MAX];
-    octets[..2].copy_from_slice(&domain.to_le_bytes());
-    octets
-        .get_mut(2..2 + local.len())?
-        .copy_from_slice(local.as_bytes());
-    Some(SipHasher13::new_with_key(secret).hash(&octets[..2 + local.len()]))
+fn hash(secret: &[u8; 16], local: &str, domain: u16) -> u64 {
+    let mut hasher = SipHasher13::new_with_key(secret);
+    hasher.write(local.as_bytes());
+    hasher.write(&domain.to_le_bytes());
+    hasher.finish()
 }
 
 /// The first slot of a hash: its upper half, scaled to the number of slots.

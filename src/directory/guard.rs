@@ -111,7 +111,10 @@ impl fmt::Display for Held {
 
 #[cfg(test)]
 mod tests {
+    use routing::{Meta, Recipient, UnixTime};
+
     use super::*;
+    use crate::config::Config;
 
     #[test]
     fn a_share_of_a_small_directory_is_at_least_one_person() {
@@ -127,5 +130,36 @@ mod tests {
         ] {
             assert_eq!(allowed(people, max), expected, "{max} of {people}");
         }
+    }
+
+    #[test]
+    fn some_of_the_people_are_named() {
+        let meta = Meta {
+            built_at: UnixTime::from_seconds(1),
+            sources: Vec::new(),
+        };
+        let source = |count: usize| {
+            let text = "hostname = \"mx.c.example\"\nstate_dir = \"/var/lib/twinmx\"\n[[listener]]\nname = \"mx\"\n\
+                address = \"127.0.0.1:0\"\n[domain.\"c.example\"]\n[side.notes]\nkind = \"smtp\"\n\
+                next_hop = [\"n.c.example:25\"]\n[[directory]]\nname = \"people\"\nkind = \"csv\"\npath = \"/p.csv\"\n";
+            let config =
+                Config::parse(text, "test.toml").unwrap_or_else(|faults| panic!("{faults}"));
+            let person = |n: usize| {
+                let address = Address::parse(&format!("p{n}@c.example")).unwrap();
+                Recipient::new(address, "notes".into(), "people")
+            };
+            let former = Snapshot::build((0..count).map(person), meta.clone()).unwrap();
+            judge(&config.config.directories[0], &Listing::default(), &former).unwrap()
+        };
+        assert_eq!(
+            source(DIRECTORY_EXAMPLES).examples.len(),
+            DIRECTORY_EXAMPLES
+        );
+        let more = source(DIRECTORY_EXAMPLES + 1);
+        assert_eq!(
+            (more.examples.len(), more.lost),
+            (DIRECTORY_EXAMPLES, DIRECTORY_EXAMPLES + 1)
+        );
+        assert_eq!(more.to_string(), "it names nobody, before it named 6");
     }
 }

@@ -132,3 +132,16 @@ fn some_of(lines: impl Iterator<Item = String>, total: usize) -> String {
     }
     shown.join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_shows_some_lines_and_counts_the_rest() {
+        let shown = |count: usize| some_of((0..count).map(|n| n.to_string()), count);
+        assert_eq!(shown(2), "0; 1");
+        assert!(shown(DIRECTORY_EVENT_LINES).ends_with("; 9"));
+        assert!(shown(DIRECTORY_EVENT_LINES + 1).ends_with("; 9; and 1 more"));
+    }
+}

@@ -2,7 +2,7 @@
 
 use smtp::client::{EnvelopeReplies, HopEnvelope};
 use smtp::Content;
-use smtp::envelope::{MailFrom, OriginalRecipient, RcptTo};
+use smtp::envelope::{BodyKind, MailFrom, OriginalRecipient, RcptTo};
 use smtp::extension::SizeLimit;
 use smtp::header_scan::Strictness;
 use smtp::path::{ForwardPath, Mailbox};
@@ -113,12 +113,17 @@ impl Carrier<'_> {
     fn envelope(&self, held: &HeldBack) -> HopEnvelope {
         use crate::deliver::Known;
 
-        let size = match held.known() {
-            Known::Whole { octets, .. } => Some(octets),
-            Known::Part { octets, .. } => self.draft.mail.size.map(|declared| declared.max(octets)),
+        let declared = &self.draft.mail;
+        let (size, body) = match held.known() {
+            // Many senders declare 8BITMIME for everything; what turns out to be 7-bit may go to any hop.
+            Known::Whole { octets, eight_bit: false, .. } if declared.body == BodyKind::EightBit => {
+                (Some(octets), BodyKind::SevenBit)
+            }
+            Known::Whole { octets, .. } => (Some(octets), declared.body),
+            Known::Part { octets, .. } => (declared.size.map(|size| size.max(octets)), declared.body),
         };
         HopEnvelope {
-            mail: MailFrom { size, ..self.draft.mail.clone() },
+            mail: MailFrom { size, body, ..declared.clone() },
             recipients: self.draft.recipients.iter().map(recipient).collect(),
         }
     }

@@ -28,6 +28,7 @@ async fn what_a_hop_cannot_take_is_refused_and_never_mangled() {
         ("8-bit, declared", "8BITMIME", "BODY=8BITMIME", &eight_bit, (554, "5.6.3")),
         ("8-bit, not declared", "8BITMIME", "", &eight_bit, (554, "5.6.3")),
         ("7-bit", "8BITMIME", "", &seven_bit, (250, "2.0.0")),
+        ("7-bit, declared as 8-bit", "8BITMIME", "BODY=8BITMIME", &seven_bit, (250, "2.0.0")),
         ("too large, declared", "SIZE 100000", "SIZE=360000", &large, (552, "5.3.4")),
         ("too large, not declared", "SIZE 100000", "", &large, (552, "5.3.4")),
         ("small enough", "SIZE 100000", "", &seven_bit, (250, "2.0.0")),

@@ -64,6 +64,26 @@ fn the_chores_build_in_seconds() {
 }
 
 #[test]
+fn no_fuzz_target_is_forgotten() {
+    let fuzz = manifest("fuzz");
+    let programs = fuzz["bin"].as_array().expect("it has programs");
+    let listed: Vec<&str> = programs.iter().filter_map(|p| p["path"].as_str()).collect();
+    let targets = root().join("fuzz/fuzz_targets");
+    let mut forgotten = Vec::new();
+    for entry in fs::read_dir(targets).expect("it is there") {
+        let name = entry.expect("it can be read").file_name();
+        let name = name.to_str().expect("our names are plain").to_owned();
+        let seeds = root().join("fuzz/seeds").join(name.trim_end_matches(".rs"));
+        let path = format!("fuzz_targets/{name}");
+        if !listed.contains(&path.as_str()) || !seeds.is_dir() {
+            forgotten.push(name);
+        }
+    }
+    let fault = "no program in fuzz/Cargo.toml or no seeds";
+    assert!(forgotten.is_empty(), "{fault}: {forgotten:?}");
+}
+
+#[test]
 fn no_crate_may_hold_unsafe_code() {
     let workspace = manifest("");
     let level = &workspace["workspace"]["lints"]["rust"]["unsafe_code"];

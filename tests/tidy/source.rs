@@ -56,7 +56,9 @@ impl Source {
     }
 
     fn is_all_tests(&self) -> bool {
-        self.path.split('/').any(|name| name == "tests") || self.path.ends_with("/tests.rs")
+        self.is_in(&["benches/", "fuzz/"])
+            || self.path.split('/').any(|name| name == "tests")
+            || self.path.ends_with("/tests.rs")
     }
 }
 
@@ -125,7 +127,12 @@ fn tests_and_comments_are_told_from_the_program() {
     );
     assert_eq!(numbers(&mixed, Part::Program), [2, 3]);
     assert_eq!(numbers(&mixed, Part::Tests), [4, 5]);
-    for path in ["tests/b.rs", "a/src/b/tests.rs", "a/tests/b.rs"] {
+    for path in [
+        "tests/b.rs",
+        "a/src/b/tests.rs",
+        "a/tests/b.rs",
+        "fuzz/b.rs",
+    ] {
         let tests = source(path, "fn b() {}\n");
         assert_eq!(numbers(&tests, Part::Program), [0; 0], "{path}");
         assert_eq!(numbers(&tests, Part::Tests), [1], "{path}");

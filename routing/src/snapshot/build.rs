@@ -171,8 +171,7 @@ impl Draft {
     fn add_key(&mut self, address: &Address, record: u32, found: Found) -> Result<u32, BuildError> {
         let (place, domain) = (offset(self.keys.len())?, self.domain(address.domain())?);
         let local = address.folded_local();
-        let hash =
-            hash(&self.secret, local, domain).expect("an address is not longer than its bound");
+        let hash = hash(&self.secret, local, domain);
         self.keys.extend_from_slice(&record.to_le_bytes());
         self.keys.extend_from_slice(&domain.to_le_bytes());
         self.keys
@@ -344,7 +343,7 @@ fn name_number(names: &mut Numbers<Box<str>>, name: &str) -> Result<u16, BuildEr
 }
 
 /// A place within a section; the last number is left for "+ 1".
-fn offset(place: usize) -> Result<u32, BuildError> {
+pub(super) fn offset(place: usize) -> Result<u32, BuildError> {
     if place >= SNAPSHOT_SECTION_OCTETS_MAX {
         return Err(BuildError::Octets);
     }

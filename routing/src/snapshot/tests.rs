@@ -347,6 +347,48 @@ fn limits_hold_at_the_limit_and_not_past_it() {
 }
 
 #[test]
+fn names_and_octets_hold_at_the_limit_and_not_past_it() {
+    use crate::limits::{SNAPSHOT_NAMES_MAX, SNAPSHOT_SECTION_OCTETS_MAX};
+    let sides = |count: usize| {
+        let person = |n: usize| {
+            let side = SideName::from(&*format!("s{n}"));
+            Recipient::new(address(&format!("x{n}@contoso.com")), side, "people")
+        };
+        Snapshot::build((0..count).map(person), meta())
+    };
+    assert_eq!(sides(SNAPSHOT_NAMES_MAX).unwrap().len(), SNAPSHOT_NAMES_MAX);
+    assert_eq!(
+        sides(SNAPSHOT_NAMES_MAX + 1).unwrap_err(),
+        BuildError::Names
+    );
+    let sources = |count: usize| {
+        let source = |n: usize| SourceRead {
+            name: format!("s{n}").into(),
+            read_at: None,
+        };
+        let sources = (0..count).map(source).collect();
+        Snapshot::build(
+            [],
+            Meta {
+                built_at: at(1),
+                sources,
+            },
+        )
+    };
+    assert_eq!(
+        sources(SNAPSHOT_NAMES_MAX).unwrap().sources().count(),
+        SNAPSHOT_NAMES_MAX
+    );
+    assert_eq!(
+        sources(SNAPSHOT_NAMES_MAX + 1).unwrap_err(),
+        BuildError::Names
+    );
+    let last = SNAPSHOT_SECTION_OCTETS_MAX - 1;
+    assert_eq!(build::offset(last), Ok(u32::MAX - 1));
+    assert_eq!(build::offset(last + 1), Err(BuildError::Octets));
+}
+
+#[test]
 fn many_recipients_are_all_found_and_take_few_octets() {
     const PEOPLE: usize = 20_000;
     let name = |number: usize| address(&format!("given.family{number:06}@contoso.com"));
@@ -366,6 +408,33 @@ fn many_recipients_are_all_found_and_take_few_octets() {
         "{} octets an address",
         index / PEOPLE as u64
     );
+}
+
+#[test]
+fn a_hash_that_collides_finds_nobody() {
+    let snapshot = Snapshot::build([mary()], meta()).unwrap();
+    let (header, stranger) = (
+        snapshot.index.header.clone(),
+        address("stranger@contoso.com"),
+    );
+    let slots = header.range(Section::Slots);
+    let hash = hash(&header.hash_key, stranger.folded_local(), 0);
+    // Mary's key where the stranger's would be, and under the stranger's tag.
+    let slot = slots.start + home(hash, slots.len() / layout::SLOT) * layout::SLOT;
+    let mut image = snapshot.index.image.clone();
+    image[slot..slot + 4].copy_from_slice(&tag(hash).to_le_bytes());
+    image[slot + 4..slot + 8].copy_from_slice(&1u32.to_le_bytes());
+    let own = |index: &Index, local: &str| index.find(local, 0).is_some();
+    let forged = Index {
+        image,
+        header,
+        domains: vec!["contoso.com".into()],
+        domain_numbers: HashMap::from([("contoso.com".into(), 0)]),
+        sides: Vec::new(),
+        sources: Vec::new(),
+    };
+    assert!(!own(&forged, "stranger"));
+    assert!(forged.key_if(0, "mary", 0).is_some() && forged.key_if(0, "mary", 1).is_none());
 }
 
 #[test]
