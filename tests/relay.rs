@@ -3,5 +3,6 @@
 mod bytes;
 mod custody;
 mod hops;
+mod moves;
 mod recipients;
 mod trust;

@@ -26,7 +26,7 @@ pub(crate) const INTERNET: &str = "127.0.0.1";
 pub(crate) const NOTES: &str = "127.0.0.2";
 pub(crate) const SCANNER: &str = "127.0.0.3";
 
-const PEOPLE: &str = "\
+pub(crate) const PEOPLE: &str = "\
 address,side,routing_address,aliases
 cleo@contoso.com,cloud,cleo@contoso.mail.onmicrosoft.com,cleo.cloud@contoso.com
 carl@contoso.com,cloud,carl@contoso.mail.onmicrosoft.com,
@@ -50,6 +50,7 @@ pub(crate) struct Setup {
     pub(crate) notes_tls: String,
     pub(crate) notes_format: String,
     pub(crate) scanner_accept: String,
+    pub(crate) directory: String,
     pub(crate) limits: String,
     pub(crate) more: String,
     /// Notes' hops; empty: the sink's.
@@ -72,6 +73,7 @@ impl Default for Setup {
             notes_tls: "mode = \"opportunistic\"".to_owned(),
             notes_format: String::new(),
             scanner_accept: String::new(),
+            directory: String::new(),
             limits: "connections_per_client = 500".to_owned(),
             more: String::new(),
             notes_hops: Vec::new(),
@@ -150,6 +152,19 @@ impl Scene {
         };
         scene.directory_read().await;
         scene
+    }
+
+    /// The cloud asks for a certificate and takes anybody's.
+    pub(crate) fn cloud_asks_for_anybody(&self) {
+        let tls = ServerTls::showing(&self.notary.cloud).demanding(ClientDemand::Any);
+        self.cloud.script(|script| script.starttls(StartTls::Required(tls)));
+    }
+
+    /// Replaces the people, and waits until the gateway goes by the new ones.
+    pub(crate) async fn people(&self, csv: &str, known: impl Fn(&routing::Snapshot) -> bool) {
+        std::fs::write(self.dir.path().join("people.csv"), csv).expect("people");
+        let read = self.gateway.directory().wait_for(|snapshot| known(snapshot));
+        timeout(WAIT, read).await.expect("the change is taken up");
     }
 
     async fn directory_read(&self) {
@@ -253,6 +268,7 @@ fn configuration(setup: &Setup, dir: &TempDir, notary: &Notary, sinks: [SocketAd
         notes_tls,
         notes_format,
         scanner_accept,
+        directory,
         limits,
         more,
         ..
@@ -308,6 +324,7 @@ mode = "none"
 name = "people"
 kind = "csv"
 path = "{people}"
+{directory}
 [limits]
 {limits}
 {more}

@@ -1,5 +1,6 @@
 //! Proof in both directions, by certificates good and bad.
 
 mod hops;
+mod identities;
 mod reload;
 mod sides;

@@ -178,19 +178,9 @@ impl Draft {
             }
             return;
         };
-        let side = match self.sides.as_slice() {
-            [] => map
-                .default_side
-                .as_ref()
-                .map(|side| side.as_str().as_bytes())
-                .unwrap_or_default(),
-            [first, rest @ ..] => {
-                if let Some(second) = rest.iter().find(|side| !side.eq_ignore_ascii_case(first)) {
-                    let (first, second) = (Quoted::new(first), Quoted::new(second));
-                    return gather.withhold(self.line, Wrong::TwoSides { first, second }, address);
-                }
-                first
-            }
+        let side = match self.side(map) {
+            Ok(side) => side,
+            Err(wrong) => return gather.withhold(self.line, wrong, address),
         };
         let aliases = others
             .iter()
@@ -209,6 +199,23 @@ impl Draft {
             routing_address,
             aliases,
         });
+    }
+
+    /// The side it names, or the one that entries without a side have.
+    fn side<'a>(&'a self, map: &'a Attributes) -> Result<&'a [u8], Wrong> {
+        let Some((first, rest)) = self.sides.split_first() else {
+            let default = map.default_side.as_ref();
+            return Ok(default
+                .map(|side| side.as_str().as_bytes())
+                .unwrap_or_default());
+        };
+        match rest.iter().find(|side| !side.eq_ignore_ascii_case(first)) {
+            Some(second) => {
+                let (first, second) = (Quoted::new(first), Quoted::new(second));
+                Err(Wrong::TwoSides { first, second })
+            }
+            None => Ok(first),
+        }
     }
 
     /// Without an address of its own, the alias that Exchange marks by `SMTP:` in capitals is it.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -31,54 +31,39 @@ pub struct Demo {
 
 impl Demo {
     pub(super) fn run(self, streams: &mut Streams<'_>) -> io::Result<Exit> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()?;
-        let ended = runtime.block_on(self.show(&runtime, streams));
-        runtime.shutdown_timeout(Duration::from_secs(1)); // what hangs is not waited for
+        // Two runtimes: whatever the performance does to the threads and timers of its own, the watch goes on.
+        let performance = Builder::new_multi_thread().enable_all().build()?;
+        let outside = Builder::new_current_thread().enable_all().build()?;
+        let ended = outside.block_on(self.show(&performance, streams));
+        performance.shutdown_timeout(END); // what hangs is not waited for
         ended
     }
 
-    async fn show(&self, runtime: &Runtime, streams: &mut Streams<'_>) -> io::Result<Exit> {
+    async fn show(&self, performance: &Runtime, streams: &mut Streams<'_>) -> io::Result<Exit> {
         let began = Instant::now();
         let mut stop = Stop::new()?;
-        let mut play = Play::begin(runtime, began + demo::TIME);
-        let table = Table::new(
-            !self.json && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-        );
-        if !self.json {
-            write!(streams.out, "{}", table.head())?;
-        }
+        let mut play = Play::begin(performance, began + demo::TIME);
+        let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let table = (!self.json).then(|| Table::new(colour));
         let mut reviews = Vec::new();
-        let ended = loop {
-            let next = tokio::select! {
-                next = play.next() => next,
-                () = stop.wanted() => Next::Failed("stopped".to_owned(), Exit::TryAgain),
-            };
-            match next {
-                Next::Review(review) if self.json => reviews.push(review),
-                Next::Review(review) => {
-                    write!(streams.out, "{}", table.review(&review))?;
-                    streams.out.flush()?;
-                    reviews.push(review);
-                }
-                Next::Ended(stage) => break Ok(stage),
-                Next::Failed(why, exit) => break Err((why, exit)),
-            }
-        };
+        let ended = follow(&mut play, &mut stop, table, &mut reviews, streams).await?;
         let took = began.elapsed();
-        if self.json {
-            let report = Report {
-                expected: ended.is_ok() && reviews.iter().all(Review::is_right),
-                seconds: took.as_secs_f64(),
-                messages: &reviews,
-            };
-            serde_json::to_writer_pretty(&mut *streams.out, &report)?;
-            writeln!(streams.out)?;
-        } else if ended.is_ok() {
-            write!(streams.out, "{}", table.foot(&reviews, took))?;
+        let right = reviews.iter().all(Review::is_right);
+        match (table, &ended) {
+            (None, ended) => {
+                let expected = right && ended.is_ok();
+                let report = Report {
+                    expected,
+                    seconds: took.as_secs_f64(),
+                    messages: &reviews,
+                };
+                serde_json::to_writer_pretty(&mut *streams.out, &report)?;
+                writeln!(streams.out)?;
+            }
+            (Some(table), Ok(_)) => write!(streams.out, "{}", table.foot(&reviews, took))?,
+            (Some(_), Err(_)) => {}
         }
-        let stage = match ended {
+        let mut stage = match ended {
             Ok(stage) => stage,
             Err((why, exit)) => {
                 writeln!(streams.err, "twinmx: {why}")?;
@@ -86,15 +71,43 @@ impl Demo {
             }
         };
         if self.stay {
-            stay(*stage, &mut stop, streams).await?;
-        } else {
-            stage.clear().await;
+            stay(&mut stage, &mut stop, streams).await?;
         }
-        Ok(if reviews.iter().all(Review::is_right) {
-            Exit::Success
-        } else {
-            Exit::BadData
-        })
+        let _ = timeout(END, stage.clear()).await; // whoever has a session open is not waited for
+        Ok(if right { Exit::Success } else { Exit::BadData })
+    }
+}
+
+/// Everything may take so long to end.
+const END: Duration = Duration::from_secs(1);
+
+/// Collects the reviews, and shows each when it comes where there is a table.
+async fn follow(
+    play: &mut Play,
+    stop: &mut Stop,
+    table: Option<Table>,
+    reviews: &mut Vec<Review>,
+    streams: &mut Streams<'_>,
+) -> io::Result<Result<Box<Stage>, (String, Exit)>> {
+    if let Some(table) = table {
+        write!(streams.out, "{}", table.head())?;
+    }
+    loop {
+        let next = tokio::select! {
+            next = play.next() => next,
+            () = stop.wanted() => Next::Failed("stopped".to_owned(), Exit::TryAgain),
+        };
+        match next {
+            Next::Review(review) => {
+                if let Some(table) = table {
+                    write!(streams.out, "{}", table.review(&review))?;
+                    streams.out.flush()?;
+                }
+                reviews.push(review);
+            }
+            Next::Ended(stage) => return Ok(Ok(stage)),
+            Next::Failed(why, exit) => return Ok(Err((why, exit))),
+        }
     }
 }
 
@@ -107,7 +120,7 @@ struct Report<'a> {
     messages: &'a [Review],
 }
 
-/// The performance, on threads of its own: if it hangs, this one does not.
+/// The performance, as seen from outside.
 struct Play {
     reviews: mpsc::UnboundedReceiver<Review>,
     doing: watch::Receiver<String>,
@@ -122,13 +135,13 @@ enum Next {
 }
 
 impl Play {
-    fn begin(runtime: &Runtime, until: Instant) -> Self {
+    fn begin(performance: &Runtime, until: Instant) -> Self {
         let (told, reviews) = mpsc::unbounded_channel();
         let (tell, doing) = watch::channel(String::new());
         Self {
             reviews,
             doing,
-            task: runtime.spawn(demo::perform(told, tell)),
+            task: performance.spawn(demo::perform(told, tell)),
             until,
         }
     }
@@ -167,8 +180,8 @@ fn exit_for(error: &StageError) -> Exit {
 }
 
 /// Says how to take part, then what happens, until Ctrl-C.
-async fn stay(mut stage: Stage, stop: &mut Stop, streams: &mut Streams<'_>) -> io::Result<()> {
-    write!(streams.out, "{}", invitation(&stage))?;
+async fn stay(stage: &mut Stage, stop: &mut Stop, streams: &mut Streams<'_>) -> io::Result<()> {
+    write!(streams.out, "{}", invitation(stage))?;
     streams.out.flush()?;
     loop {
         tokio::select! {
@@ -182,8 +195,6 @@ async fn stay(mut stage: Stage, stop: &mut Stop, streams: &mut Streams<'_>) -> i
             () = stop.wanted() => break,
         }
     }
-    // Who has a session open is not waited for.
-    let _ = timeout(Duration::from_secs(1), stage.clear()).await;
     Ok(())
 }
 

@@ -88,7 +88,7 @@ async fn content(
                 return Ok(start);
             }
             let wanted = before + first.len() / 2;
-            let passed_on = "a part of a message whose end its sender keeps back";
+            let passed_on = "part of a message whose end its sender keeps back";
             sink.wait_until(passed_on, |book| {
                 book.connections().iter().map(announced).sum::<usize>() >= wanted
             })

@@ -266,52 +266,45 @@ impl Watched {
             .is_some_and(|then| now.since(then) >= DIRECTORY_RETRY)
     }
 
-    /// What a reading says of this source; told once, until it says something else.
+    /// What a reading says of this source.
     fn note(&mut self, part: &Part, now: UnixTime, events: &Events) {
         self.pending = None;
         self.seen = Some(part.stamp);
         (self.held, self.failed_at) = (None, None);
-        let (name, path) = (&part.name, &part.path);
-        let trouble = match &part.standing {
-            Standing::Read => None,
-            Standing::HeldBack(held) => {
-                self.held = part.digest.clone();
-                Some((
-                    held.to_string(),
-                    event::directory::source_held_back(name, &held.to_string()),
-                ))
-            }
+        match &part.standing {
+            Standing::Read => {}
+            Standing::HeldBack(_) => self.held = part.digest.clone(),
             Standing::Failed(error) => {
+                self.failed_at = Some(now);
                 if matches!(error, SourceError::Changing) {
                     self.seen = None;
                 }
-                self.failed_at = Some(now);
-                Some((
-                    error.to_string(),
-                    event::directory::source_failed(name, path, &error.to_string()),
-                ))
             }
-        };
-        self.is_read = trouble.is_none();
-        let before = self.trouble.take();
-        match trouble {
-            Some((text, event)) => {
-                if before.as_ref() != Some(&text) {
-                    events.emit(event);
-                }
-                self.trouble = Some(text);
-            }
-            None if before.is_some() => {
-                events.emit(event::directory::source_back(name, part.people))
-            }
-            None => {}
         }
+        self.is_read = matches!(part.standing, Standing::Read);
+        self.tell(part, events);
+    }
+
+    /// Tells its standing and its bad lines; once, until they are others.
+    fn tell(&mut self, part: &Part, events: &Events) {
+        let (name, path) = (&part.name, &part.path);
+        let trouble = match &part.standing {
+            Standing::Read => None,
+            Standing::HeldBack(held) => Some(held.to_string()),
+            Standing::Failed(error) => Some(error.to_string()),
+        };
+        if self.trouble != trouble {
+            events.emit(match (&part.standing, &trouble) {
+                (Standing::HeldBack(_), Some(why)) => event::directory::source_held_back(name, why),
+                (_, Some(why)) => event::directory::source_failed(name, path, why),
+                (_, None) => event::directory::source_back(name, part.people),
+            });
+        }
+        self.trouble = trouble;
         if part.problems_total > 0 && self.told != part.digest {
+            let (problems, total) = (&part.problems, part.problems_total);
             events.emit(event::directory::source_problems(
-                name,
-                path,
-                &part.problems,
-                part.problems_total,
+                name, path, problems, total,
             ));
         }
         self.told = part.digest.clone();

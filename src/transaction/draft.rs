@@ -178,8 +178,12 @@ pub(super) struct AtRcpt {
 
 impl AtRcpt {
     fn decided(decision: &Decision) -> Self {
-        let answer = super::report::answer_to(decision);
-        Self { destination: "none".to_owned(), why: decision.to_string(), answer }
+        let why = match decision {
+            Decision::Deliver { why, .. } => why.to_string(),
+            Decision::Refuse(refusal) => refusal.to_string(),
+            Decision::Defer(deferral) => deferral.to_string(),
+        };
+        Self { destination: "none".to_owned(), why, answer: report::answer_to(decision) }
     }
 }
 

@@ -79,6 +79,7 @@ impl Sync {
 
     /// The approval goes first: a gateway that sees the new snapshot must find it as well.
     fn store(&self, snapshot: &Snapshot, parts: &[Part], config: &Config) -> io::Result<()> {
+        std::fs::create_dir_all(&config.state_dir)?; // as the gateway does on its first start
         for part in parts
             .iter()
             .filter(|part| self.force.iter().any(|name| **name == *part.name))
