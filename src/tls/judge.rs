@@ -17,6 +17,16 @@ pub(crate) struct Judge {
     revoked: Vec<CertRevocationList<'static>>,
     usage: Eku,
     names: Vec<NamePattern>,
+    wildcards: Wildcards,
+}
+
+/// Whether a wildcard in the certificate stands for the one name that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wildcards {
+    /// As usual for servers (RFC 9525 §6.3).
+    Count,
+    /// A client that speaks for a side is one certain system; whoever may hold a wildcard is many.
+    DoNotCount,
 }
 
 /// Why a certificate proves nothing. `Display` is the operator's sentence.
@@ -54,12 +64,14 @@ impl Judge {
         revocation_list: Option<&std::path::Path>,
         usage: Eku,
         names: Vec<NamePattern>,
+        wildcards: Wildcards,
     ) -> Result<Self, TlsError> {
         Ok(Self {
             anchors: roots::anchors(roots)?,
             revoked: revocation_list.map_or_else(|| Ok(Vec::new()), roots::revocation_lists)?,
             usage,
             names,
+            wildcards,
         })
     }
 
@@ -69,7 +81,7 @@ impl Judge {
         let leaf = EndEntityCert::try_from(leaf).map_err(|error| Distrust::Unreadable(error.to_string()))?;
         self.verify_chain(&leaf, intermediates, now)?;
         let presented: Vec<String> = leaf.valid_dns_names().map(str::to_ascii_lowercase).collect();
-        presented.iter().find(|name| self.names.iter().any(|pattern| covers(pattern, name))).cloned().ok_or_else(|| {
+        presented.iter().find(|name| self.asks_for(name)).cloned().ok_or_else(|| {
             Distrust::OtherName { wanted: self.names.iter().map(ToString::to_string).collect(), presented }
         })
     }
@@ -78,11 +90,12 @@ impl Judge {
     pub(crate) fn names_of(&self, chain: &[CertificateDer<'_>]) -> bool {
         let leaf = chain.first().and_then(|leaf| EndEntityCert::try_from(leaf).ok());
         leaf.is_some_and(|leaf| {
-            leaf.valid_dns_names().any(|name| {
-                let name = name.to_ascii_lowercase();
-                self.names.iter().any(|pattern| covers(pattern, &name))
-            })
+            leaf.valid_dns_names().any(|name| self.asks_for(&name.to_ascii_lowercase()))
         })
+    }
+
+    fn asks_for(&self, name: &str) -> bool {
+        self.names.iter().any(|pattern| covers(pattern, name, self.wildcards))
     }
 
     fn verify_chain(
@@ -154,10 +167,12 @@ fn distrust(error: &webpki::Error, usage: Eku) -> Distrust {
 }
 
 /// Whether a presented name (which may itself be a wildcard) satisfies what was asked for.
-fn covers(pattern: &NamePattern, presented: &str) -> bool {
+fn covers(pattern: &NamePattern, presented: &str, wildcards: Wildcards) -> bool {
     match (pattern, presented.strip_prefix("*.")) {
         (NamePattern::Exact(wanted), None) => presented == wanted,
-        (NamePattern::Exact(wanted), Some(parent)) => parent_of(wanted) == Some(parent),
+        (NamePattern::Exact(wanted), Some(parent)) => {
+            wildcards == Wildcards::Count && parent_of(wanted) == Some(parent)
+        }
         (NamePattern::OneLabelUnder(wanted), None) => parent_of(presented) == Some(wanted),
         (NamePattern::OneLabelUnder(wanted), Some(parent)) => parent == wanted,
     }
@@ -217,7 +232,9 @@ mod tests {
             (under("contoso.com"), "evilcontoso.com", false),
             (under("contoso.com"), "*.mx.contoso.com", false),
         ] {
-            assert_eq!(covers(&pattern, presented), expected, "{pattern} and {presented}");
+            assert_eq!(covers(&pattern, presented, Wildcards::Count), expected, "{pattern} and {presented}");
+            let same = expected && !(presented.starts_with('*') && matches!(pattern, NamePattern::Exact(_)));
+            assert_eq!(covers(&pattern, presented, Wildcards::DoNotCount), same, "{pattern} and {presented}");
         }
     }
 }

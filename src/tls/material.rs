@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use rustls::sign::CertifiedKey;
 use rustls_pki_types::CertificateDer;
 
+use super::judge::Wildcards;
 use super::{HopClient, Judge, ServerTls, TlsError, identity};
 use crate::config::{Config, Eku, Hop, HopTls, IdentityOrigin, NamePattern, Side, TlsMode, TrustRoots};
 
@@ -70,7 +71,8 @@ fn accept_judge(side: &Side, config: &Config) -> Result<Option<Judge>, TlsError>
         return Ok(None);
     };
     let roots = accept.client_ca.clone().map_or_else(|| config.trust_roots.clone(), TrustRoots::File);
-    Judge::load(&roots, accept.crl.as_deref(), accept.eku, accept.certificate_names.clone()).map(Some)
+    let names = accept.certificate_names.clone();
+    Judge::load(&roots, accept.crl.as_deref(), accept.eku, names, Wildcards::DoNotCount).map(Some)
 }
 
 fn hop_client(
@@ -82,7 +84,7 @@ fn hop_client(
     let judge = match tls.mode {
         TlsMode::Verify | TlsMode::Mutual => {
             let roots = tls.trust_roots.as_ref().unwrap_or(&config.trust_roots);
-            Some(Judge::load(roots, tls.crl.as_deref(), Eku::Server, server_names(tls, hop))?)
+            Some(Judge::load(roots, tls.crl.as_deref(), Eku::Server, server_names(tls, hop), Wildcards::Count)?)
         }
         TlsMode::None | TlsMode::Opportunistic | TlsMode::Encrypt => None,
     };
