@@ -174,7 +174,9 @@ impl Deliver {
 
     /// After a message: the connection may carry another.
     pub(crate) fn keep(&self, answered: Answered) {
-        self.pool.put(answered.key, answered.connection);
+        if !answered.connection.is_spoiled() {
+            self.pool.put(answered.key, answered.connection);
+        }
     }
 
     /// After an envelope that led to nothing. A hop that said 354 all the same is hung up on: it waits for a body.

@@ -98,6 +98,7 @@ pub(crate) struct Connection {
     pub(super) opened: Instant,
     /// Whether it has carried a message before.
     pub(super) reused: bool,
+    spoiled: bool,
     pub(super) generation: u64,
     /// A place among the side's connections, given back while it is idle.
     permit: Option<OwnedSemaphorePermit>,
@@ -135,6 +136,7 @@ impl Connection {
             security: HopSecurity::Clear(WhyPlain::Mode),
             opened: Instant::now(),
             reused: false,
+            spoiled: false,
             generation: generation.number,
             permit: Some(permit),
         };
@@ -233,6 +235,11 @@ impl Connection {
         self.stream.flush().await.map_err(HopError::Lost)
     }
 
+    /// Whether nobody knows what the hop would make of another message on it.
+    pub(super) fn is_spoiled(&self) -> bool {
+        self.spoiled
+    }
+
     async fn receive(&mut self) -> Result<(), HopError> {
         self.input.reserve(REPLY_READ_BYTES);
         match self.stream.read_buf(&mut self.input).await {
@@ -252,6 +259,23 @@ impl Connection {
         self.client.terminate(&mut self.output);
     }
 
+    /// Listens, without waiting, to a hop whose turn it is not. It may refuse a chunk, and then wants no other (RFC 3030
+    /// §2). Anything else is an error: said before the end, it would be taken for the verdict on the whole message.
+    pub(crate) async fn heed(&mut self) -> Result<Option<HopReply>, HopError> {
+        tokio::select! {
+            biased;
+            received = self.receive() => received?,
+            () = std::future::ready(()) => return Ok(None), // nothing is here
+        }
+        match self.client.poll(&mut self.input, &mut self.output) {
+            ClientEvent::NeedInput => Ok(None),
+            ClientEvent::Chunk(reply) => Ok(Some(reply)),
+            ClientEvent::Closing(reply) => Err(HopError::Leaving(reply)),
+            ClientEvent::Failed(error) => Err(HopError::Protocol(error)),
+            other => Err(unexpected(other)),
+        }
+    }
+
     /// Sends what is staged; comes back when the hop has taken it.
     pub(crate) async fn push(&mut self) -> Result<(), HopError> {
         timeout(limits::HOP_STALL, self.send()).await.map_err(|_| HopError::Silent)?
@@ -262,7 +286,11 @@ impl Connection {
         loop {
             match timeout_at(deadline, self.next()).await.map_err(|_| HopError::Silent)?? {
                 ClientEvent::Final(reply) => return Ok(reply),
-                ClientEvent::Chunk(_) => {} // a refused chunk is answered again, and for good, at LAST
+                // The end was on its way already; what a hop makes of it after that differs (RFC 3030 §2).
+                ClientEvent::Chunk(reply) => {
+                    self.spoiled = true;
+                    return Ok(reply);
+                }
                 other => return Err(unexpected(other)),
             }
         }

@@ -220,20 +220,39 @@ impl Carrier<'_> {
             if let Err(error) = answered.connection.push().await {
                 return Ok(lost(&error));
             }
+            match answered.connection.heed().await {
+                Ok(None) => {}
+                Ok(Some(refusal)) => return Ok(self.verdict(way, &refusal)),
+                Err(error) => return Ok(lost(&error)),
+            }
         }
+        Ok(self.finish(answered, way).await)
+    }
+
+    /// The terminator, and the hop's last word.
+    async fn finish(&self, mut answered: Answered, way: &Way) -> Answer {
         let deadline = Instant::now() + limits::HOP_FINAL_REPLY;
+        match answered.connection.heed().await {
+            Ok(None) => {}
+            Ok(Some(refusal)) => return self.verdict(way, &refusal),
+            Err(error) => return lost(&error),
+        }
         answered.connection.terminate();
         if let Err(error) = answered.connection.push().await {
-            return Ok(lost(&error));
+            return lost(&error);
         }
         match answered.connection.final_reply(deadline).await {
             Ok(reply) => {
-                let answer = self.unless_accepted(way, &reply);
+                let answer = self.verdict(way, &reply);
                 self.sender.services.deliver.keep(answered);
-                Ok(answer.unwrap_or_else(|| Reply::ACCEPTED.with(Insert::new(&reply.text()))))
+                answer
             }
-            Err(error) => Ok(lost(&error)),
+            Err(error) => lost(&error),
         }
+    }
+
+    fn verdict(&self, way: &Way, reply: &HopReply) -> Answer {
+        self.unless_accepted(way, reply).unwrap_or_else(|| Reply::ACCEPTED.with(Insert::new(&reply.text())))
     }
 }
 
