@@ -39,6 +39,8 @@ printer@contoso.com,scanner,,
 /// What a test may change before the gateway starts. Each text goes into the section of its name.
 #[derive(Debug, Clone)]
 pub(crate) struct Setup {
+    /// Where the gateway listens; port 0: anywhere.
+    pub(crate) address: SocketAddr,
     pub(crate) people: String,
     pub(crate) listener: String,
     pub(crate) domain: String,
@@ -62,6 +64,7 @@ pub(crate) struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         Self {
+            address: ([127, 0, 0, 1], 0).into(),
             people: PEOPLE.to_owned(),
             listener: String::new(),
             domain: "unknown_recipient = \"reject\"\npostmaster = \"admin@contoso.com\"".to_owned(),
@@ -258,6 +261,7 @@ fn configuration(setup: &Setup, dir: &TempDir, notary: &Notary, sinks: [SocketAd
     let [cloud, notes, smart_host] = sinks;
     let (cloud, notes) = (hops(&setup.cloud_hops, cloud), hops(&setup.notes_hops, notes));
     let Setup {
+        address,
         listener,
         domain,
         routing,
@@ -284,7 +288,7 @@ private_key = "{key}"
 trust_roots = "{root}"
 [[listener]]
 name = "mx"
-address = "127.0.0.1:0"
+address = "{address}"
 {listener}
 [domain."contoso.com"]
 {domain}

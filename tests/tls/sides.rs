@@ -1,8 +1,9 @@
 //! What a client must show to speak for a side.
 
-use testbed::certificates::{Authority, Certificate, Leaf, Purpose, Validity};
+use testbed::certificates::{Authority, Certificate, Key, Leaf, Purpose, Validity};
 use testbed::client::Client;
 use testbed::tls::{ClientTls, Version};
+use twinmx::event::Event;
 
 use crate::scene::{INTERNET, NOTES, Scene, TENANT, message};
 
@@ -25,6 +26,19 @@ async fn a_certificate_speaks_for_the_cloud_only_if_everything_about_it_is_right
         ("as it is", root.issue(&Leaf::new(NAME)), "cloud"),
         ("SAN only", root.issue(&Leaf::dns_only([NAME])), "cloud"),
         ("one name of many", root.issue(&Leaf::new("a.example").dns(["b.example", NAME, "c.example"])), "cloud"),
+        ("the name in capitals", root.issue(&Leaf::new(&NAME.to_ascii_uppercase())), "cloud"),
+        ("another CN", root.issue(&Leaf::new("mail.example.net").dns([NAME])), "cloud"),
+        ("the last name of many", root.issue(&Leaf::new("a.example").dns(many_names().chain([NAME.to_owned()]))), "cloud"),
+        ("an old key", root.issue(&Leaf::new(NAME).key(Key::Rsa2048)), "cloud"),
+        ("the CN alone, and other names", root.issue(&Leaf::new(NAME).dns(["mail.example.net"])), "internet"),
+        ("many names, none of them right", root.issue(&Leaf::new("a.example").dns(many_names())), "internet"),
+        ("a wildcard", root.issue(&Leaf::new("*.protection.outlook.com")), "internet"),
+        ("a wider wildcard", root.issue(&Leaf::new("*.outlook.com")), "internet"),
+        ("a NUL in the name", root.issue(&Leaf::new("mail.protection.outlook.com\0.example.net")), "internet"),
+        ("a NUL behind the name", root.issue(&Leaf::new("mail.protection.outlook.com\0")), "internet"),
+        ("a blank before the name", root.issue(&Leaf::new(" mail.protection.outlook.com")), "internet"),
+        ("a dot before the name", root.issue(&Leaf::new(".mail.protection.outlook.com")), "internet"),
+        ("an underscore in it", root.issue(&Leaf::new("mail_protection.outlook.com")), "internet"),
         ("for servers only", root.issue(&Leaf::new(NAME).purpose(Purpose::Server)), "cloud"),
         ("no usage stated", root.issue(&Leaf::new(NAME).purpose(Purpose::Unstated)), "cloud"),
         ("through an intermediate", root.intermediate("I").issue(&Leaf::new(NAME)), "cloud"),
@@ -42,6 +56,43 @@ async fn a_certificate_speaks_for_the_cloud_only_if_everything_about_it_is_right
     }
     let good = scene.notary.cloud.clone();
     assert_eq!(origin(&scene, &good).await, "cloud", "the right one works right after");
+}
+
+fn many_names() -> impl Iterator<Item = String> {
+    (0..300).map(|n| format!("mx{n}.mail.protection.outlook.com"))
+}
+
+#[tokio::test]
+async fn a_stolen_certificate_is_of_no_use_without_its_key() {
+    let scene = Scene::start().await;
+    let thief = scene.notary.root.issue(&Leaf::new("mail.example.net"));
+    let stolen = scene.notary.cloud.clone().with_key_of(&thief);
+    let tls = ClientTls::trusting([&scene.notary.root], "mx.contoso.com").showing(&stolen);
+    let client = scene.client(INTERNET).await.starttls(&tls).await;
+    // In TLS 1.3 our end is ready before the gateway has looked.
+    if let Ok(mut client) = client {
+        assert!(client.ehlo("cloud").await.is_err(), "the handshake proves possession of the key");
+    }
+    scene.event(|event| matches!(event, Event::ClientTlsFailed { .. })).await;
+    assert_eq!(origin(&scene, &scene.notary.cloud).await, "cloud", "its owner is believed as before");
+}
+
+#[tokio::test]
+async fn a_name_with_a_star_in_the_configuration_stands_for_one_label() {
+    let scene = Scene::with(|setup| {
+        setup.scanner_accept = "certificate_names = [\"*.scan.contoso.com\"]".to_owned();
+    })
+    .await;
+    for (name, expected) in [
+        ("a.scan.contoso.com", "scanner"),
+        ("*.scan.contoso.com", "scanner"),
+        ("scan.contoso.com", "internet"),
+        ("a.b.scan.contoso.com", "internet"),
+        ("*.contoso.com", "internet"),
+        ("ascan.contoso.com", "internet"),
+    ] {
+        assert_eq!(origin(&scene, &scene.notary.root.issue(&Leaf::new(name))).await, expected, "{name}");
+    }
 }
 
 #[tokio::test]
