@@ -70,6 +70,11 @@ impl Listening {
         self.phase.send_replace(phase);
     }
 
+    /// Whether its last session has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.task.is_finished()
+    }
+
     /// Waits for its end; how many sessions had to be cut short.
     pub(crate) async fn ended(self) -> usize {
         self.task.await.unwrap_or_default()
