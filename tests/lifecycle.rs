@@ -44,6 +44,27 @@ async fn a_reload_opens_new_listeners_and_closes_old_ones() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reload_that_closes_a_listener_lets_its_transactions_end() {
+    let notes = Sink::start().await.expect("a sink");
+    let gate = Gate::new();
+    notes.script(|script| script.on(Stage::End, Act::normal().after(&gate)));
+    let program = Program::start(notes.addr());
+    let mut busy = program.client().await;
+    let sent = message("x");
+    let (delivery, ()) = tokio::join!(busy.deliver("a@example.net", &["nora@contoso.com"], &sent), async {
+        gate.reached(1).await.expect("the message waits for its reply");
+        for _ in 0..2 {
+            write_configuration(&program.file, free_port(), notes.addr(), "reject");
+            program.signal("HUP");
+            program.says("TWX-0501");
+        }
+        gate.release();
+    });
+    assert!(delivery.expect("a dialog").is_accepted(), "the transaction ended as it should");
+    assert!(busy.ending().await.expect("and then its session").before.starts_with(b"421 4.3.2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn termination_lets_a_transaction_end_and_idle_sessions_go() {
     let notes = Sink::start().await.expect("a sink");
     let gate = Gate::new();
