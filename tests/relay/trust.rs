@@ -63,12 +63,13 @@ async fn a_verdict_in_our_name_never_passes() {
 
 #[tokio::test]
 async fn nothing_internal_leaves_to_the_internet() {
-    let scene = Scene::start().await;
-    let mut client = scene.client(NOTES).await;
+    let scene = Scene::with(|setup| setup.internet_from = "\"cloud\", \"notes\"".to_owned()).await;
     let rest = message("x");
-    let sent = [INTERNAL.as_bytes(), &rest].concat();
-    assert!(client.deliver("nora@contoso.com", &["b@elsewhere.example"], &sent).await.expect("a dialog").is_accepted());
-    assert_eq!(scene.smart_host.next_message().await.expect("it arrives").below(1), rest);
+    for mut client in [scene.client(NOTES).await, scene.proven(&scene.notary.cloud).await] {
+        let sent = [format!("X-MS-Exchange-CrossTenant-Id: {TENANT}\r\n{INTERNAL}").as_bytes(), &rest].concat();
+        assert!(client.deliver("nora@contoso.com", &["b@elsewhere.example"], &sent).await.expect("a dialog").is_accepted());
+        assert_eq!(scene.smart_host.next_message().await.expect("it arrives").below(1), rest);
+    }
 }
 
 #[tokio::test]
