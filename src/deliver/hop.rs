@@ -283,16 +283,14 @@ impl Connection {
 
     /// The reply to the whole message, waited for until `deadline`.
     pub(crate) async fn final_reply(&mut self, deadline: Instant) -> Result<HopReply, HopError> {
-        loop {
-            match timeout_at(deadline, self.next()).await.map_err(|_| HopError::Silent)?? {
-                ClientEvent::Final(reply) => return Ok(reply),
-                // The end was on its way already; what a hop makes of it after that differs (RFC 3030 §2).
-                ClientEvent::Chunk(reply) => {
-                    self.spoiled = true;
-                    return Ok(reply);
-                }
-                other => return Err(unexpected(other)),
+        match timeout_at(deadline, self.next()).await.map_err(|_| HopError::Silent)?? {
+            ClientEvent::Final(reply) => Ok(reply),
+            // The end was on its way already; what a hop makes of it after that differs (RFC 3030 §2).
+            ClientEvent::Chunk(reply) => {
+                self.spoiled = true;
+                Ok(reply)
             }
+            other => Err(unexpected(other)),
         }
     }
 
