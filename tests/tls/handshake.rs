@@ -6,7 +6,7 @@ use std::time::Duration;
 use testbed::client::Client;
 use testbed::sink::{Act, Stage};
 use testbed::tls::ClientTls;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use twinmx::event::Event;
 use twinmx::limits;
@@ -320,11 +320,11 @@ async fn misbehave(
 ) -> std::io::Result<()> {
     let mut buffer = vec![0; 4096];
     socket.write_all(b"220 odd.example\r\n").await?;
-    socket.read(&mut buffer).await?;
+    BufReader::new(&mut *socket).lines().next_line().await?;
     socket
         .write_all(b"250-odd.example\r\n250 STARTTLS\r\n")
         .await?;
-    socket.read(&mut buffer).await?;
+    BufReader::new(&mut *socket).lines().next_line().await?;
     socket.write_all(b"220 go ahead\r\n").await?;
     if matches!(oddity, Oddity::Leaves) {
         return Ok(());
