@@ -29,12 +29,16 @@ impl Home {
     /// In /tmp, whatever TMPDIR says: Unix sockets have short names, and the
     /// users that a mail server becomes must be able to reach it.
     pub(super) fn new(name: &str) -> Self {
+        Self::at(name, port::free())
+    }
+
+    /// At an address that is known already.
+    pub(super) fn at(name: &str, address: SocketAddr) -> Self {
         let directory = tempfile::Builder::new()
             .prefix(&format!("twinmx-{name}-"))
             .permissions(fs::Permissions::from_mode(0o755))
             .tempdir_in("/tmp")
             .expect("a directory can be made in /tmp");
-        let address = port::free();
         Self { directory, address }
     }
 

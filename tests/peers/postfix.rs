@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::daemon::{Daemon, Home, Program};
+use super::port;
 use super::program::{self, Finished};
 use super::store::{Lines, Store, Stored};
 use configuration::Delivery;
@@ -24,6 +25,7 @@ pub(crate) struct Postfix {
 #[derive(Default)]
 pub(crate) struct Builder {
     delivery: Delivery,
+    address: Option<SocketAddr>,
     parameters: Vec<(String, String)>,
 }
 
@@ -32,6 +34,24 @@ impl Builder {
     pub(crate) fn relay_to(mut self, hop: SocketAddr) -> Self {
         self.delivery = Delivery::Relay(hop);
         self
+    }
+
+    /// Where it listens, if somebody had to know before it ran.
+    pub(crate) fn at(mut self, address: SocketAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Its connections come from this address.
+    pub(crate) fn speaking_from(self, address: &str) -> Self {
+        self.parameter("smtp_bind_address", address)
+    }
+
+    /// What was put off stays in the queue until it is flushed.
+    pub(crate) fn patient(self) -> Self {
+        self.parameter("minimal_backoff_time", "1h")
+            .parameter("maximal_backoff_time", "1h")
+            .parameter("queue_run_delay", "1h")
     }
 
     /// Counts messages and throws them away.
@@ -79,7 +99,8 @@ impl Builder {
     }
 
     pub(crate) async fn start(self) -> Postfix {
-        let home = Home::new("postfix");
+        let address = self.address.unwrap_or_else(port::free);
+        let home = Home::at("postfix", address);
         let store = Store::new(&home, Lines::CrLf);
         let directory = configuration::write(&home, &store, self.delivery, &self.parameters);
         let directory = directory.display().to_string();
@@ -132,6 +153,16 @@ impl Postfix {
         if let Err(reason) = self.daemon.log().wait_for(text, count).await {
             panic!("Postfix {reason}");
         }
+    }
+
+    /// How many lines of the mail log so far hold `text`.
+    pub(crate) fn log_count(&self, text: &str) -> usize {
+        self.daemon.log().count(text)
+    }
+
+    /// How many messages it has taken into its queue so far, if none of them was put off.
+    pub(crate) fn taken(&self) -> usize {
+        self.log_count("(queue active)")
     }
 
     /// What waits in the queue.
