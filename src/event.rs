@@ -217,8 +217,9 @@ impl Outcome {
             size = self.size,
             result = %self.result,
             reply = self.reply,
-            "{}",
-            self.why
+            why = self.why,
+            "mail {}",
+            self.result
         );
     }
 }

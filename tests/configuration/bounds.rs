@@ -34,8 +34,8 @@ fn limits_have_bounds() {
     );
     check(
         "[limits]\nconnections_per_client = {}",
-        &["1", "10000"],
-        &["0", "10001"],
+        &["1", "100000"],
+        &["0", "100001"],
     );
     check(
         "[limits]\nmessages_per_client = {}",

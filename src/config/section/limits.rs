@@ -29,7 +29,7 @@ pub(super) fn read(section: &mut Section<'_, '_>) -> Limits {
     Limits {
         message_size: message_size.0,
         recipients: recipients as usize,
-        connections_per_client: section.bounded::<u64>("connections_per_client", 50, 1..=10_000)
+        connections_per_client: section.bounded::<u64>("connections_per_client", 50, 1..=100_000)
             as usize,
         messages_per_client: section.bounded::<u64>("messages_per_client", 0, 0..=1_000_000) as u32,
         client_idle: section

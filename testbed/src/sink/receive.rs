@@ -3,21 +3,24 @@
 use super::intake::{Intake, Progress};
 use super::script::Within;
 use super::session::{Draft, Session, failed};
-use super::act::Say;
 use super::{Act, Departure, How, Message, Place, Stage, Transfer};
 use crate::limits;
 
 impl Session {
     pub(super) async fn data(&mut self) -> Result<(), How> {
-        let act = self.take(|s| s.take(Stage::Data));
         let nobody = self
             .draft
             .as_ref()
             .is_none_or(|draft| draft.forward_paths.is_empty());
-        // A script may ask for a body all the same, as some servers do.
-        if nobody && (self.draft.is_none() || act.say == Say::Normal) {
-            return self.say("503 5.5.1 no valid recipients").await;
-        }
+        let act = if nobody {
+            // A script may ask for a body all the same, as some servers do.
+            match self.read_script(|s| s.always(Stage::Data)) {
+                Some(act) if self.draft.is_some() => act,
+                _ => return self.say("503 5.5.1 no valid recipients").await,
+            }
+        } else {
+            self.take(|s| s.take(Stage::Data))
+        };
         self.hold(&act).await?;
         let early_octets = self.wire.pending().len();
         if self.speak(&act, "354 go ahead").await? != Some(354) {

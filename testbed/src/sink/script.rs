@@ -191,6 +191,11 @@ impl Script {
             .unwrap_or_else(Act::normal)
     }
 
+    /// What is done here every time, whatever is done once before.
+    pub(super) fn always(&self, stage: Stage) -> Option<Act> {
+        self.plans.get(&stage)?.always.clone()
+    }
+
     pub(super) fn take_recipient(&mut self, path: &str) -> Act {
         let own = self
             .recipients
