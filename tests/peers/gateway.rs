@@ -8,6 +8,7 @@ mod hops;
 mod person;
 mod queue;
 mod reports;
+mod restart;
 mod senders;
 
 use testbed::message::{self, Needs, Sample};

@@ -81,6 +81,14 @@ impl Builder {
             .parameter("smtp_tls_secure_cert_match", name)
     }
 
+    /// Sends over TLS where a hop offers it, and takes up former sessions.
+    pub(crate) fn opportunistic(self) -> Self {
+        self.parameter("smtp_tls_security_level", "may").parameter(
+            "smtp_tls_session_cache_database",
+            "btree:$data_directory/sessions",
+        )
+    }
+
     /// The certificate that it shows to the hop.
     pub(crate) fn client_identity(self, chain: &Path, key: &Path) -> Self {
         self.parameter("smtp_tls_chain_files", paths(&[key, chain]))
@@ -158,6 +166,22 @@ impl Postfix {
     /// How many lines of the mail log so far hold `text`.
     pub(crate) fn log_count(&self, text: &str) -> usize {
         self.daemon.log().count(text)
+    }
+
+    /// The ids of the messages whose recipients were discarded so far, one for each.
+    pub(crate) fn discarded_ids(&self) -> Vec<String> {
+        let queue_id = |line: &str| line.split(": ").nth(1).map(str::to_owned);
+        let log = self.daemon.log();
+        let named = log.lines("message-id=");
+        let id_of = |queued: &String| {
+            let line = named
+                .iter()
+                .find(|line| queue_id(line).as_ref() == Some(queued));
+            line.and_then(|line| Some(line.split_once("message-id=")?.1.to_owned()))
+        };
+        let discarded = log.lines("relay=none, ");
+        let queued = discarded.iter().filter_map(|line| queue_id(line));
+        queued.filter_map(|queued| id_of(&queued)).collect()
     }
 
     /// How many messages it has taken into its queue so far, if none of them was put off.

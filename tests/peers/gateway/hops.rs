@@ -18,6 +18,73 @@ async fn exim_takes_every_kind_of_message_unchanged() {
 }
 
 #[tokio::test]
+async fn postfix_takes_mail_over_tls_without_proof() {
+    let Some(()) = require(&[Peer::Postfix, Peer::Openssl]) else {
+        return;
+    };
+    let authority = Authority::new("Nobody").await;
+    let shown = authority.issue("whoever.test").await;
+    let notes = Postfix::builder().identity(&shown.chain, &shown.key);
+    let notes = notes.start().await;
+    let scene = with_notes(notes.address()).await;
+    let sent = [
+        message::dot_lines("tls-1"),
+        message::attachment("tls-2", 200_000),
+    ];
+    send_all(&scene, &sent).await;
+    let stored = notes.stored(sent.len()).await;
+    exactly(&stored, &sent);
+    for message in stored {
+        let trace = message.trace();
+        assert!(trace.contains("(using TLSv1.3 "), "{trace}");
+        assert!(!trace.contains("verified OK"), "{trace}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_offers_next_to_nothing_takes_what_it_can() {
+    let Some(()) = require(&[Peer::Postfix]) else {
+        return;
+    };
+    let keywords =
+        "pipelining, chunking, dsn, enhancedstatuscodes, size, 8bitmime, smtputf8, vrfy, etrn";
+    let notes = Postfix::builder().parameter("smtpd_discard_ehlo_keywords", keywords);
+    let notes = notes.start().await;
+    let scene = with_notes(notes.address()).await;
+    let (sent, wide): (Vec<_>, Vec<_>) = samples("old")
+        .into_iter()
+        .partition(|sample| sample.needs == Needs::Nothing);
+    // Nobody has asked it yet when this one hears our offer, and that holds.
+    let mut early = scene.client(INTERNET).await;
+    send_all(&scene, &sent).await;
+    exactly(&notes.stored(sent.len()).await, &sent);
+    for sample in &wide {
+        let parameters = sample.needs.mail_parameters();
+        let refused = early.deliver_with(SENDER, parameters, &[NORA], &sample.content);
+        let refused = refused.await.expect("a dialog");
+        assert_eq!(refused.verdict().enhanced(), Some("5.6.3"), "{refused:?}");
+    }
+    let late = scene.client(INTERNET).await;
+    assert!(early.offers("8BITMIME") && !late.offers("8BITMIME"));
+    assert!(early.offers("SMTPUTF8") && !late.offers("SMTPUTF8"));
+    // A server that hears no such offer writes its text in seven bits, as it should.
+    let sender = Postfix::builder().relay_to(scene.mx).start().await;
+    sender
+        .submit(SENDER, &[NORA], &message::latin1("old-8").content)
+        .await;
+    let stored = notes
+        .stored(sent.len() + 1)
+        .await
+        .pop()
+        .expect("there are more");
+    let text = String::from_utf8(stored.content).expect("it is ASCII");
+    assert!(
+        text.contains("quoted-printable") && text.contains("Sch=F6ne"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn opensmtpd_takes_what_it_can_unchanged_and_the_rest_is_refused() {
     let Some(()) = require(&[Peer::OpenSmtpd]) else {
         return;

@@ -32,7 +32,8 @@ async fn bursts_over_many_connections_arrive_to_the_last_message() {
     };
     let notes = Postfix::builder().discard().start().await;
     let scene = with_notes(notes.address()).await;
-    let sender = Postfix::builder().relay_to(scene.mx).start().await;
+    let sender = Postfix::builder().relay_to(scene.mx).opportunistic();
+    let sender = sender.start().await;
     let burst = |count| Source::new(count, 8).paths(SENDER, NORA).length(10_000);
     let (straight, queued) = tokio::join!(
         burst(200).keep_connections().send(scene.mx),
@@ -46,6 +47,7 @@ async fn bursts_over_many_connections_arrive_to_the_last_message() {
     assert_eq!(notes.discard_count(), 400);
     assert_eq!(notes.taken(), 400);
     assert_eq!(sender.log_count("status=deferred"), 0);
+    sender.logged("TLS connection established to", 1).await;
 }
 
 #[tokio::test]
@@ -160,6 +162,35 @@ async fn who_is_refused_by_the_hop_is_told_and_nobody_gets_two_copies() {
     assert_eq!(stored[0].below_trace(), sent);
     assert_eq!(notes.taken(), 1);
     assert_eq!(sender.queue().await, []);
+}
+
+#[tokio::test]
+async fn a_hop_that_takes_two_at_a_time_gets_all_in_the_end() {
+    let Some(()) = require(&[Peer::Postfix]) else {
+        return;
+    };
+    let notes = Postfix::builder().parameter("smtpd_recipient_limit", 2);
+    let notes = notes.start().await;
+    let people = ["a", "b", "c", "d", "e"].map(|name| format!("{name}@contoso.com"));
+    let scene = Scene::with(|setup| {
+        setup.notes_hops = vec![notes.address()];
+        for person in &people {
+            setup.people.push_str(&format!("{person},notes,,\n"));
+        }
+    });
+    let scene = scene.await;
+    let sender = Postfix::builder().relay_to(scene.mx).start().await;
+    let to: Vec<&str> = people.iter().map(String::as_str).collect();
+    sender.submit(SENDER, &to, &letter("two")).await;
+    sender.logged("status=sent", to.len()).await;
+    assert_eq!(sender.queue().await, []);
+    let stored = notes.stored(3).await;
+    let mut reached: Vec<String> = stored
+        .into_iter()
+        .flat_map(|one| one.forward_paths)
+        .collect();
+    reached.sort();
+    assert_eq!(reached, people);
 }
 
 #[tokio::test]
