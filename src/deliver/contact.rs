@@ -8,7 +8,7 @@ use std::sync::Arc;
 use smtp::client::{ClientEvent, EnvelopeReplies, HopEnvelope, Transfer};
 use smtp::extension::{Capabilities, SizeLimit};
 use smtp::{Answer, HopReply, Reply};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::breaker::Turn;
@@ -59,7 +59,7 @@ pub(crate) struct Answered {
 
 impl Answered {
     pub(crate) fn hop(&self) -> String {
-        name(&self.connection.hop)
+        self.connection.hop.to_string()
     }
 
     pub(crate) fn security(&self) -> String {
@@ -111,8 +111,7 @@ impl Deliver {
             mode: leg.way.tls.mode,
         };
         let permits = self.permits(&leg.way);
-        let place = timeout_at(deadline, Arc::clone(&permits).acquire_owned());
-        let mut permit = place.await.map_err(|_| HopError::TooSlow)?.expect("the semaphore is never closed");
+        let mut permit = place(&permits, deadline).await?;
         while let Some(mut connection) = self.pool.take(&key, generation.number) {
             connection.work(permit);
             match self.converse(leg, connection, key.clone(), deadline).await {
@@ -120,8 +119,7 @@ impl Deliver {
                 Err(HopError::Closed | HopError::Lost(_) | HopError::Leaving(_)) => {}
                 settled => return settled,
             }
-            let place = timeout_at(deadline, Arc::clone(&permits).acquire_owned());
-            permit = place.await.map_err(|_| HopError::TooSlow)?.expect("the semaphore is never closed");
+            permit = place(&permits, deadline).await?;
         }
         // Idle connections of another kind (an identity, say) make room for this one.
         drop(self.pool.evict(leg.way.name(), permits.available_permits()));
@@ -139,7 +137,7 @@ impl Deliver {
     ) -> Result<Connection, HopError> {
         let connection = Connection::open(&leg.way, hop, generation, permit, deadline).await?;
         if self.breakers.answered(leg.way.name(), hop) == Turn::Closed {
-            self.events.emit(Event::HopBack { hop: name(hop), side: leg.way.name().to_owned() });
+            self.events.emit(Event::HopBack { hop: hop.to_string(), side: leg.way.name().to_owned() });
         }
         if let Some(capabilities) = connection.capabilities() {
             self.remembered.put(leg.way.name(), capabilities);
@@ -195,7 +193,7 @@ impl Deliver {
     }
 
     fn hop_failed(&self, way: &Way, hop: &Hop, error: &HopError) {
-        let (hop_name, side, why) = (name(hop), way.name().to_owned(), error.to_string());
+        let (hop_name, side, why) = (hop.to_string(), way.name().to_owned(), error.to_string());
         self.events.emit(if error.is_distrust() {
             Event::HopDistrusted { hop: hop_name, side, why }
         } else {
@@ -203,13 +201,15 @@ impl Deliver {
         });
         if self.breakers.failed(way.name(), hop) == Turn::Opened {
             let seconds = limits::BREAKER_OPEN.as_secs();
-            self.events.emit(Event::SideDown { side: way.name().to_owned(), hop: name(hop), seconds });
+            self.events.emit(Event::SideDown { side: way.name().to_owned(), hop: hop.to_string(), seconds });
         }
     }
 }
 
-fn name(hop: &Hop) -> String {
-    if hop.host.contains(':') { format!("[{}]:{}", hop.host, hop.port) } else { format!("{}:{}", hop.host, hop.port) }
+/// A place among the connections that a side may have, waited for within the budget.
+async fn place(permits: &Arc<Semaphore>, deadline: Instant) -> Result<OwnedSemaphorePermit, HopError> {
+    let permit = timeout_at(deadline, Arc::clone(permits).acquire_owned()).await;
+    Ok(permit.map_err(|_| HopError::TooSlow)?.expect("the semaphore is never closed"))
 }
 
 /// What the hop cannot take is refused, never mangled.

@@ -15,7 +15,7 @@ use super::draft::{AtRcpt, Draft, Planned};
 use super::head::{self, Judged, Stopped};
 use super::report::{self, Progress};
 use crate::config::IdentityOrigin;
-use crate::deliver::{Answered, Contact, HopError, Leg, Verdict, Way, speaks_of_us};
+use crate::deliver::{Answered, Contact, HopError, Known, Leg, Verdict, Way, speaks_of_us};
 use crate::inbound::{Inbound, Lost};
 use crate::limits;
 use crate::origin::Standing;
@@ -111,8 +111,6 @@ impl Carrier<'_> {
     }
 
     fn envelope(&self, held: &HeldBack) -> HopEnvelope {
-        use crate::deliver::Known;
-
         let declared = &self.draft.mail;
         let (size, body) = match held.known() {
             // Many senders declare 8BITMIME for everything; what turns out to be 7-bit may go to any hop.
