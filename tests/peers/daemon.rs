@@ -95,12 +95,12 @@ impl Daemon {
 
     async fn greeted(&mut self) {
         let deadline = Instant::now() + PATIENCE;
-        while !greets(self.home.address()).await {
+        while let Err(reason) = greets(self.home.address()).await {
             let alive = self.log.next_line(PACE).await;
             assert!(alive, "{} ended before it listened", self.name);
             assert!(
                 Instant::now() < deadline,
-                "{} does not listen at {}",
+                "{} at {}: {reason}",
                 self.name,
                 self.home.address()
             );
@@ -231,12 +231,17 @@ fn only_child(process: Pid) -> Option<Pid> {
     Pid::from_raw(children.ok()?.split_whitespace().next()?.parse().ok()?)
 }
 
-async fn greets(address: SocketAddr) -> bool {
-    let Ok(stream) = TcpStream::connect(address).await else {
-        return false;
-    };
+async fn greets(address: SocketAddr) -> Result<(), String> {
+    let connected = TcpStream::connect(address).await;
+    let stream = connected.map_err(|error| error.to_string())?;
     let mut greeting = String::new();
     let mut reader = BufReader::new(stream);
-    let read = timeout(PATIENCE, reader.read_line(&mut greeting)).await;
-    matches!(read, Ok(Ok(_))) && greeting.starts_with("220")
+    match timeout(PATIENCE, reader.read_line(&mut greeting)).await {
+        Ok(Ok(_)) if greeting.starts_with("220") => Ok(()),
+        Ok(Ok(_)) => Err(format!("it greets with {greeting:?}")),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(format!(
+            "it takes a connection and says nothing for {PATIENCE:?}"
+        )),
+    }
 }
