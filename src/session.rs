@@ -207,12 +207,14 @@ fn settings(services: &Services, generation: &Generation, peer: &Peer, standing:
         .map(|side| services.deliver.capabilities(&side.name, side.kind))
         .chain(config.internet.as_ref().map(|_| services.deliver.capabilities("internet", SideKind::Smtp)))
         .collect();
+    let eight_bit_mime = sides.iter().all(|side| side.eight_bit_mime);
     Settings {
         hostname: config.hostname.clone(),
         offer: Offer {
             size: config.limits.message_size,
-            eight_bit_mime: sides.iter().all(|side| side.eight_bit_mime),
-            smtp_utf8: sides.iter().any(|side| side.smtp_utf8),
+            eight_bit_mime,
+            // Never alone (RFC 6531 §3.1): a client that hears of it sends 8-bit text and encodes nothing.
+            smtp_utf8: eight_bit_mime && sides.iter().any(|side| side.smtp_utf8),
             dsn: sides.iter().any(|side| side.dsn),
             start_tls: generation.material.server().is_some() && peer.tls.is_none(),
         },

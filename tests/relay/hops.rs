@@ -77,7 +77,9 @@ async fn what_sides_cannot_do_is_no_longer_offered() {
     let mut client = scene.client(INTERNET).await;
     assert!(client.offers("8BITMIME"), "nothing is known yet");
     assert!(client.deliver("a@example.net", &["nora@contoso.com"], &message("x")).await.expect("a dialog").is_accepted());
-    assert!(!scene.client(INTERNET).await.offers("8BITMIME"), "every message might go to Notes");
+    let later = scene.client(INTERNET).await;
+    assert!(!later.offers("8BITMIME"), "every message might go to Notes");
+    assert!(!later.offers("SMTPUTF8"), "RFC 6531 \u{a7}3.1: never without 8BITMIME");
 }
 
 #[tokio::test]
