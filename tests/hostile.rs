@@ -13,7 +13,10 @@ use crate::scene::{INTERNET, Scene, message};
 
 async fn others_are_served(scene: &Scene) {
     let mut client = scene.client(INTERNET).await;
-    let delivery = client.deliver("a@example.net", &["nora@contoso.com"], &message("x")).await.expect("a dialog");
+    let delivery = client
+        .deliver("a@example.net", &["nora@contoso.com"], &message("x"))
+        .await
+        .expect("a dialog");
     assert!(delivery.is_accepted(), "{:?}", delivery.verdict());
 }
 

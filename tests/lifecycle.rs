@@ -20,11 +20,19 @@ async fn a_hangup_reloads_and_a_bad_file_changes_nothing() {
     program.says("TWX-0501");
     assert_eq!(code_for_unknown(&program).await, 451);
 
-    std::fs::write(&program.file, "hostname = \"mx.contoso.com\"\nlistner = 1\n").expect("a bad file");
+    std::fs::write(
+        &program.file,
+        "hostname = \"mx.contoso.com\"\nlistner = 1\n",
+    )
+    .expect("a bad file");
     program.signal("HUP");
     let line = program.says("TWX-0502");
     assert!(line.contains("twinmx.toml"), "{line}");
-    assert_eq!(code_for_unknown(&program).await, 451, "the former configuration stays in force");
+    assert_eq!(
+        code_for_unknown(&program).await,
+        451,
+        "the former configuration stays in force"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,9 +46,15 @@ async fn a_reload_opens_new_listeners_and_closes_old_ones() {
     program.says("TWX-0501");
     program.mx = new;
     assert_eq!(code_for_unknown(&program).await, 550);
-    let ending = open.ending().await.expect("the old listener's sessions end");
+    let ending = open
+        .ending()
+        .await
+        .expect("the old listener's sessions end");
     assert!(ending.before.starts_with(b"421 4.3.2"), "{ending:?}");
-    assert!(Client::connect(old).await.is_err(), "nobody listens there any more");
+    assert!(
+        Client::connect(old).await.is_err(),
+        "nobody listens there any more"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,17 +65,31 @@ async fn a_reload_that_closes_a_listener_lets_its_transactions_end() {
     let program = Program::start(notes.addr());
     let mut busy = program.client().await;
     let sent = message("x");
-    let (delivery, ()) = tokio::join!(busy.deliver("a@example.net", &["nora@contoso.com"], &sent), async {
-        gate.reached(1).await.expect("the message waits for its reply");
-        for _ in 0..2 {
-            write_configuration(&program.file, free_port(), notes.addr(), "reject");
-            program.signal("HUP");
-            program.says("TWX-0501");
+    let (delivery, ()) = tokio::join!(
+        busy.deliver("a@example.net", &["nora@contoso.com"], &sent),
+        async {
+            gate.reached(1)
+                .await
+                .expect("the message waits for its reply");
+            for _ in 0..2 {
+                write_configuration(&program.file, free_port(), notes.addr(), "reject");
+                program.signal("HUP");
+                program.says("TWX-0501");
+            }
+            gate.release();
         }
-        gate.release();
-    });
-    assert!(delivery.expect("a dialog").is_accepted(), "the transaction ended as it should");
-    assert!(busy.ending().await.expect("and then its session").before.starts_with(b"421 4.3.2"));
+    );
+    assert!(
+        delivery.expect("a dialog").is_accepted(),
+        "the transaction ended as it should"
+    );
+    assert!(
+        busy.ending()
+            .await
+            .expect("and then its session")
+            .before
+            .starts_with(b"421 4.3.2")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,14 +100,22 @@ async fn termination_lets_a_transaction_end_and_idle_sessions_go() {
     let program = Program::start(notes.addr());
     let (mut idle, mut busy) = (program.client().await, program.client().await);
     let sent = message("x");
-    let (delivery, ()) = tokio::join!(busy.deliver("a@example.net", &["nora@contoso.com"], &sent), async {
-        gate.reached(1).await.expect("the message waits for its reply");
-        program.signal("TERM");
-        let ending = idle.ending().await.expect("an idle session ends at once");
-        assert!(ending.before.starts_with(b"421 4.3.2"), "{ending:?}");
-        gate.release();
-    });
-    assert!(delivery.expect("a dialog").is_accepted(), "the transaction ended as it should");
+    let (delivery, ()) = tokio::join!(
+        busy.deliver("a@example.net", &["nora@contoso.com"], &sent),
+        async {
+            gate.reached(1)
+                .await
+                .expect("the message waits for its reply");
+            program.signal("TERM");
+            let ending = idle.ending().await.expect("an idle session ends at once");
+            assert!(ending.before.starts_with(b"421 4.3.2"), "{ending:?}");
+            gate.release();
+        }
+    );
+    assert!(
+        delivery.expect("a dialog").is_accepted(),
+        "the transaction ended as it should"
+    );
     assert_eq!(program.exit_code(), Some(0));
 }
 
@@ -89,11 +125,17 @@ fn a_broken_configuration_starts_nothing() {
     let file = dir.path().join("twinmx.toml");
     let mx = free_port();
     write_configuration(&file, mx, free_port(), "perhaps");
-    let output = Command::new(env!("CARGO_BIN_EXE_twinmx")).args(["run", "--config"]).arg(&file).output();
+    let output = Command::new(env!("CARGO_BIN_EXE_twinmx"))
+        .args(["run", "--config"])
+        .arg(&file)
+        .output();
     let output = output.expect("the program runs");
     assert_eq!(output.status.code(), Some(78));
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("TWX-01") && said.contains("twinmx.toml:8:"), "{said}");
+    assert!(
+        said.contains("TWX-01") && said.contains("twinmx.toml:8:"),
+        "{said}"
+    );
     assert!(!dir.path().join("state").exists(), "nothing was made");
     assert!(std::net::TcpStream::connect(mx).is_err(), "nothing listens");
 }
@@ -104,11 +146,22 @@ fn a_port_that_is_taken_is_said_so() {
     let dir = tempfile::tempdir().expect("a directory");
     std::fs::write(dir.path().join("people.csv"), "address,side\n").expect("people");
     let file = dir.path().join("twinmx.toml");
-    write_configuration(&file, taken.local_addr().expect("its address"), free_port(), "reject");
-    let output = Command::new(env!("CARGO_BIN_EXE_twinmx")).args(["run", "--config"]).arg(&file).output();
+    write_configuration(
+        &file,
+        taken.local_addr().expect("its address"),
+        free_port(),
+        "reject",
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_twinmx"))
+        .args(["run", "--config"])
+        .arg(&file)
+        .output();
     let output = output.expect("the program runs");
     assert_eq!(output.status.code(), Some(69));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot listen on"), "{output:?}");
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("cannot listen on"),
+        "{output:?}"
+    );
 }
 
 async fn code_for_unknown(program: &Program) -> u16 {

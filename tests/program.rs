@@ -23,7 +23,11 @@ impl Program {
     pub(crate) fn start(notes: SocketAddr) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let mx = free_port();
-        std::fs::write(dir.path().join("people.csv"), "address,side\nnora@contoso.com,notes\n").expect("people");
+        std::fs::write(
+            dir.path().join("people.csv"),
+            "address,side\nnora@contoso.com,notes\n",
+        )
+        .expect("people");
         let file = dir.path().join("twinmx.toml");
         write_configuration(&file, mx, notes, "reject");
         let mut process = Command::new(env!("CARGO_BIN_EXE_twinmx"))
@@ -40,7 +44,13 @@ impl Program {
                 let _ = lines.send(line);
             }
         });
-        let program = Self { process, log, file, mx, _dir: dir };
+        let program = Self {
+            process,
+            log,
+            file,
+            mx,
+            _dir: dir,
+        };
         program.says("listener mx on ");
         program
     }
@@ -58,7 +68,9 @@ impl Program {
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        let status = Command::new("kill").args(["-s", name, &self.process.id().to_string()]).status();
+        let status = Command::new("kill")
+            .args(["-s", name, &self.process.id().to_string()])
+            .status();
         assert!(status.expect("kill").success());
     }
 
@@ -70,9 +82,17 @@ impl Program {
 
     /// The most memory that it has ever held, in KiB (proc_pid_status(5)).
     pub(crate) fn peak_kib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("it runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the line is there");
-        line.trim().trim_end_matches("kB").trim().parse().expect("a number")
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))
+            .expect("it runs");
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .expect("the line is there");
+        line.trim()
+            .trim_end_matches("kB")
+            .trim()
+            .parse()
+            .expect("a number")
     }
 
     pub(crate) fn exit_code(mut self) -> Option<i32> {
@@ -88,7 +108,9 @@ impl Drop for Program {
 }
 
 pub(crate) fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port")
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|socket| socket.local_addr())
+        .expect("a free port")
 }
 
 pub(crate) fn write_configuration(file: &Path, mx: SocketAddr, notes: SocketAddr, unknown: &str) {

@@ -11,15 +11,30 @@ async fn glued_transactions_are_separate_messages() {
     let three = "QUIT\r\n";
     let [one, two] = [one, two].map(|text| {
         let (head, body) = text.split_once("LAST\r\n").expect("a chunk");
-        format!("{}LAST\r\n{body}", head.replace("20", &body.len().to_string()))
+        format!(
+            "{}LAST\r\n{body}",
+            head.replace("20", &body.len().to_string())
+        )
     });
-    client.send_raw(format!("{one}{two}{three}").as_bytes()).await.expect("sent");
+    client
+        .send_raw(format!("{one}{two}{three}").as_bytes())
+        .await
+        .expect("sent");
     for expected in [250, 250, 250, 250, 250, 250, 221] {
         assert_eq!(client.read_reply().await.expect("a reply").code, expected);
     }
     let messages = scene.notes.messages();
-    let seen: Vec<_> = messages.iter().map(|got| (got.reverse_path.as_str(), got.recipients()[0])).collect();
-    assert_eq!(seen, [("a@example.net", "nora@contoso.com"), ("b@example.net", "nils@contoso.com")]);
+    let seen: Vec<_> = messages
+        .iter()
+        .map(|got| (got.reverse_path.as_str(), got.recipients()[0]))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("a@example.net", "nora@contoso.com"),
+            ("b@example.net", "nils@contoso.com")
+        ]
+    );
 }
 
 /// Dialogs as they go over the wire; what follows DATA does not wait for the 354.
@@ -44,9 +59,14 @@ const DIALOGS: &[(&str, &str)] = &[
 ];
 
 /// What the client heard (codes) and what arrived, for a dialog sent in these pieces.
-async fn outcome<'a>(scene: &Scene, pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<String>, Vec<String>) {
+async fn outcome<'a>(
+    scene: &Scene,
+    pieces: impl Iterator<Item = &'a [u8]>,
+) -> (Vec<String>, Vec<String>) {
     let before = scene.notes.messages().len();
-    let mut client = testbed::client::Client::connect(scene.mx).await.expect("a greeting");
+    let mut client = testbed::client::Client::connect(scene.mx)
+        .await
+        .expect("a greeting");
     for piece in pieces {
         if client.send_raw(piece).await.is_err() {
             break;
@@ -56,10 +76,20 @@ async fn outcome<'a>(scene: &Scene, pieces: impl Iterator<Item = &'a [u8]>) -> (
         tokio::task::yield_now().await;
     }
     let ending = client.ending().await.expect("the end");
-    let heard = String::from_utf8_lossy(&ending.before).lines().map(|line| line.chars().take(9).collect()).collect();
+    let heard = String::from_utf8_lossy(&ending.before)
+        .lines()
+        .map(|line| line.chars().take(9).collect())
+        .collect();
     let arrived = scene.notes.messages()[before..]
         .iter()
-        .map(|got| format!("{} {:?} {:?}", got.reverse_path, got.recipients(), String::from_utf8_lossy(got.below(1))))
+        .map(|got| {
+            format!(
+                "{} {:?} {:?}",
+                got.reverse_path,
+                got.recipients(),
+                String::from_utf8_lossy(got.below(1))
+            )
+        })
         .collect();
     (heard, arrived)
 }
@@ -73,11 +103,19 @@ async fn every_dialog_comes_to_the_same_however_it_is_cut() {
         let messages = if *name == "refused" { 1 } else { 2 };
         assert_eq!(glued.1.len(), messages, "{name}: {glued:#?}");
         for size in [1, 2, 3, 5, 64] {
-            assert_eq!(outcome(&scene, wire.chunks(size)).await, glued, "{name} in pieces of {size}");
+            assert_eq!(
+                outcome(&scene, wire.chunks(size)).await,
+                glued,
+                "{name} in pieces of {size}"
+            );
         }
         for at in 1..wire.len() {
             let (first, second) = wire.split_at(at);
-            assert_eq!(outcome(&scene, [first, second].into_iter()).await, glued, "{name} cut at {at}");
+            assert_eq!(
+                outcome(&scene, [first, second].into_iter()).await,
+                glued,
+                "{name} cut at {at}"
+            );
         }
     }
 }
@@ -85,8 +123,13 @@ async fn every_dialog_comes_to_the_same_however_it_is_cut() {
 #[tokio::test]
 async fn a_client_that_speaks_before_the_greeting_is_answered_in_order() {
     let scene = Scene::start().await;
-    let mut client = testbed::client::Client::open(scene.mx).await.expect("a connection");
-    client.send_raw(b"EHLO a\r\nNOOP\r\nQUIT\r\n").await.expect("sent");
+    let mut client = testbed::client::Client::open(scene.mx)
+        .await
+        .expect("a connection");
+    client
+        .send_raw(b"EHLO a\r\nNOOP\r\nQUIT\r\n")
+        .await
+        .expect("sent");
     for expected in [220, 250, 250, 221] {
         assert_eq!(client.read_reply().await.expect("a reply").code, expected);
     }

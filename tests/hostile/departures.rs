@@ -21,7 +21,10 @@ async fn come(scene: &Scene, stage: usize) -> Client {
     ];
     for (number, line) in lines.iter().take(stage).enumerate() {
         if number < 5 {
-            client.read_reply().await.expect("the reply to what went before");
+            client
+                .read_reply()
+                .await
+                .expect("the reply to what went before");
         }
         client.send_raw(line).await.expect("sent");
     }
@@ -38,9 +41,16 @@ async fn a_client_may_go_at_any_stage_and_leaves_nothing_behind() {
         third.half_close().await.expect("closed");
         third.ending().await.expect("the gateway closes too");
         others_are_served(&scene).await;
-        assert_eq!(scene.notes.messages().len(), stage + 1, "only the others' mail arrived, after stage {stage}");
+        assert_eq!(
+            scene.notes.messages().len(),
+            stage + 1,
+            "only the others' mail arrived, after stage {stage}"
+        );
     }
-    assert!(scene.notes.aborted().is_empty(), "a small message that never ended was shown to nobody");
+    assert!(
+        scene.notes.aborted().is_empty(),
+        "a small message that never ended was shown to nobody"
+    );
 }
 
 #[tokio::test]
@@ -61,10 +71,18 @@ async fn a_message_whose_sender_left_after_its_end_is_still_one_message() {
     let mut client = scene.client(INTERNET).await;
     client.mail("a@example.net").await.expect("MAIL");
     client.rcpt("nora@contoso.com").await.expect("RCPT");
-    client.data_raw(b"Subject: x\r\n\r\nx\r\n.\r\n").await.expect("DATA");
+    client
+        .data_raw(b"Subject: x\r\n\r\nx\r\n.\r\n")
+        .await
+        .expect("DATA");
     client.reset().expect("a reset");
     // It may have been taken or not; a second copy it must not become.
     others_are_served(&scene).await;
-    let copies = scene.notes.messages().iter().filter(|got| got.below(1) == b"Subject: x\r\n\r\nx\r\n").count();
+    let copies = scene
+        .notes
+        .messages()
+        .iter()
+        .filter(|got| got.below(1) == b"Subject: x\r\n\r\nx\r\n")
+        .count();
     assert!(copies <= 1, "{copies} copies");
 }

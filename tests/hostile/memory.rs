@@ -31,7 +31,10 @@ async fn begun(program: &Program) -> Client {
 async fn deliver(mut client: Client, octets: usize) {
     client.mail("a@example.net").await.expect("MAIL");
     client.rcpt("nora@contoso.com").await.expect("RCPT");
-    client.data_raw(b"Subject: large\r\n\r\n").await.expect("DATA");
+    client
+        .data_raw(b"Subject: large\r\n\r\n")
+        .await
+        .expect("DATA");
     let block = format!("{}\r\n", "0123456789abcdef".repeat(62)).repeat(66);
     for _ in 0..octets / block.len() {
         client.send_raw(block.as_bytes()).await.expect("it is read");
@@ -44,7 +47,10 @@ async fn deliver(mut client: Client, octets: usize) {
 async fn a_message_of_any_size_passes_through_a_few_buffers() {
     let notes = Sink::counting().start().await.expect("a sink");
     let program = Program::start(notes.addr());
-    let one = costs(&program, || async { deliver(program.client().await, 100 * MIB).await }).await;
+    let one = costs(&program, || async {
+        deliver(program.client().await, 100 * MIB).await
+    })
+    .await;
     assert!(one < ALLOWED_KIB, "100 MiB of body cost {one} KiB");
     let three = costs(&program, || async {
         let mut senders = JoinSet::new();
@@ -54,7 +60,10 @@ async fn a_message_of_any_size_passes_through_a_few_buffers() {
         senders.join_all().await;
     })
     .await;
-    assert!(three < ALLOWED_KIB, "three times 50 MiB of body cost {three} KiB");
+    assert!(
+        three < ALLOWED_KIB,
+        "three times 50 MiB of body cost {three} KiB"
+    );
     assert_eq!(notes.counts().accepted, 1 + 1 + 1 + 3);
 }
 
@@ -87,12 +96,21 @@ async fn octets_that_come_one_by_one_are_not_dearer_than_others() {
     let chunks = costs(&program, || async {
         let mut client = begun(&program).await;
         client.bdat(b"Subject: x\r\n\r\n").await.expect("a chunk");
-        client.send_raw("BDAT 1\r\nx".repeat(30_000).as_bytes()).await.expect("it is read");
-        client.send_raw(b"RSET\r\nQUIT\r\n").await.expect("it is read");
+        client
+            .send_raw("BDAT 1\r\nx".repeat(30_000).as_bytes())
+            .await
+            .expect("it is read");
+        client
+            .send_raw(b"RSET\r\nQUIT\r\n")
+            .await
+            .expect("it is read");
         client.ending().await.expect("the end");
     })
     .await;
-    assert!(chunks < 2048, "30 000 chunks of one octet cost {chunks} KiB");
+    assert!(
+        chunks < 2048,
+        "30 000 chunks of one octet cost {chunks} KiB"
+    );
     let packets = costs(&program, || async {
         let mut client = begun(&program).await;
         client.data_raw(b"Subject: x\r\n\r\n").await.expect("DATA");
@@ -104,5 +122,8 @@ async fn octets_that_come_one_by_one_are_not_dearer_than_others() {
         client.abort();
     })
     .await;
-    assert!(packets < 2048, "2000 packets of one octet cost {packets} KiB");
+    assert!(
+        packets < 2048,
+        "2000 packets of one octet cost {packets} KiB"
+    );
 }

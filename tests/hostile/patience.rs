@@ -24,7 +24,9 @@ async fn a_line_without_an_end_is_cut_off() {
         sent += 1;
     }
     assert!(sent < 64, "64 MB of one command line were read");
-    scene.event(|event| matches!(event, Event::ClientCutOff { .. })).await;
+    scene
+        .event(|event| matches!(event, Event::ClientCutOff { .. }))
+        .await;
     others_are_served(&scene).await;
 }
 
@@ -40,7 +42,9 @@ async fn bad_commands_come_to_an_end() {
         }
     }
     assert_eq!(last, 421);
-    scene.event(|event| matches!(event, Event::ClientCutOff { .. })).await;
+    scene
+        .event(|event| matches!(event, Event::ClientCutOff { .. }))
+        .await;
     others_are_served(&scene).await;
 }
 
@@ -65,7 +69,10 @@ async fn a_slow_drip_is_silence() {
         drip.tick().await;
         drops += 1;
     }
-    assert!(drops < 400, "20 s of dripping were allowed where 2 s of silence are");
+    assert!(
+        drops < 400,
+        "20 s of dripping were allowed where 2 s of silence are"
+    );
     assert!(scene.nothing_arrived());
     others_are_served(&scene).await;
 }
@@ -80,7 +87,10 @@ async fn a_drip_of_commands_and_of_chunks_is_silence_too() {
         drip.tick().await;
         drops += 1;
     }
-    assert!(drops < 200, "10 s of one command were allowed where 1 s of silence is");
+    assert!(
+        drops < 200,
+        "10 s of one command were allowed where 1 s of silence is"
+    );
 
     let mut client = scene.client(INTERNET).await;
     client.mail("a@example.net").await.expect("MAIL");
@@ -90,7 +100,10 @@ async fn a_drip_of_commands_and_of_chunks_is_silence_too() {
         drip.tick().await;
         chunks += 1;
     }
-    assert!(chunks < 200, "10 s of chunks of one octet were allowed where 1 s of silence is");
+    assert!(
+        chunks < 200,
+        "10 s of chunks of one octet were allowed where 1 s of silence is"
+    );
     assert!(scene.nothing_arrived());
     others_are_served(&scene).await;
 }
@@ -101,7 +114,9 @@ async fn who_guesses_addresses_is_cut_off_and_learns_nothing_from_the_replies() 
     let mut client = scene.client(INTERNET).await;
     client.mail("a@example.net").await.expect("MAIL");
     let (mut refused, mut texts) = (0, std::collections::BTreeSet::new());
-    let group: Vec<String> = (0..500).map(|n| format!("RCPT TO:<guess{n}@contoso.com>")).collect();
+    let group: Vec<String> = (0..500)
+        .map(|n| format!("RCPT TO:<guess{n}@contoso.com>"))
+        .collect();
     let group: Vec<&str> = group.iter().map(String::as_str).collect();
     while let Ok(replies) = client.pipeline(&group).await {
         refused += replies.len();
@@ -109,7 +124,9 @@ async fn who_guesses_addresses_is_cut_off_and_learns_nothing_from_the_replies() 
         assert!(refused <= 20_000, "guessing comes to no end");
     }
     assert_eq!(texts.len(), 1, "one reply for every guess: {texts:?}");
-    scene.event(|event| matches!(event, Event::ClientCutOff { .. })).await;
+    scene
+        .event(|event| matches!(event, Event::ClientCutOff { .. }))
+        .await;
     others_are_served(&scene).await;
 }
 
@@ -121,18 +138,37 @@ async fn hundreds_of_idle_connections_keep_nobody_out_and_end_by_themselves() {
     .await;
     let mut idle = Vec::new();
     for _ in 0..300 {
-        idle.push(Client::open_from(Some(SCANNER), scene.mx).await.expect("a connection"));
+        idle.push(
+            Client::open_from(Some(SCANNER), scene.mx)
+                .await
+                .expect("a connection"),
+        );
     }
     others_are_served(&scene).await;
-    let mut last = Client::open_from(Some(SCANNER), scene.mx).await.expect("a connection");
-    assert_eq!(last.read_reply().await.expect("a word").code, 421, "one too many of one client");
+    let mut last = Client::open_from(Some(SCANNER), scene.mx)
+        .await
+        .expect("a connection");
+    assert_eq!(
+        last.read_reply().await.expect("a word").code,
+        421,
+        "one too many of one client"
+    );
     for client in &mut idle {
         let ending = client.ending().await.expect("it is let go");
-        assert!(String::from_utf8_lossy(&ending.before).contains("421 4.4.2"), "{ending:?}");
+        assert!(
+            String::from_utf8_lossy(&ending.before).contains("421 4.4.2"),
+            "{ending:?}"
+        );
     }
     others_are_served(&scene).await;
-    let mut again = Client::open_from(Some(SCANNER), scene.mx).await.expect("a connection");
-    assert_eq!(again.read_reply().await.expect("a greeting").code, 220, "their places are free again");
+    let mut again = Client::open_from(Some(SCANNER), scene.mx)
+        .await
+        .expect("a connection");
+    assert_eq!(
+        again.read_reply().await.expect("a greeting").code,
+        220,
+        "their places are free again"
+    );
 }
 
 #[tokio::test]
@@ -141,16 +177,27 @@ async fn who_reads_no_replies_is_cut_off() {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.set_recv_buffer_size(4096).expect("a small buffer");
     let mut deaf = socket.connect(scene.mx).await.expect("a connection");
-    deaf.write_all(b"EHLO a\r\nMAIL FROM:<a@example.net>\r\nRCPT TO:<nora@contoso.com>\r\n").await.expect("sent");
+    deaf.write_all(b"EHLO a\r\nMAIL FROM:<a@example.net>\r\nRCPT TO:<nora@contoso.com>\r\n")
+        .await
+        .expect("sent");
     let flood = "BDAT 0\r\n".repeat(4096);
     let cut = async {
         // At some point it takes no more, and then it hangs up.
         while deaf.write_all(flood.as_bytes()).await.is_ok() {}
     };
-    tokio::time::timeout(Duration::from_secs(20), cut).await.expect("it is cut off");
-    let event = scene.event(|event| matches!(event, Event::ClientCutOff { .. })).await;
-    let Event::ClientCutOff { why, .. } = event else { unreachable!() };
-    assert!(why.contains("did not read our replies") || why.contains("errors"), "{why}");
+    tokio::time::timeout(Duration::from_secs(20), cut)
+        .await
+        .expect("it is cut off");
+    let event = scene
+        .event(|event| matches!(event, Event::ClientCutOff { .. }))
+        .await;
+    let Event::ClientCutOff { why, .. } = event else {
+        unreachable!()
+    };
+    assert!(
+        why.contains("did not read our replies") || why.contains("errors"),
+        "{why}"
+    );
     others_are_served(&scene).await;
 }
 
