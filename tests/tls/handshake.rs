@@ -323,11 +323,15 @@ async fn misbehave(
 ) -> std::io::Result<()> {
     let mut buffer = vec![0; 4096];
     socket.write_all(b"220 odd.example\r\n").await?;
-    socket.read(&mut buffer).await?;
+    if socket.read(&mut buffer).await? == 0 {
+        return Ok(());
+    }
     socket
         .write_all(b"250-odd.example\r\n250 STARTTLS\r\n")
         .await?;
-    socket.read(&mut buffer).await?;
+    if socket.read(&mut buffer).await? == 0 {
+        return Ok(());
+    }
     socket.write_all(b"220 go ahead\r\n").await?;
     if matches!(oddity, Oddity::Leaves) {
         return Ok(());
