@@ -4,6 +4,8 @@
 //! Exchange system proven by certificate, and never to the internet. Signed evidence (AntiSpam reports, ARC sets)
 //! is left alone, and nothing is ever promoted here.
 
+use std::borrow::Cow;
+
 use smtp::header_scan::{Field, HeaderBlock};
 
 use crate::config::SideKind;
@@ -22,9 +24,11 @@ impl Trust {
     /// `standing` must be settled; a provisional one is not trusted.
     pub(crate) fn of(standing: &Standing) -> Self {
         match standing {
-            Standing::Side(Proven { kind: SideKind::Exchange | SideKind::ExchangeOnline, proof: Proof::Certificate, .. }) => {
-                Self::Exchange
-            }
+            Standing::Side(Proven {
+                kind: SideKind::Exchange | SideKind::ExchangeOnline,
+                proof: Proof::Certificate,
+                ..
+            }) => Self::Exchange,
             Standing::Side(_) | Standing::Internet | Standing::Provisional(_) => Self::None,
         }
     }
@@ -40,20 +44,40 @@ pub(crate) enum Towards {
 }
 
 /// The header block as it may go on. `our_name` is our authserv-id (RFC 8601 §2.5).
-pub(crate) fn pass(header: HeaderBlock, trust: Trust, towards: Towards, our_name: &str) -> HeaderBlock {
+pub(crate) fn pass(
+    header: HeaderBlock,
+    trust: Trust,
+    towards: Towards,
+    our_name: &str,
+) -> HeaderBlock {
     let forbidden = |field: &Field<'_>| {
         let exchange_may = trust == Trust::Exchange && towards == Towards::Side;
         (!exchange_may && is_exchange_internal(field.name())) || is_our_verdict(field, our_name)
     };
-    if header.fields().any(|field| forbidden(&field)) { header.without(forbidden) } else { header }
+    if header.fields().any(|field| forbidden(&field)) {
+        header.without(forbidden)
+    } else {
+        header
+    }
+}
+
+/// A field's name as the most forgiving reader behind us may take it: without folds, blanks and octets that no name has
+/// (RFC 5322 §3.6.8). From strangers such a field is refused; a side's old system may have its habits.
+fn bare(name: &[u8]) -> Cow<'_, [u8]> {
+    match name.iter().all(u8::is_ascii_graphic) {
+        true => Cow::Borrowed(name),
+        false => name.iter().copied().filter(u8::is_ascii_graphic).collect(),
+    }
 }
 
 /// The fields by which Exchange systems speak to each other.
 fn is_exchange_internal(name: &[u8]) -> bool {
+    let name = &*bare(name);
     name.eq_ignore_ascii_case(b"X-OriginatorOrg")
-        || INTERNAL_PREFIXES
-            .iter()
-            .any(|prefix| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
+        || INTERNAL_PREFIXES.iter().any(|prefix| {
+            name.get(..prefix.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        })
 }
 
 const INTERNAL_PREFIXES: [&[u8]; 4] = [
@@ -65,7 +89,7 @@ const INTERNAL_PREFIXES: [&[u8]; 4] = [
 
 /// An Authentication-Results field in our name that we did not write (RFC 8601 §5).
 fn is_our_verdict(field: &Field<'_>, our_name: &str) -> bool {
-    field.name().eq_ignore_ascii_case(b"Authentication-Results")
+    bare(field.name()).eq_ignore_ascii_case(b"Authentication-Results")
         && authserv_id(field.value()).is_none_or(|id| id.eq_ignore_ascii_case(our_name.as_bytes()))
 }
 
@@ -76,7 +100,10 @@ fn authserv_id(value: &[u8]) -> Option<Vec<u8>> {
     if let Some(quoted) = rest.strip_prefix(b"\"") {
         return quoted_string(quoted);
     }
-    let end = rest.iter().position(|octet| b"; \t\r\n(".contains(octet)).unwrap_or(rest.len());
+    let end = rest
+        .iter()
+        .position(|octet| b"; \t\r\n(".contains(octet))
+        .unwrap_or(rest.len());
     let id = &rest[..end];
     let id = id.strip_suffix(b".").unwrap_or(id); // the root dot names the same host
     (!id.is_empty()).then(|| id.to_vec())
@@ -125,6 +152,8 @@ mod tests {
             ("X-MS-Exchange-CrossTenant-Id", true),
             ("X-MS-Exchange-Forest-RulesExecuted", true),
             ("X-OriginatorOrg", true),
+            ("X-OriginatorOrg\u{a0}", true),
+            ("\u{b}X-MS-Exchange-\r\n Organization-AuthAs", true),
             ("X-MS-Exchange-AntiSpam-MessageData", false),
             ("X-MS-Exchange-Transport-Rules-Loop", false),
             ("X-MS-Exchange-Organizational", false),
@@ -140,8 +169,14 @@ mod tests {
         for (value, expected) in [
             (" mx.contoso.com; spf=pass", Some("mx.contoso.com")),
             ("mx.contoso.com 1; none", Some("mx.contoso.com")),
-            (" (a (nested) comment) mx.contoso.com;", Some("mx.contoso.com")),
-            ("\r\n\tmx.contoso.com(comment); dkim=pass", Some("mx.contoso.com")),
+            (
+                " (a (nested) comment) mx.contoso.com;",
+                Some("mx.contoso.com"),
+            ),
+            (
+                "\r\n\tmx.contoso.com(comment); dkim=pass",
+                Some("mx.contoso.com"),
+            ),
             (" \"mx.contoso.com\"; dkim=pass", Some("mx.contoso.com")),
             (" \"mx\\.contoso.com\"; dkim=pass", Some("mx.contoso.com")),
             ("mx.contoso.com.; dkim=pass", Some("mx.contoso.com")),

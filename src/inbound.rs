@@ -82,7 +82,10 @@ impl Inbound {
             match self.server.poll(&mut self.input, &mut self.output) {
                 Event::NeedInput => {
                     if !self.output.is_empty() {
-                        self.reward();
+                        // A chunk of one octet gets a reply too; within a message only octets count.
+                        if !self.receiving {
+                            self.reward();
+                        }
                         self.flush().await?;
                     }
                     self.fill().await?;
@@ -119,7 +122,16 @@ impl Inbound {
             return Err(Lost::TooLong);
         }
         let wait = self.patience.min(self.until - now);
-        self.input.reserve(if self.receiving { limits::READ_BYTES } else { COMMAND_READ_BYTES });
+        let most = if self.receiving {
+            limits::READ_BYTES
+        } else {
+            COMMAND_READ_BYTES
+        };
+        // Content that is held back keeps its whole buffer; with a fresh one for each read, packets of one octet would
+        // cost a buffer each.
+        if self.input.capacity() - self.input.len() < most / 4 {
+            self.input.reserve(most);
+        }
         match timeout(wait, self.stream.read_buf(&mut self.input)).await {
             Ok(Ok(0)) => Err(Lost::Closed),
             Ok(Ok(octets)) => {
@@ -142,7 +154,10 @@ impl Inbound {
     }
 
     /// The handshake after our 220. Whatever came in clear before it is gone (RFC 3207 §4.2).
-    pub(crate) async fn secure(mut self, config: Arc<ServerConfig>) -> Result<(Self, PeerTls), io::Error> {
+    pub(crate) async fn secure(
+        mut self,
+        config: Arc<ServerConfig>,
+    ) -> Result<(Self, PeerTls), io::Error> {
         self.flush().await.map_err(io::Error::other)?;
         self.input.clear();
         let Stream::Plain(socket) = self.stream else {
@@ -156,7 +171,10 @@ impl Inbound {
         let chain = connection.peer_certificates().unwrap_or_default();
         let tls = PeerTls {
             negotiated: Negotiated::of(connection),
-            chain: chain.iter().map(|certificate| CertificateDer::into_owned(certificate.clone())).collect(),
+            chain: chain
+                .iter()
+                .map(|certificate| CertificateDer::into_owned(certificate.clone()))
+                .collect(),
         };
         self.stream = Stream::Tls(Box::new(TlsStream::Server(stream)));
         self.server.secured();

@@ -7,6 +7,7 @@ mod hostile;
 mod lifecycle;
 mod limits;
 mod peers;
+mod program;
 mod relay;
 mod routing;
 mod scene;

@@ -2,7 +2,9 @@
 
 mod bytes;
 mod custody;
+mod faults;
 mod hops;
+mod loops;
 mod moves;
 mod recipients;
 mod trust;

@@ -39,6 +39,8 @@ printer@contoso.com,scanner,,
 /// What a test may change before the gateway starts. Each text goes into the section of its name.
 #[derive(Debug, Clone)]
 pub(crate) struct Setup {
+    /// Where the gateway listens; port 0: anywhere.
+    pub(crate) address: SocketAddr,
     pub(crate) people: String,
     pub(crate) listener: String,
     pub(crate) domain: String,
@@ -62,6 +64,7 @@ pub(crate) struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         Self {
+            address: ([127, 0, 0, 1], 0).into(),
             people: PEOPLE.to_owned(),
             listener: String::new(),
             domain: "unknown_recipient = \"reject\"\npostmaster = \"admin@contoso.com\"".to_owned(),
@@ -129,15 +132,26 @@ impl Scene {
         let notary = Notary::new();
         let cloud = Sink::start().await.expect("a cloud stand-in");
         let hop = notary.cloud_hop();
-        cloud.script(|script| script.hostname("mail.protection.outlook.com").starttls(StartTls::Required(hop)));
+        cloud.script(|script| {
+            script
+                .hostname("mail.protection.outlook.com")
+                .starttls(StartTls::Required(hop))
+        });
         let notes = Sink::start().await.expect("a Notes stand-in");
         let smart_host = Sink::start().await.expect("a smart host");
         let dir = tempfile::tempdir().expect("a directory");
         let mut setup = Setup::default();
         change(&mut setup);
-        let config = configuration(&setup, &dir, &notary, [&cloud, &notes, &smart_host].map(Sink::addr));
+        let config = configuration(
+            &setup,
+            &dir,
+            &notary,
+            [&cloud, &notes, &smart_host].map(Sink::addr),
+        );
         let (events, tap) = Events::tapped();
-        let gateway = Gateway::start(config, events).await.expect("the gateway starts");
+        let gateway = Gateway::start(config, events)
+            .await
+            .expect("the gateway starts");
         let mx = gateway.address("mx").await.expect("it listens");
         let scene = Self {
             gateway,
@@ -157,26 +171,38 @@ impl Scene {
     /// The cloud asks for a certificate and takes anybody's.
     pub(crate) fn cloud_asks_for_anybody(&self) {
         let tls = ServerTls::showing(&self.notary.cloud).demanding(ClientDemand::Any);
-        self.cloud.script(|script| script.starttls(StartTls::Required(tls)));
+        self.cloud
+            .script(|script| script.starttls(StartTls::Required(tls)));
     }
 
     /// Replaces the people, and waits until the gateway goes by the new ones.
     pub(crate) async fn people(&self, csv: &str, known: impl Fn(&routing::Snapshot) -> bool) {
         std::fs::write(self.dir.path().join("people.csv"), csv).expect("people");
-        let read = self.gateway.directory().wait_for(|snapshot| known(snapshot));
+        let read = self
+            .gateway
+            .directory()
+            .wait_for(|snapshot| known(snapshot));
         timeout(WAIT, read).await.expect("the change is taken up");
     }
 
     async fn directory_read(&self) {
-        let read = self.gateway.directory().wait_for(|snapshot| !snapshot.is_empty());
+        let read = self
+            .gateway
+            .directory()
+            .wait_for(|snapshot| !snapshot.is_empty());
         timeout(WAIT, read).await.expect("the directory is read");
     }
 
     /// A client that has said EHLO, from an address that tells who it is.
     pub(crate) async fn client(&self, from: &str) -> Client {
         let source: IpAddr = from.parse().expect("an address");
-        let mut client = Client::connect_from(source, self.mx).await.expect("a greeting");
-        client.ehlo("client.example.net").await.expect("EHLO is answered");
+        let mut client = Client::connect_from(source, self.mx)
+            .await
+            .expect("a greeting");
+        client
+            .ehlo("client.example.net")
+            .await
+            .expect("EHLO is answered");
         client
     }
 
@@ -185,7 +211,10 @@ impl Scene {
         let client = self.client(INTERNET).await;
         let tls = ClientTls::trusting([&self.notary.root], "mx.contoso.com").showing(certificate);
         let mut client = client.starttls(&tls).await.expect("the handshake");
-        client.ehlo("mail.protection.outlook.com").await.expect("EHLO is answered");
+        client
+            .ehlo("mail.protection.outlook.com")
+            .await
+            .expect("EHLO is answered");
         client
     }
 
@@ -209,16 +238,30 @@ impl Scene {
                 }
             }
         });
-        found.await.unwrap_or_else(|_| panic!("no such event; seen: {:#?}", self.seen.lock().expect("one test")))
+        found.await.unwrap_or_else(|_| {
+            panic!(
+                "no such event; seen: {:#?}",
+                self.seen.lock().expect("one test")
+            )
+        })
     }
 
     /// Nobody received anything, and nobody was left in the middle of something.
     pub(crate) fn nothing_arrived(&self) -> bool {
-        [&self.cloud, &self.notes, &self.smart_host].iter().all(|sink| sink.messages().is_empty())
+        [&self.cloud, &self.notes, &self.smart_host]
+            .iter()
+            .all(|sink| sink.messages().is_empty())
     }
 }
 
 const WAIT: Duration = Duration::from_secs(20);
+
+/// Lets time pass for gateway and stand-ins alike. Nobody of the testbed may be waiting meanwhile: its waits would end.
+pub(crate) async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
 
 /// A message with a subject of its own; every call gives another.
 pub(crate) fn message(body: &str) -> Vec<u8> {
@@ -235,7 +278,10 @@ fn configuration(setup: &Setup, dir: &TempDir, notary: &Notary, sinks: [SocketAd
     let path = |name: &str| dir.path().join(name).display().to_string();
     std::fs::write(path("people.csv"), &setup.people).expect("people");
     notary.root.write_to(dir.path(), "root").expect("the root");
-    let (chain, key) = notary.gateway.write_to(dir.path(), "mx").expect("our identity");
+    let (chain, key) = notary
+        .gateway
+        .write_to(dir.path(), "mx")
+        .expect("our identity");
     let (chain, key) = (chain.display(), key.display());
     let root = std::fs::read_dir(dir.path())
         .expect("the directory")
@@ -245,12 +291,23 @@ fn configuration(setup: &Setup, dir: &TempDir, notary: &Notary, sinks: [SocketAd
         .expect("the root's file");
     let root = root.display();
     let hops = |given: &[SocketAddr], sink: SocketAddr| {
-        let all = if given.is_empty() { vec![sink] } else { given.to_vec() };
-        all.iter().map(|hop| format!("{:?}", hop.to_string())).collect::<Vec<_>>().join(", ")
+        let all = if given.is_empty() {
+            vec![sink]
+        } else {
+            given.to_vec()
+        };
+        all.iter()
+            .map(|hop| format!("{:?}", hop.to_string()))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let [cloud, notes, smart_host] = sinks;
-    let (cloud, notes) = (hops(&setup.cloud_hops, cloud), hops(&setup.notes_hops, notes));
+    let (cloud, notes) = (
+        hops(&setup.cloud_hops, cloud),
+        hops(&setup.notes_hops, notes),
+    );
     let Setup {
+        address,
         listener,
         domain,
         routing,
@@ -277,7 +334,7 @@ private_key = "{key}"
 trust_roots = "{root}"
 [[listener]]
 name = "mx"
-address = "127.0.0.1:0"
+address = "{address}"
 {listener}
 [domain."contoso.com"]
 {domain}

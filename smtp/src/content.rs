@@ -29,6 +29,18 @@ impl Content {
         self.0
     }
 
+    /// Consecutive pieces of a message as one, copied together.
+    pub fn join(pieces: &[Self]) -> Self {
+        Self(
+            pieces
+                .iter()
+                .map(|piece| &piece[..])
+                .collect::<Vec<_>>()
+                .concat()
+                .into(),
+        )
+    }
+
     /// Cuts the piece in two: the first `at` octets (or all, if there are fewer) and the rest.
     pub fn split_at(mut self, at: usize) -> (Self, Self) {
         let rest = self.0.split_off(at.min(self.0.len()));

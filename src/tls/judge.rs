@@ -5,7 +5,10 @@
 use std::fmt;
 
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
-use webpki::{CertRevocationList, EndEntityCert, ExpirationPolicy, KeyUsage, RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy};
+use webpki::{
+    CertRevocationList, EndEntityCert, ExpirationPolicy, KeyUsage, RevocationCheckDepth,
+    RevocationOptionsBuilder, UnknownStatusPolicy,
+};
 
 use super::{TlsError, provider, roots};
 use crate::config::{Eku, NamePattern, TrustRoots};
@@ -17,6 +20,16 @@ pub(crate) struct Judge {
     revoked: Vec<CertRevocationList<'static>>,
     usage: Eku,
     names: Vec<NamePattern>,
+    wildcards: Wildcards,
+}
+
+/// Whether a wildcard in the certificate stands for the one name that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wildcards {
+    /// As usual for servers (RFC 9525 §6.3).
+    Count,
+    /// A client that speaks for a side is one certain system; whoever may hold a wildcard is many.
+    DoNotCount,
 }
 
 /// Why a certificate proves nothing. `Display` is the operator's sentence.
@@ -54,35 +67,56 @@ impl Judge {
         revocation_list: Option<&std::path::Path>,
         usage: Eku,
         names: Vec<NamePattern>,
+        wildcards: Wildcards,
     ) -> Result<Self, TlsError> {
         Ok(Self {
             anchors: roots::anchors(roots)?,
             revoked: revocation_list.map_or_else(|| Ok(Vec::new()), roots::revocation_lists)?,
             usage,
             names,
+            wildcards,
         })
     }
 
     /// The name that convinced, or why none did.
-    pub(crate) fn judge(&self, chain: &[CertificateDer<'_>], now: UnixTime) -> Result<String, Distrust> {
+    pub(crate) fn judge(
+        &self,
+        chain: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<String, Distrust> {
         let (leaf, intermediates) = chain.split_first().ok_or(Distrust::NoCertificate)?;
-        let leaf = EndEntityCert::try_from(leaf).map_err(|error| Distrust::Unreadable(error.to_string()))?;
+        let leaf = EndEntityCert::try_from(leaf)
+            .map_err(|error| Distrust::Unreadable(error.to_string()))?;
         self.verify_chain(&leaf, intermediates, now)?;
-        let presented: Vec<String> = leaf.valid_dns_names().map(str::to_ascii_lowercase).collect();
-        presented.iter().find(|name| self.names.iter().any(|pattern| covers(pattern, name))).cloned().ok_or_else(|| {
-            Distrust::OtherName { wanted: self.names.iter().map(ToString::to_string).collect(), presented }
-        })
+        let presented: Vec<String> = leaf
+            .valid_dns_names()
+            .map(str::to_ascii_lowercase)
+            .collect();
+        presented
+            .iter()
+            .find(|name| self.asks_for(name))
+            .cloned()
+            .ok_or_else(|| Distrust::OtherName {
+                wanted: self.names.iter().map(ToString::to_string).collect(),
+                presented,
+            })
     }
 
     /// Whether the leaf carries a name that this judge asks for, trusted or not.
     pub(crate) fn names_of(&self, chain: &[CertificateDer<'_>]) -> bool {
-        let leaf = chain.first().and_then(|leaf| EndEntityCert::try_from(leaf).ok());
+        let leaf = chain
+            .first()
+            .and_then(|leaf| EndEntityCert::try_from(leaf).ok());
         leaf.is_some_and(|leaf| {
-            leaf.valid_dns_names().any(|name| {
-                let name = name.to_ascii_lowercase();
-                self.names.iter().any(|pattern| covers(pattern, &name))
-            })
+            leaf.valid_dns_names()
+                .any(|name| self.asks_for(&name.to_ascii_lowercase()))
         })
+    }
+
+    fn asks_for(&self, name: &str) -> bool {
+        self.names
+            .iter()
+            .any(|pattern| covers(pattern, name, self.wildcards))
     }
 
     fn verify_chain(
@@ -111,7 +145,8 @@ impl Judge {
         let lists: Vec<&CertRevocationList<'_>> = self.revoked.iter().collect();
         // An expired list is still better than none: what it revoked stays revoked.
         let revocation = (!lists.is_empty()).then(|| {
-            RevocationOptionsBuilder::new(&lists).expect("at least one list, checked above")
+            RevocationOptionsBuilder::new(&lists)
+                .expect("at least one list, checked above")
                 .with_depth(RevocationCheckDepth::Chain)
                 .with_status_policy(UnknownStatusPolicy::Allow)
                 .with_expiration_policy(ExpirationPolicy::Ignore)
@@ -139,7 +174,12 @@ fn usages(usage: Eku) -> impl Iterator<Item = KeyUsage> {
         Eku::Client => (true, false),
         Eku::Server => (false, true),
     };
-    [client.then(KeyUsage::client_auth), server.then(KeyUsage::server_auth)].into_iter().flatten()
+    [
+        client.then(KeyUsage::client_auth),
+        server.then(KeyUsage::server_auth),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 fn distrust(error: &webpki::Error, usage: Eku) -> Distrust {
@@ -154,10 +194,12 @@ fn distrust(error: &webpki::Error, usage: Eku) -> Distrust {
 }
 
 /// Whether a presented name (which may itself be a wildcard) satisfies what was asked for.
-fn covers(pattern: &NamePattern, presented: &str) -> bool {
+fn covers(pattern: &NamePattern, presented: &str, wildcards: Wildcards) -> bool {
     match (pattern, presented.strip_prefix("*.")) {
         (NamePattern::Exact(wanted), None) => presented == wanted,
-        (NamePattern::Exact(wanted), Some(parent)) => parent_of(wanted) == Some(parent),
+        (NamePattern::Exact(wanted), Some(parent)) => {
+            wildcards == Wildcards::Count && parent_of(wanted) == Some(parent)
+        }
         (NamePattern::OneLabelUnder(wanted), None) => parent_of(presented) == Some(wanted),
         (NamePattern::OneLabelUnder(wanted), Some(parent)) => parent == wanted,
     }
@@ -191,7 +233,11 @@ impl fmt::Display for Distrust {
 }
 
 fn names(presented: &[String]) -> String {
-    if presented.is_empty() { "no DNS name at all (a CN alone does not count)".to_owned() } else { presented.join(", ") }
+    if presented.is_empty() {
+        "no DNS name at all (a CN alone does not count)".to_owned()
+    } else {
+        presented.join(", ")
+    }
 }
 
 impl std::error::Error for Distrust {}
@@ -217,7 +263,18 @@ mod tests {
             (under("contoso.com"), "evilcontoso.com", false),
             (under("contoso.com"), "*.mx.contoso.com", false),
         ] {
-            assert_eq!(covers(&pattern, presented), expected, "{pattern} and {presented}");
+            assert_eq!(
+                covers(&pattern, presented, Wildcards::Count),
+                expected,
+                "{pattern} and {presented}"
+            );
+            let same = expected
+                && !(presented.starts_with('*') && matches!(pattern, NamePattern::Exact(_)));
+            assert_eq!(
+                covers(&pattern, presented, Wildcards::DoNotCount),
+                same,
+                "{pattern} and {presented}"
+            );
         }
     }
 }

@@ -68,7 +68,11 @@ impl Client {
         Self::open_from(None, server).await
     }
 
-    async fn open_from(source: Option<IpAddr>, server: SocketAddr) -> Result<Self, ClientError> {
+    /// As [`Self::open`], from this address of ours.
+    pub async fn open_from(
+        source: Option<IpAddr>,
+        server: SocketAddr,
+    ) -> Result<Self, ClientError> {
         let last = format!("a connection to {server}");
         let connect = async {
             let socket = if server.is_ipv4() {
