@@ -44,7 +44,11 @@ pub(crate) struct Listening {
 
 /// Opens the socket of `listener`.
 pub(crate) fn bind(listener: &Listener) -> io::Result<TcpListener> {
-    let socket = if listener.address.is_ipv6() { TcpSocket::new_v6() } else { TcpSocket::new_v4() }?;
+    let socket = if listener.address.is_ipv6() {
+        TcpSocket::new_v6()
+    } else {
+        TcpSocket::new_v4()
+    }?;
     socket.set_reuseaddr(true)?; // a restart must not wait for the last connections to be forgotten
     socket.bind(listener.address)?;
     socket.listen(BACKLOG)
@@ -61,9 +65,23 @@ impl Listening {
     ) -> io::Result<Self> {
         let address = socket.local_addr()?;
         let (phase, phases) = watch::channel(Phase::Open);
-        services.events.emit(Event::Listening { listener: listener.name.clone(), address: address.to_string() });
-        let acceptor = Acceptor { listener: listener.clone(), services, seats, phases, sessions: JoinSet::new() };
-        Ok(Self { listener, address, phase, task: tokio::spawn(acceptor.run(socket)) })
+        services.events.emit(Event::Listening {
+            listener: listener.name.clone(),
+            address: address.to_string(),
+        });
+        let acceptor = Acceptor {
+            listener: listener.clone(),
+            services,
+            seats,
+            phases,
+            sessions: JoinSet::new(),
+        };
+        Ok(Self {
+            listener,
+            address,
+            phase,
+            task: tokio::spawn(acceptor.run(socket)),
+        })
     }
 
     pub(crate) fn turn(&self, phase: Phase) {
@@ -135,7 +153,11 @@ impl Acceptor {
             return;
         }
         let id = SessionId(NEXT_SESSION.fetch_add(1, Ordering::Relaxed));
-        let peer = Peer { address, listener: self.name(&generation.config), tls: None };
+        let peer = Peer {
+            address,
+            listener: self.name(&generation.config),
+            tls: None,
+        };
         let (services, phases) = (Arc::clone(&self.services), self.phases.clone());
         self.sessions.spawn(async move {
             session::drive(stream, peer, id, services, phases).await;
@@ -145,14 +167,25 @@ impl Acceptor {
 
     /// The name this socket goes by now.
     fn name(&self, config: &Config) -> String {
-        let listeners = || config.listeners.iter().filter(|one| one.address == self.listener.address);
+        let listeners = || {
+            config
+                .listeners
+                .iter()
+                .filter(|one| one.address == self.listener.address)
+        };
         let same = listeners().find(|one| one.name == self.listener.name);
-        same.or_else(|| listeners().next()).unwrap_or(&self.listener).name.clone()
+        same.or_else(|| listeners().next())
+            .unwrap_or(&self.listener)
+            .name
+            .clone()
     }
 
     /// Out of descriptors, most likely: others must end before it makes sense to go on.
     async fn pause(&self, error: &io::Error) {
-        self.services.events.emit(Event::AcceptFailed { listener: self.listener.name.clone(), why: error.to_string() });
+        self.services.events.emit(Event::AcceptFailed {
+            listener: self.listener.name.clone(),
+            why: error.to_string(),
+        });
         tokio::time::sleep(limits::ACCEPT_PAUSE).await;
     }
 }

@@ -41,7 +41,10 @@ impl Clients {
             return Err(Reply::TOO_MANY_CONNECTIONS);
         }
         client.connections += 1;
-        Ok(Seat { clients: self.clone(), address })
+        Ok(Seat {
+            clients: self.clone(),
+            address,
+        })
     }
 
     /// One more message, unless it is too many for this minute.
@@ -65,13 +68,21 @@ impl Clients {
 
 impl Client {
     fn new() -> Self {
-        Self { connections: 0, messages: 0, minute: Instant::now() }
+        Self {
+            connections: 0,
+            messages: 0,
+            minute: Instant::now(),
+        }
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let mut clients = self.clients.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = self
+            .clients
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get_mut(&self.address) {
             client.connections = client.connections.saturating_sub(1);
             if client.connections == 0 && client.minute.elapsed() >= MINUTE {
@@ -82,7 +93,10 @@ impl Drop for Seat {
 }
 
 fn is_exempt(address: IpAddr, limits: &Limits) -> bool {
-    limits.exempt.iter().any(|network| network.contains(&address))
+    limits
+        .exempt
+        .iter()
+        .any(|network| network.contains(&address))
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -99,7 +113,10 @@ mod tests {
             messages_per_client: messages,
             client_idle: MINUTE,
             hop_envelope: MINUTE,
-            exempt: exempt.split_whitespace().map(|network| network.parse().expect("a network")).collect(),
+            exempt: exempt
+                .split_whitespace()
+                .map(|network| network.parse().expect("a network"))
+                .collect(),
         }
     }
 
@@ -110,8 +127,16 @@ mod tests {
         let first = clients.admit(address, &limits(2, 0, ""));
         let second = clients.admit(address, &limits(2, 0, ""));
         assert!(first.is_ok() && second.is_ok());
-        assert_eq!(clients.admit(address, &limits(2, 0, "")).err(), Some(Reply::TOO_MANY_CONNECTIONS));
-        assert!(clients.admit(address, &limits(2, 0, "192.0.2.0/24")).is_ok(), "exempt");
+        assert_eq!(
+            clients.admit(address, &limits(2, 0, "")).err(),
+            Some(Reply::TOO_MANY_CONNECTIONS)
+        );
+        assert!(
+            clients
+                .admit(address, &limits(2, 0, "192.0.2.0/24"))
+                .is_ok(),
+            "exempt"
+        );
         drop(first);
         drop(second);
         assert!(clients.admit(address, &limits(2, 0, "")).is_ok());
@@ -124,7 +149,10 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(clients.message(address, &limits(1, 3, "")), Ok(()));
         }
-        assert_eq!(clients.message(address, &limits(1, 3, "")), Err(Reply::TOO_FAST));
+        assert_eq!(
+            clients.message(address, &limits(1, 3, "")),
+            Err(Reply::TOO_FAST)
+        );
         tokio::time::advance(MINUTE).await;
         assert_eq!(clients.message(address, &limits(1, 3, "")), Ok(()));
     }

@@ -43,7 +43,11 @@ pub(crate) struct Way {
 
 impl Way {
     /// `destination`: a side's name, `None` for the internet. `None` comes back when there is no such way.
-    pub(crate) fn of(config: &Config, destination: Option<&str>, identity: IdentityOrigin) -> Option<Self> {
+    pub(crate) fn of(
+        config: &Config,
+        destination: Option<&str>,
+        identity: IdentityOrigin,
+    ) -> Option<Self> {
         match destination {
             Some(name) => {
                 let side = config.sides.iter().find(|side| side.name == name)?;
@@ -103,12 +107,16 @@ impl Deliver {
 
     /// Whether every hop of this way is being left alone for now.
     pub(crate) fn is_down(&self, way: &Way) -> bool {
-        way.hops.iter().all(|hop| self.breakers.is_open(way.name(), hop))
+        way.hops
+            .iter()
+            .all(|hop| self.breakers.is_open(way.name(), hop))
     }
 
     /// What a side can do: its last EHLO, otherwise its preset.
     pub(crate) fn capabilities(&self, side: &str, kind: SideKind) -> Capabilities {
-        self.remembered.get(side).unwrap_or_else(|| capabilities::preset(kind))
+        self.remembered
+            .get(side)
+            .unwrap_or_else(|| capabilities::preset(kind))
     }
 
     /// The replies by which hops refused single recipients of messages that have to be sent again.
@@ -131,8 +139,15 @@ impl Deliver {
     }
 
     fn permits(&self, way: &Way) -> Arc<Semaphore> {
-        let mut permits = self.permits.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut permits = self
+            .permits
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let key = (way.name().to_owned(), way.max_connections);
-        Arc::clone(permits.entry(key).or_insert_with(|| Arc::new(Semaphore::new(way.max_connections))))
+        Arc::clone(
+            permits
+                .entry(key)
+                .or_insert_with(|| Arc::new(Semaphore::new(way.max_connections))),
+        )
     }
 }

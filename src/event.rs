@@ -57,25 +57,62 @@ pub enum Event {
     /// The fate of one recipient of one transaction.
     Outcome(Outcome),
     /// A client spoke in a way that made us end the connection.
-    ClientCutOff { session: SessionId, client: IpAddr, why: String },
+    ClientCutOff {
+        session: SessionId,
+        client: IpAddr,
+        why: String,
+    },
     /// The handshake with a client failed.
-    ClientTlsFailed { session: SessionId, client: IpAddr, why: String },
+    ClientTlsFailed {
+        session: SessionId,
+        client: IpAddr,
+        why: String,
+    },
     /// A client that would speak for a side showed a certificate that does not prove it.
-    ClientDistrusted { session: SessionId, client: IpAddr, side: String, why: Distrust },
+    ClientDistrusted {
+        session: SessionId,
+        client: IpAddr,
+        side: String,
+        why: Distrust,
+    },
     /// A message with the side's certificate came from another tenant, or from none.
-    TenantMismatch { session: SessionId, side: String, found: String },
+    TenantMismatch {
+        session: SessionId,
+        side: String,
+        found: String,
+    },
     /// A hop could not be used.
-    HopFailed { hop: String, side: String, why: String },
+    HopFailed {
+        hop: String,
+        side: String,
+        why: String,
+    },
     /// A hop that must prove itself did not.
-    HopDistrusted { hop: String, side: String, why: String },
+    HopDistrusted {
+        hop: String,
+        side: String,
+        why: String,
+    },
     /// A hop refused us, not the mail.
-    HopRefusesUs { hop: String, side: String, reply: String },
+    HopRefusesUs {
+        hop: String,
+        side: String,
+        reply: String,
+    },
     /// No hop of a side gave a session; for a while nothing is tried.
-    SideDown { side: String, hop: String, seconds: u64 },
+    SideDown {
+        side: String,
+        hop: String,
+        seconds: u64,
+    },
     /// A hop that was down answers again.
     HopBack { hop: String, side: String },
     /// The same message came to the same decision again.
-    LoopBroken { session: SessionId, path: String, side: String },
+    LoopBroken {
+        session: SessionId,
+        path: String,
+        side: String,
+    },
     /// A file of certificates, keys, roots or lists changed and is in use.
     TlsReloaded,
     /// A changed file could not be used; the old one stays in force.
@@ -184,7 +221,10 @@ impl Event {
                 | Self::HopBack { .. }
                 | Self::TlsReloaded
                 | Self::Reloaded { .. }
-                | Self::Directory { code: Code::DIRECTORY_CHANGED | Code::SOURCE_BACK | Code::DIRECTORY_FRESH, .. }
+                | Self::Directory {
+                    code: Code::DIRECTORY_CHANGED | Code::SOURCE_BACK | Code::DIRECTORY_FRESH,
+                    ..
+                }
         )
     }
 
@@ -228,40 +268,100 @@ impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Outcome(outcome) => {
-                write!(f, "<{}> to <{}>: {} ({})", outcome.from, outcome.to, outcome.result, outcome.why)
+                write!(
+                    f,
+                    "<{}> to <{}>: {} ({})",
+                    outcome.from, outcome.to, outcome.result, outcome.why
+                )
             }
-            Self::ClientCutOff { session, client, why } => write!(f, "session {session} from {client} was ended: {why}"),
-            Self::ClientTlsFailed { session, client, why } => {
-                write!(f, "session {session}: the TLS handshake with {client} failed: {why}")
+            Self::ClientCutOff {
+                session,
+                client,
+                why,
+            } => write!(f, "session {session} from {client} was ended: {why}"),
+            Self::ClientTlsFailed {
+                session,
+                client,
+                why,
+            } => {
+                write!(
+                    f,
+                    "session {session}: the TLS handshake with {client} failed: {why}"
+                )
             }
-            Self::ClientDistrusted { session, client, side, why } => {
-                write!(f, "session {session}: {client} does not speak for side {side}: {why}")
+            Self::ClientDistrusted {
+                session,
+                client,
+                side,
+                why,
+            } => {
+                write!(
+                    f,
+                    "session {session}: {client} does not speak for side {side}: {why}"
+                )
             }
-            Self::TenantMismatch { session, side, found } => {
-                write!(f, "session {session}: mail with the certificate of side {side} is treated as the internet's: {found}")
+            Self::TenantMismatch {
+                session,
+                side,
+                found,
+            } => {
+                write!(
+                    f,
+                    "session {session}: mail with the certificate of side {side} is treated as the internet's: {found}"
+                )
             }
-            Self::HopFailed { hop, side, why } => write!(f, "hop {hop} of side {side} cannot be used: {why}"),
-            Self::HopDistrusted { hop, side, why } => write!(f, "hop {hop} of side {side} is not trusted: {why}"),
+            Self::HopFailed { hop, side, why } => {
+                write!(f, "hop {hop} of side {side} cannot be used: {why}")
+            }
+            Self::HopDistrusted { hop, side, why } => {
+                write!(f, "hop {hop} of side {side} is not trusted: {why}")
+            }
             Self::HopRefusesUs { hop, side, reply } => {
-                write!(f, "hop {hop} of side {side} refuses us, not the mail; its reply: {reply}")
+                write!(
+                    f,
+                    "hop {hop} of side {side} refuses us, not the mail; its reply: {reply}"
+                )
             }
             Self::SideDown { side, hop, seconds } => {
-                write!(f, "hop {hop} of side {side} gave no session; it is tried again in {seconds} s")
+                write!(
+                    f,
+                    "hop {hop} of side {side} gave no session; it is tried again in {seconds} s"
+                )
             }
             Self::HopBack { hop, side } => write!(f, "hop {hop} of side {side} answers again"),
-            Self::LoopBroken { session, path, side } => {
-                write!(f, "session {session}: mail to <{path}> came back to be sent to side {side} again; the loop was broken")
+            Self::LoopBroken {
+                session,
+                path,
+                side,
+            } => {
+                write!(
+                    f,
+                    "session {session}: mail to <{path}> came back to be sent to side {side} again; the loop was broken"
+                )
             }
-            Self::TlsReloaded => f.write_str("changed certificates, keys, roots or lists are in use"),
-            Self::TlsReloadFailed { why } => write!(f, "changed certificates were not taken, the former stay in use: {why}"),
+            Self::TlsReloaded => {
+                f.write_str("changed certificates, keys, roots or lists are in use")
+            }
+            Self::TlsReloadFailed { why } => write!(
+                f,
+                "changed certificates were not taken, the former stay in use: {why}"
+            ),
             Self::Reloaded { file } => write!(f, "configuration {} is in force", file.display()),
             Self::ReloadRefused { file, why } => {
-                write!(f, "configuration {} was not taken, the former stays in force: {why}", file.display())
+                write!(
+                    f,
+                    "configuration {} was not taken, the former stays in force: {why}",
+                    file.display()
+                )
             }
             Self::Listening { listener, address } => write!(f, "listener {listener} on {address}"),
-            Self::AcceptFailed { listener, why } => write!(f, "listener {listener} could not accept: {why}"),
+            Self::AcceptFailed { listener, why } => {
+                write!(f, "listener {listener} could not accept: {why}")
+            }
             Self::Draining { sessions } => write!(f, "draining: {sessions} sessions may end"),
-            Self::DrainCutShort { sessions } => write!(f, "{sessions} sessions were still open and were closed"),
+            Self::DrainCutShort { sessions } => {
+                write!(f, "{sessions} sessions were still open and were closed")
+            }
             Self::Directory { text, .. } => f.write_str(text),
         }
     }

@@ -24,9 +24,11 @@ impl Trust {
     /// `standing` must be settled; a provisional one is not trusted.
     pub(crate) fn of(standing: &Standing) -> Self {
         match standing {
-            Standing::Side(Proven { kind: SideKind::Exchange | SideKind::ExchangeOnline, proof: Proof::Certificate, .. }) => {
-                Self::Exchange
-            }
+            Standing::Side(Proven {
+                kind: SideKind::Exchange | SideKind::ExchangeOnline,
+                proof: Proof::Certificate,
+                ..
+            }) => Self::Exchange,
             Standing::Side(_) | Standing::Internet | Standing::Provisional(_) => Self::None,
         }
     }
@@ -42,12 +44,21 @@ pub(crate) enum Towards {
 }
 
 /// The header block as it may go on. `our_name` is our authserv-id (RFC 8601 §2.5).
-pub(crate) fn pass(header: HeaderBlock, trust: Trust, towards: Towards, our_name: &str) -> HeaderBlock {
+pub(crate) fn pass(
+    header: HeaderBlock,
+    trust: Trust,
+    towards: Towards,
+    our_name: &str,
+) -> HeaderBlock {
     let forbidden = |field: &Field<'_>| {
         let exchange_may = trust == Trust::Exchange && towards == Towards::Side;
         (!exchange_may && is_exchange_internal(field.name())) || is_our_verdict(field, our_name)
     };
-    if header.fields().any(|field| forbidden(&field)) { header.without(forbidden) } else { header }
+    if header.fields().any(|field| forbidden(&field)) {
+        header.without(forbidden)
+    } else {
+        header
+    }
 }
 
 /// A field's name as the most forgiving reader behind us may take it: without folds, blanks and octets that no name has
@@ -63,9 +74,10 @@ fn bare(name: &[u8]) -> Cow<'_, [u8]> {
 fn is_exchange_internal(name: &[u8]) -> bool {
     let name = &*bare(name);
     name.eq_ignore_ascii_case(b"X-OriginatorOrg")
-        || INTERNAL_PREFIXES
-            .iter()
-            .any(|prefix| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
+        || INTERNAL_PREFIXES.iter().any(|prefix| {
+            name.get(..prefix.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        })
 }
 
 const INTERNAL_PREFIXES: [&[u8]; 4] = [
@@ -88,7 +100,10 @@ fn authserv_id(value: &[u8]) -> Option<Vec<u8>> {
     if let Some(quoted) = rest.strip_prefix(b"\"") {
         return quoted_string(quoted);
     }
-    let end = rest.iter().position(|octet| b"; \t\r\n(".contains(octet)).unwrap_or(rest.len());
+    let end = rest
+        .iter()
+        .position(|octet| b"; \t\r\n(".contains(octet))
+        .unwrap_or(rest.len());
     let id = &rest[..end];
     let id = id.strip_suffix(b".").unwrap_or(id); // the root dot names the same host
     (!id.is_empty()).then(|| id.to_vec())
@@ -154,8 +169,14 @@ mod tests {
         for (value, expected) in [
             (" mx.contoso.com; spf=pass", Some("mx.contoso.com")),
             ("mx.contoso.com 1; none", Some("mx.contoso.com")),
-            (" (a (nested) comment) mx.contoso.com;", Some("mx.contoso.com")),
-            ("\r\n\tmx.contoso.com(comment); dkim=pass", Some("mx.contoso.com")),
+            (
+                " (a (nested) comment) mx.contoso.com;",
+                Some("mx.contoso.com"),
+            ),
+            (
+                "\r\n\tmx.contoso.com(comment); dkim=pass",
+                Some("mx.contoso.com"),
+            ),
             (" \"mx.contoso.com\"; dkim=pass", Some("mx.contoso.com")),
             (" \"mx\\.contoso.com\"; dkim=pass", Some("mx.contoso.com")),
             ("mx.contoso.com.; dkim=pass", Some("mx.contoso.com")),

@@ -79,17 +79,28 @@ impl Gateway {
 
     /// Starts on sockets that were passed to the process, where their addresses are those of listeners; one socket for
     /// one listener needs no match.
-    pub async fn start_on(config: Config, events: Events, passed: Vec<StdListener>) -> Result<Self, StartError> {
+    pub async fn start_on(
+        config: Config,
+        events: Events,
+        passed: Vec<StdListener>,
+    ) -> Result<Self, StartError> {
         let config = Arc::new(config);
-        std::fs::create_dir_all(&config.state_dir)
-            .map_err(|error| StartError::StateDir { path: config.state_dir.clone(), error })?;
+        std::fs::create_dir_all(&config.state_dir).map_err(|error| StartError::StateDir {
+            path: config.state_dir.clone(),
+            error,
+        })?;
         let generation = Generation::load(Arc::clone(&config))?;
         let loop_key = LoopKey::load(config.loop_key.as_deref(), &config.state_dir)?;
         let mut passed = passed;
         let sockets = config
             .listeners
             .iter()
-            .map(|listener| Ok((listener.clone(), socket(listener, &mut passed, config.listeners.len())?)))
+            .map(|listener| {
+                Ok((
+                    listener.clone(),
+                    socket(listener, &mut passed, config.listeners.len())?,
+                ))
+            })
             .collect::<Result<Vec<_>, StartError>>()?;
         let services = Arc::new(Services {
             generation: ArcSwap::from_pointee(generation),
@@ -104,8 +115,12 @@ impl Gateway {
             tokio::spawn(watch_files(Arc::clone(&services))),
             tokio::spawn(sweep_pool(Arc::clone(&services))),
         ];
-        let gateway =
-            Self { services, seats: Arc::new(Semaphore::new(limits::SESSIONS)), listeners: Mutex::default(), chores };
+        let gateway = Self {
+            services,
+            seats: Arc::new(Semaphore::new(limits::SESSIONS)),
+            listeners: Mutex::default(),
+            chores,
+        };
         for (listener, socket) in sockets {
             gateway.listen(listener, socket).await?;
         }
@@ -114,8 +129,17 @@ impl Gateway {
 
     async fn listen(&self, listener: Listener, socket: TcpListener) -> Result<(), StartError> {
         let (name, address) = (listener.name.clone(), listener.address);
-        let started = Listening::start(listener, socket, Arc::clone(&self.services), Arc::clone(&self.seats));
-        let started = started.map_err(|error| StartError::Listen { name, address, error })?;
+        let started = Listening::start(
+            listener,
+            socket,
+            Arc::clone(&self.services),
+            Arc::clone(&self.seats),
+        );
+        let started = started.map_err(|error| StartError::Listen {
+            name,
+            address,
+            error,
+        })?;
         self.listeners.lock().await.open.push(started);
         Ok(())
     }
@@ -123,7 +147,11 @@ impl Gateway {
     /// Where the listener of this name listens.
     pub async fn address(&self, listener: &str) -> Option<SocketAddr> {
         let listeners = self.listeners.lock().await;
-        listeners.open.iter().find(|one| one.listener.name == listener).map(|one| one.address)
+        listeners
+            .open
+            .iter()
+            .find(|one| one.listener.name == listener)
+            .map(|one| one.address)
     }
 
     /// The directory that routing reads.
@@ -138,7 +166,11 @@ impl Gateway {
         let mut listeners = self.listeners.lock().await;
         let mut fresh = Vec::new();
         for listener in &config.listeners {
-            if !listeners.open.iter().any(|one| one.listener.address == listener.address) {
+            if !listeners
+                .open
+                .iter()
+                .any(|one| one.listener.address == listener.address)
+            {
                 fresh.push((listener.clone(), socket(listener, &mut Vec::new(), 0)?));
             }
         }
@@ -161,14 +193,18 @@ impl Gateway {
             one.turn(Phase::Draining);
         }
         let all = limits::SESSIONS as u32;
-        let quiet = timeout(limits::DRAIN, self.seats.acquire_many(all)).await.is_ok();
+        let quiet = timeout(limits::DRAIN, self.seats.acquire_many(all))
+            .await
+            .is_ok();
         let mut cut_short = 0;
         for one in open.into_iter().chain(leaving) {
             one.turn(Phase::Closed);
             cut_short += one.ended().await;
         }
         if !quiet {
-            self.services.events.emit(Event::DrainCutShort { sessions: cut_short });
+            self.services.events.emit(Event::DrainCutShort {
+                sessions: cut_short,
+            });
         }
         for chore in &self.chores {
             chore.abort();
@@ -182,7 +218,12 @@ impl Listeners {
     /// Closes those that `config` does not name. They are not dropped: that would cut their sessions short.
     fn keep(&mut self, config: &Config) {
         self.leaving.retain(|one| !one.has_ended());
-        let named = |one: &mut Listening| config.listeners.iter().any(|listener| listener.address == one.listener.address);
+        let named = |one: &mut Listening| {
+            config
+                .listeners
+                .iter()
+                .any(|listener| listener.address == one.listener.address)
+        };
         for one in self.open.extract_if(.., |one| !named(one)) {
             one.turn(Phase::Draining);
             self.leaving.push(one);
@@ -190,18 +231,31 @@ impl Listeners {
     }
 }
 
-fn socket(listener: &Listener, passed: &mut Vec<StdListener>, listeners: usize) -> Result<TcpListener, StartError> {
-    let matching = passed.iter().position(|one| one.local_addr().is_ok_and(|address| address == listener.address));
+fn socket(
+    listener: &Listener,
+    passed: &mut Vec<StdListener>,
+    listeners: usize,
+) -> Result<TcpListener, StartError> {
+    let matching = passed.iter().position(|one| {
+        one.local_addr()
+            .is_ok_and(|address| address == listener.address)
+    });
     let only = (listeners == 1 && passed.len() == 1).then_some(0);
     let socket = match matching.or(only) {
         Some(index) => {
             let socket = passed.swap_remove(index);
-            socket.set_nonblocking(true).and_then(|()| TcpListener::from_std(socket))
+            socket
+                .set_nonblocking(true)
+                .and_then(|()| TcpListener::from_std(socket))
         }
         None => accept::bind(listener),
     };
     let (name, address) = (listener.name.clone(), listener.address);
-    socket.map_err(|error| StartError::Listen { name, address, error })
+    socket.map_err(|error| StartError::Listen {
+        name,
+        address,
+        error,
+    })
 }
 
 /// Certificates are renewed by others; a changed file is in use a second later, and a broken one is not.
@@ -219,14 +273,18 @@ async fn watch_files(services: Arc<Services>) {
         match Generation::load(Arc::clone(&current.config)) {
             Ok(fresh) => {
                 // Unless a reload was faster: its configuration is not to be undone.
-                let before = services.generation.compare_and_swap(&current, Arc::new(fresh));
+                let before = services
+                    .generation
+                    .compare_and_swap(&current, Arc::new(fresh));
                 if Arc::ptr_eq(&before, &current) {
                     services.events.emit(Event::TlsReloaded);
                 }
             }
             Err(error) => {
                 refused = Some(stamp);
-                services.events.emit(Event::TlsReloadFailed { why: error.to_string() });
+                services.events.emit(Event::TlsReloadFailed {
+                    why: error.to_string(),
+                });
             }
         }
     }
@@ -237,6 +295,9 @@ async fn sweep_pool(services: Arc<Services>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        services.deliver.sweep(services.generation.load().number).await;
+        services
+            .deliver
+            .sweep(services.generation.load().number)
+            .await;
     }
 }

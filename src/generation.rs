@@ -27,7 +27,13 @@ impl Generation {
         let stamp = Stamp::of(&config);
         let material = Material::load(&config)?;
         let policy = Arc::new(crate::route::policy(&config));
-        Ok(Self { number: NEXT.fetch_add(1, Ordering::Relaxed), config, policy, material, stamp })
+        Ok(Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            config,
+            policy,
+            material,
+            stamp,
+        })
     }
 }
 

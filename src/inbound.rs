@@ -122,7 +122,11 @@ impl Inbound {
             return Err(Lost::TooLong);
         }
         let wait = self.patience.min(self.until - now);
-        let most = if self.receiving { limits::READ_BYTES } else { COMMAND_READ_BYTES };
+        let most = if self.receiving {
+            limits::READ_BYTES
+        } else {
+            COMMAND_READ_BYTES
+        };
         // Content that is held back keeps its whole buffer; with a fresh one for each read, packets of one octet would
         // cost a buffer each.
         if self.input.capacity() - self.input.len() < most / 4 {
@@ -150,7 +154,10 @@ impl Inbound {
     }
 
     /// The handshake after our 220. Whatever came in clear before it is gone (RFC 3207 §4.2).
-    pub(crate) async fn secure(mut self, config: Arc<ServerConfig>) -> Result<(Self, PeerTls), io::Error> {
+    pub(crate) async fn secure(
+        mut self,
+        config: Arc<ServerConfig>,
+    ) -> Result<(Self, PeerTls), io::Error> {
         self.flush().await.map_err(io::Error::other)?;
         self.input.clear();
         let Stream::Plain(socket) = self.stream else {
@@ -164,7 +171,10 @@ impl Inbound {
         let chain = connection.peer_certificates().unwrap_or_default();
         let tls = PeerTls {
             negotiated: Negotiated::of(connection),
-            chain: chain.iter().map(|certificate| CertificateDer::into_owned(certificate.clone())).collect(),
+            chain: chain
+                .iter()
+                .map(|certificate| CertificateDer::into_owned(certificate.clone()))
+                .collect(),
         };
         self.stream = Stream::Tls(Box::new(TlsStream::Server(stream)));
         self.server.secured();

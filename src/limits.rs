@@ -103,7 +103,11 @@ pub const DIRECTORY_EXAMPLES: usize = 5;
 /// All bounds of this crate.
 pub const ALL: &[Limit] = &[
     limit("configuration.file", CONFIG_FILE_MAX, "octets"),
-    limit("configuration.diagnostics", DIAGNOSTICS_MAX as u64, "complaints"),
+    limit(
+        "configuration.diagnostics",
+        DIAGNOSTICS_MAX as u64,
+        "complaints",
+    ),
     limit("configuration.pem_file", PEM_FILE_MAX, "octets"),
     limit("configuration.revocation_list", CRL_FILE_MAX, "octets"),
     limit("configuration.loop_key_min", LOOP_KEY_MIN, "octets"),
@@ -114,11 +118,23 @@ pub const ALL: &[Limit] = &[
     limit("session.clients_remembered", CLIENTS as u64, "addresses"),
     limit("session.drain", DRAIN.as_secs(), "seconds"),
     limit("message.hold_back", HOLD_BACK_BYTES as u64, "octets"),
-    limit("message.hold_back_at_a_time", HOLD_BACK_TRANSACTIONS as u64, "messages"),
-    limit("message.hold_back_pieces", HOLD_BACK_PIECES as u64, "pieces"),
+    limit(
+        "message.hold_back_at_a_time",
+        HOLD_BACK_TRANSACTIONS as u64,
+        "messages",
+    ),
+    limit(
+        "message.hold_back_pieces",
+        HOLD_BACK_PIECES as u64,
+        "pieces",
+    ),
     limit("message.header", HEADER_BYTES as u64, "octets"),
     limit("message.received_fields", RECEIVED_FIELDS as u64, "fields"),
-    limit("message.leg_recipients", LEG_RECIPIENTS as u64, "recipients"),
+    limit(
+        "message.leg_recipients",
+        LEG_RECIPIENTS as u64,
+        "recipients",
+    ),
     limit("message.loop_tokens", LOOP_TOKENS as u64, "tokens"),
     limit("hop.connect", HOP_CONNECT.as_secs(), "seconds"),
     limit("hop.addresses", HOP_ADDRESSES as u64, "addresses"),
@@ -126,14 +142,26 @@ pub const ALL: &[Limit] = &[
     limit("hop.final_reply", HOP_FINAL_REPLY.as_secs(), "seconds"),
     limit("hop.reset", HOP_RESET.as_secs(), "seconds"),
     limit("hop.pool_age", POOL_AGE.as_secs(), "seconds"),
-    limit("hop.capabilities_age", CAPABILITIES_AGE.as_secs(), "seconds"),
+    limit(
+        "hop.capabilities_age",
+        CAPABILITIES_AGE.as_secs(),
+        "seconds",
+    ),
     limit("hop.breaker_failures", BREAKER_FAILURES as u64, "failures"),
     limit("hop.breaker_open", BREAKER_OPEN.as_secs(), "seconds"),
     limit("hop.refusals", REFUSALS as u64, "recipients"),
     limit("hop.refusal_age", REFUSAL_AGE.as_secs(), "seconds"),
     limit("directory.retry", DIRECTORY_RETRY.as_secs(), "seconds"),
-    limit("directory.event_lines", DIRECTORY_EVENT_LINES as u64, "lines"),
-    limit("directory.conflicts_kept", DIRECTORY_CONFLICTS_KEPT as u64, "conflicts"),
+    limit(
+        "directory.event_lines",
+        DIRECTORY_EVENT_LINES as u64,
+        "lines",
+    ),
+    limit(
+        "directory.conflicts_kept",
+        DIRECTORY_CONFLICTS_KEPT as u64,
+        "conflicts",
+    ),
     limit("directory.examples", DIRECTORY_EXAMPLES as u64, "people"),
 ];
 
@@ -143,6 +171,12 @@ const fn limit(name: &'static str, value: u64, unit: &'static str) -> Limit {
 
 /// The bounds of all crates, in the order in which `check --effective` prints them.
 pub fn all() -> Vec<Limit> {
-    let routing = routing::limits::ALL.iter().map(|(name, value, unit)| limit(name, *value, unit));
-    ALL.iter().chain(engine::ALL).copied().chain(routing).collect()
+    let routing = routing::limits::ALL
+        .iter()
+        .map(|(name, value, unit)| limit(name, *value, unit));
+    ALL.iter()
+        .chain(engine::ALL)
+        .copied()
+        .chain(routing)
+        .collect()
 }

@@ -78,7 +78,12 @@ pub(crate) enum Standing {
 
 impl Standing {
     /// Judges what `peer` shows against every side.
-    pub(crate) fn of(peer: &Peer, generation: &Generation, session: SessionId, events: &Events) -> Self {
+    pub(crate) fn of(
+        peer: &Peer,
+        generation: &Generation,
+        session: SessionId,
+        events: &Events,
+    ) -> Self {
         let mut found: Vec<(Proven, Option<String>)> = Vec::new();
         for side in &generation.config.sides {
             let Some(accept) = &side.accept else { continue };
@@ -86,7 +91,11 @@ impl Standing {
                 continue;
             }
             if let Some(proof) = proof(peer, side, accept, generation, session, events) {
-                let proven = Proven { side: SideName::from(side.name.as_str()), kind: side.kind, proof };
+                let proven = Proven {
+                    side: SideName::from(side.name.as_str()),
+                    kind: side.kind,
+                    proof,
+                };
                 found.push((proven, accept.tenant_id.clone()));
             }
         }
@@ -95,9 +104,14 @@ impl Standing {
 
     /// A certificate outweighs a network; among equals a certain side outweighs a provisional one.
     fn best(found: Vec<(Proven, Option<String>)>) -> Self {
-        let Some(strongest) = found.iter().map(|(proven, _)| proven.proof).max() else { return Self::Internet };
+        let Some(strongest) = found.iter().map(|(proven, _)| proven.proof).max() else {
+            return Self::Internet;
+        };
         let mut candidates = Vec::new();
-        for (proven, tenant) in found.into_iter().filter(|(proven, _)| proven.proof == strongest) {
+        for (proven, tenant) in found
+            .into_iter()
+            .filter(|(proven, _)| proven.proof == strongest)
+        {
             match tenant {
                 None => return Self::Side(proven),
                 Some(tenant) => candidates.push(Candidate { proven, tenant }),
@@ -122,16 +136,26 @@ impl Standing {
 
     /// Takes the decision that was left to the header block. The error says what was found instead of our tenant.
     pub(crate) fn settle(&self, header: &HeaderBlock) -> Result<Self, TenantMismatch> {
-        let Self::Provisional(candidates) = self else { return Ok(self.clone()) };
+        let Self::Provisional(candidates) = self else {
+            return Ok(self.clone());
+        };
         let mut tenants: Vec<String> = header
             .fields()
             .filter(|field| field.name().eq_ignore_ascii_case(TENANT_FIELD))
-            .map(|field| String::from_utf8_lossy(field.value()).trim().to_ascii_lowercase())
+            .map(|field| {
+                String::from_utf8_lossy(field.value())
+                    .trim()
+                    .to_ascii_lowercase()
+            })
             .collect();
         tenants.sort_unstable();
         tenants.dedup();
         let [tenant] = tenants.as_slice() else {
-            let found = if tenants.is_empty() { "no tenant is named" } else { "several tenants are named" };
+            let found = if tenants.is_empty() {
+                "no tenant is named"
+            } else {
+                "several tenants are named"
+            };
             return Err(TenantMismatch(found.to_owned()));
         };
         candidates
@@ -156,7 +180,10 @@ fn proof(
     session: SessionId,
     events: &Events,
 ) -> Option<Proof> {
-    let network = accept.networks.iter().any(|network| network.contains(&peer.ip()));
+    let network = accept
+        .networks
+        .iter()
+        .any(|network| network.contains(&peer.ip()));
     let certificate = certificate_proves(peer, &side.name, generation, session, events);
     match accept.require {
         Require::Any if certificate => Some(Proof::Certificate),
@@ -172,14 +199,21 @@ fn certificate_proves(
     session: SessionId,
     events: &Events,
 ) -> bool {
-    let (Some(judge), Some(tls)) = (generation.material.accept(side), &peer.tls) else { return false };
+    let (Some(judge), Some(tls)) = (generation.material.accept(side), &peer.tls) else {
+        return false;
+    };
     match judge.judge(&tls.chain, UnixTime::now()) {
         Ok(_) => true,
         Err(why) => {
             // Strangers show certificates of their own all day; only one in the side's name is worth a word.
             if judge.names_of(&tls.chain) && !matches!(why, Distrust::NoCertificate) {
                 let (client, side) = (peer.ip(), side.to_owned());
-                events.emit(Event::ClientDistrusted { session, client, side, why });
+                events.emit(Event::ClientDistrusted {
+                    session,
+                    client,
+                    side,
+                    why,
+                });
             }
             false
         }

@@ -32,7 +32,16 @@ pub(crate) async fn drive(
     let server = Server::new(settings(&services, &generation, &peer, &standing));
     let mut inbound = Inbound::new(socket, server, generation.config.limits.client_idle);
     inbound.greet();
-    Session { id, peer, standing, generation, services, transactions: 0 }.run(inbound, phases).await;
+    Session {
+        id,
+        peer,
+        standing,
+        generation,
+        services,
+        transactions: 0,
+    }
+    .run(inbound, phases)
+    .await;
 }
 
 struct Session {
@@ -70,7 +79,12 @@ impl Session {
     }
 
     /// `None`: the connection has ended.
-    async fn on(&mut self, event: Event, draft: &mut Option<Draft>, mut inbound: Inbound) -> Option<Inbound> {
+    async fn on(
+        &mut self,
+        event: Event,
+        draft: &mut Option<Draft>,
+        mut inbound: Inbound,
+    ) -> Option<Inbound> {
         match event {
             Event::Mail(mail) => *draft = self.mail(mail, &mut inbound),
             Event::Rcpt(rcpt) => {
@@ -109,7 +123,9 @@ impl Session {
     fn mail(&mut self, mail: MailFrom, inbound: &mut Inbound) -> Option<Draft> {
         self.renew(inbound);
         self.transactions += 1;
-        let drafted = self.admit().and_then(|()| Draft::begin(mail, &self.sender(inbound)));
+        let drafted = self
+            .admit()
+            .and_then(|()| Draft::begin(mail, &self.sender(inbound)));
         let (server, out) = inbound.answer();
         match drafted {
             Ok(draft) => {
@@ -125,14 +141,27 @@ impl Session {
 
     /// What is asked of a client before any mail of its is looked at.
     fn admit(&self) -> Result<(), Answer> {
-        let listener = self.generation.config.listeners.iter().find(|one| one.name == self.peer.listener);
+        let listener = self
+            .generation
+            .config
+            .listeners
+            .iter()
+            .find(|one| one.name == self.peer.listener);
         // A listener that a reload has taken away had its rules; without them nobody is let in unproven.
         let must_prove = listener.is_none_or(|listener| listener.require_proof);
         if must_prove && self.standing == Standing::Internet {
             let may_still = self.peer.tls.is_none() && self.generation.material.server().is_some();
-            return Err(if may_still { Reply::START_TLS_FIRST } else { Reply::PROOF_REQUIRED }.into());
+            return Err(if may_still {
+                Reply::START_TLS_FIRST
+            } else {
+                Reply::PROOF_REQUIRED
+            }
+            .into());
         }
-        Ok(self.services.clients.message(self.peer.ip(), &self.generation.config.limits)?)
+        Ok(self
+            .services
+            .clients
+            .message(self.peer.ip(), &self.generation.config.limits)?)
     }
 
     /// Takes a newer generation into use, between transactions.
@@ -142,27 +171,44 @@ impl Session {
             self.standing = Standing::of(&self.peer, &current, self.id, &self.services.events);
             self.generation = current;
         }
-        inbound.server.set_settings(settings(&self.services, &self.generation, &self.peer, &self.standing));
+        inbound.server.set_settings(settings(
+            &self.services,
+            &self.generation,
+            &self.peer,
+            &self.standing,
+        ));
     }
 
     /// The handshake after STARTTLS; `None`: it failed, and there is no way back to clear text.
     async fn secure(&mut self, inbound: Inbound) -> Option<Inbound> {
         let tls = self.generation.material.server()?;
-        let asks = self.generation.config.sides.iter().filter_map(|side| side.accept.as_ref()).any(|accept| {
-            !accept.certificate_names.is_empty()
-                && (accept.listeners.is_empty() || accept.listeners.contains(&self.peer.listener))
-        });
+        let asks = self
+            .generation
+            .config
+            .sides
+            .iter()
+            .filter_map(|side| side.accept.as_ref())
+            .any(|accept| {
+                !accept.certificate_names.is_empty()
+                    && (accept.listeners.is_empty()
+                        || accept.listeners.contains(&self.peer.listener))
+            });
         let config = if asks { tls.asking() } else { tls.silent() };
         match inbound.secure(config).await {
             Ok((mut inbound, tls)) => {
                 self.peer.tls = Some(tls);
-                self.standing = Standing::of(&self.peer, &self.generation, self.id, &self.services.events);
+                self.standing =
+                    Standing::of(&self.peer, &self.generation, self.id, &self.services.events);
                 self.renew(&mut inbound);
                 Some(inbound)
             }
             Err(error) => {
                 let why = error.to_string();
-                self.services.events.emit(event::Event::ClientTlsFailed { session: self.id, client: self.peer.ip(), why });
+                self.services.events.emit(event::Event::ClientTlsFailed {
+                    session: self.id,
+                    client: self.peer.ip(),
+                    why,
+                });
                 None
             }
         }
@@ -193,26 +239,42 @@ impl Session {
 
     fn cut_off(&self, why: &str) {
         let (session, client) = (self.id, self.peer.ip());
-        self.services.events.emit(event::Event::ClientCutOff { session, client, why: why.to_owned() });
+        self.services.events.emit(event::Event::ClientCutOff {
+            session,
+            client,
+            why: why.to_owned(),
+        });
     }
 }
 
 /// What we offer this client now.
-fn settings(services: &Services, generation: &Generation, peer: &Peer, standing: &Standing) -> Settings {
+fn settings(
+    services: &Services,
+    generation: &Generation,
+    peer: &Peer,
+    standing: &Standing,
+) -> Settings {
     let config = &generation.config;
     let sides: Vec<_> = config
         .sides
         .iter()
         .filter(|side| !side.next_hop.is_empty())
         .map(|side| services.deliver.capabilities(&side.name, side.kind))
-        .chain(config.internet.as_ref().map(|_| services.deliver.capabilities("internet", SideKind::Smtp)))
+        .chain(
+            config
+                .internet
+                .as_ref()
+                .map(|_| services.deliver.capabilities("internet", SideKind::Smtp)),
+        )
         .collect();
+    let eight_bit_mime = sides.iter().all(|side| side.eight_bit_mime);
     Settings {
         hostname: config.hostname.clone(),
         offer: Offer {
             size: config.limits.message_size,
-            eight_bit_mime: sides.iter().all(|side| side.eight_bit_mime),
-            smtp_utf8: sides.iter().any(|side| side.smtp_utf8),
+            eight_bit_mime,
+            // Never alone (RFC 6531 §3.1): a client that hears of it sends 8-bit text and encodes nothing.
+            smtp_utf8: eight_bit_mime && sides.iter().any(|side| side.smtp_utf8),
             dsn: sides.iter().any(|side| side.dsn),
             start_tls: generation.material.server().is_some() && peer.tls.is_none(),
         },
@@ -224,8 +286,14 @@ fn settings(services: &Services, generation: &Generation, peer: &Peer, standing:
 
 /// Old devices of a side may be forgiven; a provisional side is not known well enough for that.
 fn bare_newline(generation: &Generation, standing: &Standing) -> BareNewline {
-    let Standing::Side(proven) = standing else { return BareNewline::Refuse };
-    let side = generation.config.sides.iter().find(|side| side.name == proven.side.as_str());
+    let Standing::Side(proven) = standing else {
+        return BareNewline::Refuse;
+    };
+    let side = generation
+        .config
+        .sides
+        .iter()
+        .find(|side| side.name == proven.side.as_str());
     match side.map(|side| side.format.bare_newline) {
         Some(config::BareNewline::Normalise) => BareNewline::Normalise,
         Some(config::BareNewline::Refuse) | None => BareNewline::Refuse,

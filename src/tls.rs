@@ -14,7 +14,7 @@ mod roots;
 pub(crate) use inbound::ServerTls;
 pub(crate) use judge::{Distrust, Judge};
 pub(crate) use material::{Material, Stamp};
-pub(crate) use outbound::{HopClient};
+pub(crate) use outbound::HopClient;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -71,5 +71,8 @@ impl Negotiated {
 
 /// The IANA name; rustls says `TLS13_` where the registry says `TLS_`.
 fn cipher_name(suite: rustls::CipherSuite) -> String {
-    suite.as_str().map_or_else(|| "unknown".to_owned(), |name| name.replacen("TLS13_", "TLS_", 1))
+    suite.as_str().map_or_else(
+        || "unknown".to_owned(),
+        |name| name.replacen("TLS13_", "TLS_", 1),
+    )
 }

@@ -31,18 +31,36 @@ pub(crate) struct Received<'a> {
 impl Received<'_> {
     /// The field. The address literal and the order of the clauses are what skip listing in Exchange Online parses.
     pub(crate) fn field(&self) -> TraceField {
-        TraceField::new("Received", &self.value()).expect("every insert is printable and every line is short")
+        TraceField::new("Received", &self.value())
+            .expect("every insert is printable and every line is short")
     }
 
     fn value(&self) -> String {
         let mut text = String::with_capacity(320);
         let _ = write!(text, "from {} ({})", host(self.hello), literal(self.client));
         if let Some(tls) = self.tls {
-            let _ = write!(text, "\r\n\t(using {} with cipher {})", tls.version, tls.cipher);
+            let _ = write!(
+                text,
+                "\r\n\t(using {} with cipher {})",
+                tls.version, tls.cipher
+            );
         }
-        let _ = write!(text, "\r\n\tby {} (twinmx) with {} id {}", self.hostname, self.protocol, self.id);
+        let _ = write!(
+            text,
+            "\r\n\tby {} (twinmx) with {} id {}",
+            self.hostname, self.protocol, self.id
+        );
         for (index, token) in self.tokens.iter().enumerate() {
-            let _ = write!(text, "{}{:016x}", if index == 0 { "\r\n\t(twinmx-loop " } else { "\r\n\t " }, token.0);
+            let _ = write!(
+                text,
+                "{}{:016x}",
+                if index == 0 {
+                    "\r\n\t(twinmx-loop "
+                } else {
+                    "\r\n\t "
+                },
+                token.0
+            );
         }
         if !self.tokens.is_empty() {
             text.push(')');
@@ -51,7 +69,11 @@ impl Received<'_> {
             let _ = write!(text, "\r\n\tfor <{recipient}>");
         }
         let date = jiff::fmt::rfc2822::to_string(&self.now.to_zoned(TimeZone::UTC));
-        let _ = write!(text, "; {}", date.unwrap_or_else(|_| "Thu, 01 Jan 1970 00:00:00 +0000".to_owned()));
+        let _ = write!(
+            text,
+            "; {}",
+            date.unwrap_or_else(|_| "Thu, 01 Jan 1970 00:00:00 +0000".to_owned())
+        );
         text
     }
 }
@@ -59,7 +81,11 @@ impl Received<'_> {
 /// The client's own name as far as it can stand in a header.
 fn host(hello: &str) -> &str {
     let plausible = |octet: u8| octet.is_ascii_alphanumeric() || b".-_:[]".contains(&octet);
-    if !hello.is_empty() && hello.len() <= 255 && hello.bytes().all(plausible) { hello } else { "unknown" }
+    if !hello.is_empty() && hello.len() <= 255 && hello.bytes().all(plausible) {
+        hello
+    } else {
+        "unknown"
+    }
 }
 
 /// RFC 5321 §4.1.3
@@ -120,7 +146,10 @@ impl LoopKey {
     }
 
     fn read(path: &Path) -> Result<Self, LoopKeyError> {
-        let bytes = std::fs::read(path).map_err(|error| LoopKeyError::File { path: path.to_owned(), error })?;
+        let bytes = std::fs::read(path).map_err(|error| LoopKeyError::File {
+            path: path.to_owned(),
+            error,
+        })?;
         let secret = bytes.trim_ascii();
         if secret.len() < LOOP_KEY_MIN {
             return Err(LoopKeyError::Short(path.to_owned()));
@@ -157,7 +186,10 @@ fn make(path: &Path) -> Result<(), LoopKeyError> {
             file.write_all(text.as_bytes())?;
             file.sync_all()
         })
-        .map_err(|error| LoopKeyError::File { path: path.to_owned(), error })
+        .map_err(|error| LoopKeyError::File {
+            path: path.to_owned(),
+            error,
+        })
 }
 
 /// What the Received fields of a message tell.
@@ -172,7 +204,10 @@ impl Journey {
     /// Reads the fields; at most [`limits::LOOP_TOKENS`] tokens.
     pub(crate) fn of(header: &HeaderBlock) -> Self {
         let mut journey = Self::default();
-        for field in header.fields().filter(|field| field.name().eq_ignore_ascii_case(b"Received")) {
+        for field in header
+            .fields()
+            .filter(|field| field.name().eq_ignore_ascii_case(b"Received"))
+        {
             journey.hops += 1;
             journey.read_tokens(field.value());
         }
@@ -185,14 +220,21 @@ impl Journey {
     }
 
     fn read_tokens(&mut self, value: &[u8]) {
-        let Some(start) = memchr::memmem::find(value, TOKEN_MARK) else { return };
+        let Some(start) = memchr::memmem::find(value, TOKEN_MARK) else {
+            return;
+        };
         let list = &value[start + TOKEN_MARK.len()..];
         let list = &list[..memchr::memchr(b')', list).unwrap_or(list.len())];
-        for word in list.split(u8::is_ascii_whitespace).filter(|word| word.len() == 16) {
+        for word in list
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| word.len() == 16)
+        {
             if self.tokens.len() >= limits::LOOP_TOKENS {
                 return;
             }
-            let token = std::str::from_utf8(word).ok().and_then(|word| u64::from_str_radix(word, 16).ok());
+            let token = std::str::from_utf8(word)
+                .ok()
+                .and_then(|word| u64::from_str_radix(word, 16).ok());
             self.tokens.extend(token.map(LoopToken));
         }
     }

@@ -135,15 +135,26 @@ impl Scene {
         let notary = Notary::new();
         let cloud = Sink::start().await.expect("a cloud stand-in");
         let hop = notary.cloud_hop();
-        cloud.script(|script| script.hostname("mail.protection.outlook.com").starttls(StartTls::Required(hop)));
+        cloud.script(|script| {
+            script
+                .hostname("mail.protection.outlook.com")
+                .starttls(StartTls::Required(hop))
+        });
         let notes = Sink::start().await.expect("a Notes stand-in");
         let smart_host = Sink::start().await.expect("a smart host");
         let dir = tempfile::tempdir().expect("a directory");
         let mut setup = Setup::default();
         change(&mut setup);
-        let config = configuration(&setup, &dir, &notary, [&cloud, &notes, &smart_host].map(Sink::addr));
+        let config = configuration(
+            &setup,
+            &dir,
+            &notary,
+            [&cloud, &notes, &smart_host].map(Sink::addr),
+        );
         let (events, tap) = Events::tapped();
-        let gateway = Gateway::start(config, events).await.expect("the gateway starts");
+        let gateway = Gateway::start(config, events)
+            .await
+            .expect("the gateway starts");
         let mx = gateway.address("mx").await.expect("it listens");
         let scene = Self {
             gateway,
@@ -163,26 +174,38 @@ impl Scene {
     /// The cloud asks for a certificate and takes anybody's.
     pub(crate) fn cloud_asks_for_anybody(&self) {
         let tls = ServerTls::showing(&self.notary.cloud).demanding(ClientDemand::Any);
-        self.cloud.script(|script| script.starttls(StartTls::Required(tls)));
+        self.cloud
+            .script(|script| script.starttls(StartTls::Required(tls)));
     }
 
     /// Replaces the people, and waits until the gateway goes by the new ones.
     pub(crate) async fn people(&self, csv: &str, known: impl Fn(&routing::Snapshot) -> bool) {
         std::fs::write(self.dir.path().join("people.csv"), csv).expect("people");
-        let read = self.gateway.directory().wait_for(|snapshot| known(snapshot));
+        let read = self
+            .gateway
+            .directory()
+            .wait_for(|snapshot| known(snapshot));
         timeout(WAIT, read).await.expect("the change is taken up");
     }
 
     async fn directory_read(&self) {
-        let read = self.gateway.directory().wait_for(|snapshot| !snapshot.is_empty());
+        let read = self
+            .gateway
+            .directory()
+            .wait_for(|snapshot| !snapshot.is_empty());
         timeout(WAIT, read).await.expect("the directory is read");
     }
 
     /// A client that has said EHLO, from an address that tells who it is.
     pub(crate) async fn client(&self, from: &str) -> Client {
         let source: IpAddr = from.parse().expect("an address");
-        let mut client = Client::connect_from(source, self.mx).await.expect("a greeting");
-        client.ehlo("client.example.net").await.expect("EHLO is answered");
+        let mut client = Client::connect_from(source, self.mx)
+            .await
+            .expect("a greeting");
+        client
+            .ehlo("client.example.net")
+            .await
+            .expect("EHLO is answered");
         client
     }
 
@@ -191,7 +214,10 @@ impl Scene {
         let client = self.client(INTERNET).await;
         let tls = ClientTls::trusting([&self.notary.root], "mx.contoso.com").showing(certificate);
         let mut client = client.starttls(&tls).await.expect("the handshake");
-        client.ehlo("mail.protection.outlook.com").await.expect("EHLO is answered");
+        client
+            .ehlo("mail.protection.outlook.com")
+            .await
+            .expect("EHLO is answered");
         client
     }
 
@@ -215,12 +241,19 @@ impl Scene {
                 }
             }
         });
-        found.await.unwrap_or_else(|_| panic!("no such event; seen: {:#?}", self.seen.lock().expect("one test")))
+        found.await.unwrap_or_else(|_| {
+            panic!(
+                "no such event; seen: {:#?}",
+                self.seen.lock().expect("one test")
+            )
+        })
     }
 
     /// Nobody received anything, and nobody was left in the middle of something.
     pub(crate) fn nothing_arrived(&self) -> bool {
-        [&self.cloud, &self.notes, &self.smart_host].iter().all(|sink| sink.messages().is_empty())
+        [&self.cloud, &self.notes, &self.smart_host]
+            .iter()
+            .all(|sink| sink.messages().is_empty())
     }
 }
 
@@ -248,7 +281,10 @@ fn configuration(setup: &Setup, dir: &TempDir, notary: &Notary, sinks: [SocketAd
     let path = |name: &str| dir.path().join(name).display().to_string();
     std::fs::write(path("people.csv"), &setup.people).expect("people");
     notary.root.write_to(dir.path(), "root").expect("the root");
-    let (chain, key) = notary.gateway.write_to(dir.path(), "mx").expect("our identity");
+    let (chain, key) = notary
+        .gateway
+        .write_to(dir.path(), "mx")
+        .expect("our identity");
     let (chain, key) = (chain.display(), key.display());
     let root = std::fs::read_dir(dir.path())
         .expect("the directory")
@@ -258,11 +294,21 @@ fn configuration(setup: &Setup, dir: &TempDir, notary: &Notary, sinks: [SocketAd
         .expect("the root's file");
     let root = root.display();
     let hops = |given: &[SocketAddr], sink: SocketAddr| {
-        let all = if given.is_empty() { vec![sink] } else { given.to_vec() };
-        all.iter().map(|hop| format!("{:?}", hop.to_string())).collect::<Vec<_>>().join(", ")
+        let all = if given.is_empty() {
+            vec![sink]
+        } else {
+            given.to_vec()
+        };
+        all.iter()
+            .map(|hop| format!("{:?}", hop.to_string()))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let [cloud, notes, smart_host] = sinks;
-    let (cloud, notes) = (hops(&setup.cloud_hops, cloud), hops(&setup.notes_hops, notes));
+    let (cloud, notes) = (
+        hops(&setup.cloud_hops, cloud),
+        hops(&setup.notes_hops, notes),
+    );
     let Setup {
         address,
         listener,

@@ -9,13 +9,22 @@ fuzz_target!(|text: &str| {
     if let Ok(domain) = Domain::parse(text) {
         assert_eq!(Domain::parse(domain.as_str()).as_ref(), Ok(&domain));
     }
-    let Ok(address) = Address::parse(text) else { return };
+    let Ok(address) = Address::parse(text) else {
+        return;
+    };
     let written = address.to_string();
     let again = Address::parse(&written).expect("what we write is an address");
-    assert_eq!((again.local(), again.canonical()), (address.local(), address.canonical()));
+    assert_eq!(
+        (again.local(), again.canonical()),
+        (address.local(), address.canonical())
+    );
     let folded = Address::from_parts(address.folded_local(), address.domain());
     if let Ok(folded) = folded {
-        assert_eq!(folded.canonical(), address.canonical(), "folding twice is folding once");
+        assert_eq!(
+            folded.canonical(),
+            address.canonical(),
+            "folding twice is folding once"
+        );
     }
     if let Some(base) = address.without_plus_tag() {
         let tag = address.plus_tag().expect("it had one");

@@ -23,11 +23,19 @@ fuzz_target!(|octets: &[u8]| {
     let _ = ldif::read(octets, &source, &sides, &map);
     // After "#" the octets cannot begin with a byte order mark, which would change how the good entry reads.
     let listing = ldif::read(&[b"#", octets, GOOD].concat(), &source, &sides, &map);
-    let Ok(listing) = listing else { return assert!(octets.contains(&0), "UTF-16 is the only excuse") };
-    assert!(listing.problems.len() <= PROBLEMS_KEPT_MAX && listing.problems.len() <= listing.problems_total);
+    let Ok(listing) = listing else {
+        return assert!(octets.contains(&0), "UTF-16 is the only excuse");
+    };
+    assert!(
+        listing.problems.len() <= PROBLEMS_KEPT_MAX
+            && listing.problems.len() <= listing.problems_total
+    );
     for problem in &listing.problems {
         assert!(!problem.to_string().contains('\n'));
     }
-    let last = listing.recipients.last().map(|listed| listed.recipient.primary.canonical().to_owned());
+    let last = listing
+        .recipients
+        .last()
+        .map(|listed| listed.recipient.primary.canonical().to_owned());
     assert!(last.as_deref() == Some("last@contoso.com") || octets.contains(&0));
 });

@@ -6,7 +6,9 @@ use libfuzzer_sys::fuzz_target;
 use tnef_decoder::{Ending, Stream};
 
 fuzz_target!(|octets: &[u8]| {
-    let Ok(mut stream) = Stream::open(octets) else { return };
+    let Ok(mut stream) = Stream::open(octets) else {
+        return;
+    };
     let read: usize = stream.by_ref().map(|attribute| attribute.octets()).sum();
     let left = match stream.ending() {
         Some(Ending::Complete) => 0,

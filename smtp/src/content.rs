@@ -31,7 +31,14 @@ impl Content {
 
     /// Consecutive pieces of a message as one, copied together.
     pub fn join(pieces: &[Self]) -> Self {
-        Self(pieces.iter().map(|piece| &piece[..]).collect::<Vec<_>>().concat().into())
+        Self(
+            pieces
+                .iter()
+                .map(|piece| &piece[..])
+                .collect::<Vec<_>>()
+                .concat()
+                .into(),
+        )
     }
 
     /// Cuts the piece in two: the first `at` octets (or all, if there are fewer) and the rest.

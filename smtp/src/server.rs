@@ -72,6 +72,8 @@ pub struct Server {
     settings: Settings,
     channel: Channel,
     hello: Option<Hello>,
+    /// What the last hello was offered: it holds until the next, whatever becomes of the settings (RFC 5321 §4.1.1.1).
+    offered: Offer,
     reader: CommandReader,
     tally: Tally,
     state: State,
@@ -90,6 +92,7 @@ impl Server {
     /// A server at the beginning of a connection.
     pub fn new(settings: Settings) -> Self {
         Self {
+            offered: settings.offer,
             settings,
             channel: Channel::Clear,
             hello: None,
@@ -225,7 +228,8 @@ impl Server {
         &self.settings
     }
 
-    /// Changes the settings. A message that has begun is read under the old ones.
+    /// Changes the settings. A message that has begun is read under the old ones, and what EHLO has offered stays
+    /// offered until the next EHLO.
     pub fn set_settings(&mut self, settings: Settings) {
         self.settings = settings;
     }

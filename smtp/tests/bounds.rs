@@ -224,6 +224,27 @@ fn starttls_glued_to_commands_runs_none_of_them() {
 }
 
 #[test]
+fn what_was_offered_holds_until_the_next_ehlo() {
+    let mut session = Session::new();
+    let mut poorer = session.server.settings().clone();
+    poorer.offer.eight_bit_mime = false;
+    poorer.offer.smtp_utf8 = false;
+    poorer.offer.dsn = false;
+    session.server.set_settings(poorer);
+    let mail = "MAIL FROM:<a@b> BODY=8BITMIME SMTPUTF8 ENVID=x\r\n";
+    let check = |session: &mut Session, line: &str, code: &str| {
+        let (said, _) = session.hears(line);
+        assert!(said.starts_with(code), "{line}: {said}");
+    };
+    check(&mut session, mail, "250");
+    check(&mut session, "RCPT TO:<a@b> NOTIFY=NEVER\r\n", "250");
+    check(&mut session, "EHLO x\r\n", "250");
+    check(&mut session, mail, "555");
+    check(&mut session, "MAIL FROM:<a@b>\r\n", "250");
+    check(&mut session, "RCPT TO:<a@b> NOTIFY=NEVER\r\n", "555");
+}
+
+#[test]
 fn questions_are_asked_again_until_they_are_answered() {
     let mut session = Session::new();
     session.input.extend_from_slice(b"MAIL FROM:<>\r\nQUIT\r\n");

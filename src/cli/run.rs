@@ -43,7 +43,9 @@ impl Run {
         };
         log_to_stderr(self.log_format);
         let passed = passed_sockets()?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
         match runtime.block_on(serve(&self.file.config, config, passed)) {
             Ok(()) => Ok(Exit::Success),
             Err(ServeError::Start(error)) => {
@@ -64,7 +66,9 @@ async fn serve(file: &Path, config: Config, passed: Vec<TcpListener>) -> Result<
     let events = Events::to_log();
     // Signals first: one that comes while we start must not kill us half way.
     let mut signals = Signals::new().map_err(ServeError::Signals)?;
-    let gateway = Gateway::start_on(config, events.clone(), passed).await.map_err(ServeError::Start)?;
+    let gateway = Gateway::start_on(config, events.clone(), passed)
+        .await
+        .map_err(ServeError::Start)?;
     tell_systemd(&[NotifyState::Ready]);
     while let Told::Reload = signals.next().await {
         reload(file, &gateway, &events).await;
@@ -81,7 +85,11 @@ async fn reload(file: &Path, gateway: &Gateway, events: &Events) {
         tell_systemd(states);
     }
     let refused = match Config::load(file) {
-        Ok(Loaded { config, .. }) => gateway.reload(config).await.err().map(|error| error.to_string()),
+        Ok(Loaded { config, .. }) => gateway
+            .reload(config)
+            .await
+            .err()
+            .map(|error| error.to_string()),
         Err(faults) => Some(faults.in_one_line()),
     };
     let file = file.to_owned();
@@ -145,12 +153,17 @@ fn tell_systemd(states: &[NotifyState<'_>]) {
 /// Sockets that systemd opened for us, so that port 25 needs no privilege of ours.
 fn passed_sockets() -> io::Result<Vec<TcpListener>> {
     let mut passed = ListenFd::from_env();
-    (0..passed.len()).filter_map(|index| passed.take_tcp_listener(index).transpose()).collect()
+    (0..passed.len())
+        .filter_map(|index| passed.take_tcp_listener(index).transpose())
+        .collect()
 }
 
 fn log_to_stderr(format: LogFormat) {
     let filter = EnvFilter::try_from_env("TWINMX_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_target(false);
     // A second logger, as in tests that run a command twice, changes nothing.
     let _ = match format {
         LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).try_init(),
@@ -163,7 +176,9 @@ fn exit_for(error: &StartError) -> Exit {
         StartError::Tls(_) | StartError::LoopKey(_) => Exit::Configuration,
         StartError::StateDir { .. } => Exit::CannotCreate,
         StartError::Directory(_) => Exit::InputOutput,
-        StartError::Listen { error, .. } if error.kind() == io::ErrorKind::PermissionDenied => Exit::NoPermission,
+        StartError::Listen { error, .. } if error.kind() == io::ErrorKind::PermissionDenied => {
+            Exit::NoPermission
+        }
         StartError::Listen { .. } => Exit::Unreachable,
     }
 }

@@ -99,9 +99,15 @@ impl Diagnostics {
 
     /// The errors in one line, for the log.
     pub fn in_one_line(&self) -> String {
-        let errors = self.list.iter().filter(|one| one.severity == Severity::Error);
+        let errors = self
+            .list
+            .iter()
+            .filter(|one| one.severity == Severity::Error);
         let sayings = errors.map(|one| match self.position(one) {
-            Some((line, column)) => format!("{}:{line}:{column}: {} {}", self.file, one.code, one.message),
+            Some((line, column)) => format!(
+                "{}:{line}:{column}: {} {}",
+                self.file, one.code, one.message
+            ),
             None => format!("{}: {} {}", self.file, one.code, one.message),
         });
         sayings.collect::<Vec<_>>().join("; ")

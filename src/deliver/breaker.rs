@@ -29,7 +29,9 @@ pub(super) enum Turn {
 impl Breakers {
     pub(super) fn is_open(&self, way: &str, hop: &Hop) -> bool {
         let breakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        breakers.get(&(way.to_owned(), hop.clone())).is_some_and(Breaker::is_open)
+        breakers
+            .get(&(way.to_owned(), hop.clone()))
+            .is_some_and(Breaker::is_open)
     }
 
     pub(super) fn failed(&self, way: &str, hop: &Hop) -> Turn {
@@ -65,7 +67,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_last_allowed_failure_opens_it_and_time_closes_it() {
         let breakers = Breakers::default();
-        let hop = Hop { host: "hop.test".to_owned(), port: 25 };
+        let hop = Hop {
+            host: "hop.test".to_owned(),
+            port: 25,
+        };
         for _ in 1..limits::BREAKER_FAILURES {
             assert_eq!(breakers.failed("notes", &hop), Turn::Unchanged);
             assert!(!breakers.is_open("notes", &hop));
@@ -73,8 +78,15 @@ mod tests {
         assert_eq!(breakers.failed("notes", &hop), Turn::Opened);
         assert!(breakers.is_open("notes", &hop));
         tokio::time::advance(limits::BREAKER_OPEN).await;
-        assert!(!breakers.is_open("notes", &hop), "after its time the next message tries");
-        assert_eq!(breakers.failed("notes", &hop), Turn::Opened, "one failure is enough then");
+        assert!(
+            !breakers.is_open("notes", &hop),
+            "after its time the next message tries"
+        );
+        assert_eq!(
+            breakers.failed("notes", &hop),
+            Turn::Opened,
+            "one failure is enough then"
+        );
         assert_eq!(breakers.answered("notes", &hop), Turn::Closed);
         assert!(!breakers.is_open("notes", &hop));
     }

@@ -33,7 +33,11 @@ pub(crate) struct Leg {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Known {
     /// All of it is here.
-    Whole { octets: u64, eight_bit: bool, ends_with_crlf: bool },
+    Whole {
+        octets: u64,
+        eight_bit: bool,
+        ends_with_crlf: bool,
+    },
     /// At least so much has come.
     Part { octets: u64, eight_bit: bool },
 }
@@ -137,7 +141,10 @@ impl Deliver {
     ) -> Result<Connection, HopError> {
         let connection = Connection::open(&leg.way, hop, generation, permit, deadline).await?;
         if self.breakers.answered(leg.way.name(), hop) == Turn::Closed {
-            self.events.emit(Event::HopBack { hop: hop.to_string(), side: leg.way.name().to_owned() });
+            self.events.emit(Event::HopBack {
+                hop: hop.to_string(),
+                side: leg.way.name().to_owned(),
+            });
         }
         if let Some(capabilities) = connection.capabilities() {
             self.remembered.put(leg.way.name(), capabilities);
@@ -152,20 +159,30 @@ impl Deliver {
         key: Key,
         deadline: Instant,
     ) -> Result<Contact, HopError> {
-        let Some(transfer) = connection.capabilities().map(|offer| transfer(offer, leg.content)) else {
+        let Some(transfer) = connection
+            .capabilities()
+            .map(|offer| transfer(offer, leg.content))
+        else {
             return Err(HopError::Closed);
         };
-        if let Some(answer) = connection.capabilities().and_then(|offer| lacks(offer, leg)) {
+        if let Some(answer) = connection
+            .capabilities()
+            .and_then(|offer| lacks(offer, leg))
+        {
             self.pool.put(key, connection);
             return Ok(Contact::Incapable(answer));
         }
         let (client, output) = connection.client();
         client.begin(&leg.envelope, transfer, output);
-        let event = timeout_at(deadline, connection.next()).await.map_err(|_| HopError::TooSlow)??;
+        let event = timeout_at(deadline, connection.next())
+            .await
+            .map_err(|_| HopError::TooSlow)??;
         match event {
-            ClientEvent::Envelope(replies) => {
-                Ok(Contact::Answered(Box::new(Answered { connection, replies, key })))
-            }
+            ClientEvent::Envelope(replies) => Ok(Contact::Answered(Box::new(Answered {
+                connection,
+                replies,
+                key,
+            }))),
             _ => Err(HopError::Closed),
         }
     }
@@ -179,7 +196,11 @@ impl Deliver {
 
     /// After an envelope that led to nothing. A hop that said 354 all the same is hung up on: it waits for a body.
     pub(crate) async fn abandon(&self, mut answered: Answered) {
-        let waits_for_body = answered.replies.data.as_ref().is_some_and(|reply| reply.code.value() == 354);
+        let waits_for_body = answered
+            .replies
+            .data
+            .as_ref()
+            .is_some_and(|reply| reply.code.value() == 354);
         if !waits_for_body && answered.connection.reset().await.is_ok() {
             self.keep(answered);
         }
@@ -197,27 +218,47 @@ impl Deliver {
     fn hop_failed(&self, way: &Way, hop: &Hop, error: &HopError) {
         let (hop_name, side, why) = (hop.to_string(), way.name().to_owned(), error.to_string());
         self.events.emit(if error.is_distrust() {
-            Event::HopDistrusted { hop: hop_name, side, why }
+            Event::HopDistrusted {
+                hop: hop_name,
+                side,
+                why,
+            }
         } else {
-            Event::HopFailed { hop: hop_name, side, why }
+            Event::HopFailed {
+                hop: hop_name,
+                side,
+                why,
+            }
         });
         if self.breakers.failed(way.name(), hop) == Turn::Opened {
             let seconds = limits::BREAKER_OPEN.as_secs();
-            self.events.emit(Event::SideDown { side: way.name().to_owned(), hop: hop.to_string(), seconds });
+            self.events.emit(Event::SideDown {
+                side: way.name().to_owned(),
+                hop: hop.to_string(),
+                seconds,
+            });
         }
     }
 }
 
 /// A place among the connections that a side may have, waited for within the budget.
-async fn place(permits: &Arc<Semaphore>, deadline: Instant) -> Result<OwnedSemaphorePermit, HopError> {
+async fn place(
+    permits: &Arc<Semaphore>,
+    deadline: Instant,
+) -> Result<OwnedSemaphorePermit, HopError> {
     let permit = timeout_at(deadline, Arc::clone(permits).acquire_owned()).await;
-    Ok(permit.map_err(|_| HopError::TooSlow)?.expect("the semaphore is never closed"))
+    Ok(permit
+        .map_err(|_| HopError::TooSlow)?
+        .expect("the semaphore is never closed"))
 }
 
 /// What the hop cannot take is refused, never mangled.
 fn lacks(offer: &Capabilities, leg: &Leg) -> Option<Answer> {
     let (octets, eight_bit) = match leg.content {
-        Known::Whole { octets, eight_bit, .. } | Known::Part { octets, eight_bit } => (octets, eight_bit),
+        Known::Whole {
+            octets, eight_bit, ..
+        }
+        | Known::Part { octets, eight_bit } => (octets, eight_bit),
     };
     if let Some(reply) = leg.envelope.unfit_for(offer) {
         return Some(reply.into());
@@ -239,5 +280,9 @@ fn transfer(offer: &Capabilities, content: Known) -> Transfer {
         Known::Whole { ends_with_crlf, .. } => !ends_with_crlf,
         Known::Part { .. } => true,
     };
-    if offer.chunking && pays { Transfer::Chunks } else { Transfer::Data }
+    if offer.chunking && pays {
+        Transfer::Chunks
+    } else {
+        Transfer::Data
+    }
 }

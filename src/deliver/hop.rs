@@ -4,10 +4,10 @@ use std::io;
 
 use bytes::BytesMut;
 use rustls_pki_types::ServerName;
-use smtp::client::{Client, ClientError, ClientEvent, HelloPolicy};
 use smtp::Content;
-use smtp::extension::Capabilities;
 use smtp::HopReply;
+use smtp::client::{Client, ClientError, ClientEvent, HelloPolicy};
+use smtp::extension::Capabilities;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
@@ -46,21 +46,29 @@ pub(crate) enum HopError {
     Handshake(io::Error),
     #[error("{0}")]
     Distrusted(Distrust),
-    #[error("it never asked for our certificate, so it cannot know who we are; is mutual TLS set up there?")]
+    #[error(
+        "it never asked for our certificate, so it cannot know who we are; is mutual TLS set up there?"
+    )]
     NeverAsked,
 }
 
 impl HopError {
     /// Whether this is about proof: an operator should look at certificates, not at the network.
     pub(crate) fn is_distrust(&self) -> bool {
-        matches!(self, Self::NoTls | Self::Distrusted(_) | Self::NeverAsked | Self::Handshake(_))
+        matches!(
+            self,
+            Self::NoTls | Self::Distrusted(_) | Self::NeverAsked | Self::Handshake(_)
+        )
     }
 }
 
 /// TLS to a hop, or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum HopSecurity {
-    Tls { negotiated: Negotiated, verified: bool },
+    Tls {
+        negotiated: Negotiated,
+        verified: bool,
+    },
     Clear(WhyPlain),
 }
 
@@ -76,8 +84,14 @@ pub(crate) enum WhyPlain {
 impl std::fmt::Display for HopSecurity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Tls { negotiated, verified: true } => write!(f, "{} verified", negotiated.version),
-            Self::Tls { negotiated, verified: false } => write!(f, "{} unverified", negotiated.version),
+            Self::Tls {
+                negotiated,
+                verified: true,
+            } => write!(f, "{} verified", negotiated.version),
+            Self::Tls {
+                negotiated,
+                verified: false,
+            } => write!(f, "{} unverified", negotiated.version),
             Self::Clear(WhyPlain::Mode) => f.write_str("none (mode)"),
             Self::Clear(WhyPlain::NotOffered) => f.write_str("none (not offered)"),
         }
@@ -113,7 +127,9 @@ impl Connection {
         permit: OwnedSemaphorePermit,
         deadline: Instant,
     ) -> Result<Self, HopError> {
-        timeout_at(deadline, Self::establish(way, hop, generation, permit)).await.map_err(|_| HopError::TooSlow)?
+        timeout_at(deadline, Self::establish(way, hop, generation, permit))
+            .await
+            .map_err(|_| HopError::TooSlow)?
     }
 
     async fn establish(
@@ -172,18 +188,28 @@ impl Connection {
             ClientEvent::StartTls => {}
             other => return Err(unexpected(other)),
         }
-        let Stream::Plain(socket) = self.stream else { return Err(HopError::NoTls) };
+        let Stream::Plain(socket) = self.stream else {
+            return Err(HopError::NoTls);
+        };
         let (config, witness) = tls.connection();
-        let name = ServerName::try_from(self.hop.host.clone())
-            .map_err(|error| HopError::Handshake(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
-        let stream = TlsConnector::from(config).connect(name, socket).await.map_err(|error| {
-            Distrust::of(&error).map_or_else(|| HopError::Handshake(error), HopError::Distrusted)
+        let name = ServerName::try_from(self.hop.host.clone()).map_err(|error| {
+            HopError::Handshake(io::Error::new(io::ErrorKind::InvalidInput, error))
         })?;
+        let stream = TlsConnector::from(config)
+            .connect(name, socket)
+            .await
+            .map_err(|error| {
+                Distrust::of(&error)
+                    .map_or_else(|| HopError::Handshake(error), HopError::Distrusted)
+            })?;
         if mode == TlsMode::Mutual && !witness.was_asked() {
             return Err(HopError::NeverAsked);
         }
         let verified = matches!(mode, TlsMode::Verify | TlsMode::Mutual);
-        self.security = HopSecurity::Tls { negotiated: Negotiated::of(stream.get_ref().1), verified };
+        self.security = HopSecurity::Tls {
+            negotiated: Negotiated::of(stream.get_ref().1),
+            verified,
+        };
         self.stream = Stream::Tls(Box::new(TlsStream::Client(stream)));
         self.input.clear();
         self.client.secured(&mut self.output);
@@ -229,7 +255,10 @@ impl Connection {
 
     async fn send(&mut self) -> Result<(), HopError> {
         if !self.output.is_empty() {
-            self.stream.write_all(&self.output).await.map_err(HopError::Lost)?;
+            self.stream
+                .write_all(&self.output)
+                .await
+                .map_err(HopError::Lost)?;
             self.output.clear();
         }
         self.stream.flush().await.map_err(HopError::Lost)
@@ -278,12 +307,17 @@ impl Connection {
 
     /// Sends what is staged; comes back when the hop has taken it.
     pub(crate) async fn push(&mut self) -> Result<(), HopError> {
-        timeout(limits::HOP_STALL, self.send()).await.map_err(|_| HopError::Silent)?
+        timeout(limits::HOP_STALL, self.send())
+            .await
+            .map_err(|_| HopError::Silent)?
     }
 
     /// The reply to the whole message, waited for until `deadline`.
     pub(crate) async fn final_reply(&mut self, deadline: Instant) -> Result<HopReply, HopError> {
-        match timeout_at(deadline, self.next()).await.map_err(|_| HopError::Silent)?? {
+        match timeout_at(deadline, self.next())
+            .await
+            .map_err(|_| HopError::Silent)??
+        {
             ClientEvent::Final(reply) => Ok(reply),
             // The end was on its way already; what a hop makes of it after that differs (RFC 3030 §2).
             ClientEvent::Chunk(reply) => {
@@ -297,7 +331,10 @@ impl Connection {
     /// Ends a transaction that was refused at the envelope, so that the connection can be used again.
     pub(super) async fn reset(&mut self) -> Result<(), HopError> {
         self.client.reset(&mut self.output);
-        match timeout(limits::HOP_RESET, self.next()).await.map_err(|_| HopError::Silent)?? {
+        match timeout(limits::HOP_RESET, self.next())
+            .await
+            .map_err(|_| HopError::Silent)??
+        {
             ClientEvent::ResetDone => Ok(()),
             other => Err(unexpected(other)),
         }
@@ -334,6 +371,8 @@ async fn connect(hop: &Hop) -> Result<TcpStream, HopError> {
 }
 
 fn unexpected(event: ClientEvent) -> HopError {
-    HopError::Lost(io::Error::new(io::ErrorKind::InvalidData, format!("an answer out of turn: {event:?}")))
+    HopError::Lost(io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("an answer out of turn: {event:?}"),
+    ))
 }
-

@@ -44,8 +44,16 @@ impl Pool {
     /// Gives up idle connections of this way, whatever their key, until at most `most` are left.
     pub(super) fn evict(&self, way: &str, most: usize) -> Vec<Connection> {
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut here: Vec<_> = idle.iter_mut().filter(|(key, _)| key.way == way).map(|(_, list)| list).collect();
-        let surplus = here.iter().map(|list| list.len()).sum::<usize>().saturating_sub(most);
+        let mut here: Vec<_> = idle
+            .iter_mut()
+            .filter(|(key, _)| key.way == way)
+            .map(|(_, list)| list)
+            .collect();
+        let surplus = here
+            .iter()
+            .map(|list| list.len())
+            .sum::<usize>()
+            .saturating_sub(most);
         let mut evicted = Vec::new();
         while evicted.len() < surplus
             && let Some(list) = here.iter_mut().find(|list| !list.is_empty())
@@ -60,7 +68,9 @@ impl Pool {
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut expired = Vec::new();
         for connections in idle.values_mut() {
-            let (young, old) = std::mem::take(connections).into_iter().partition(|one| usable(one, generation));
+            let (young, old) = std::mem::take(connections)
+                .into_iter()
+                .partition(|one| usable(one, generation));
             *connections = young;
             expired.extend::<Vec<_>>(old);
         }

@@ -46,7 +46,10 @@ impl Refusals {
     }
 
     pub(crate) fn forget(&self, key: RefusalKey) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&key);
     }
 }
 
@@ -63,7 +66,11 @@ mod tests {
         refusals.remember(key, Reply::UNKNOWN_RECIPIENT.into());
         tokio::time::advance(limits::REFUSAL_AGE - std::time::Duration::from_secs(1)).await;
         assert!(refusals.recall(key).is_some());
-        assert!(refusals.recall(refusals.key("cloud", "a@example.net", "b@contoso.com")).is_none());
+        assert!(
+            refusals
+                .recall(refusals.key("cloud", "a@example.net", "b@contoso.com"))
+                .is_none()
+        );
         tokio::time::advance(std::time::Duration::from_secs(1)).await;
         assert!(refusals.recall(key).is_none());
     }

@@ -17,7 +17,9 @@ impl Verdict {
         match reply.class() {
             Class::Positive => Self::Accept,
             Class::Transient => Self::Defer(Answer::of_hop(reply, Reply::HOP_DEFERRED)),
-            Class::Permanent if speaks_of_us(reply) => Self::Defer(Reply::NEXT_HOP_REFUSES_US.into()),
+            Class::Permanent if speaks_of_us(reply) => {
+                Self::Defer(Reply::NEXT_HOP_REFUSES_US.into())
+            }
             Class::Permanent => Self::Refuse(Answer::of_hop(reply, Reply::HOP_REFUSED)),
             Class::Intermediate => Self::Defer(Reply::NEXT_HOP_LOST.into()),
         }
@@ -43,7 +45,11 @@ mod tests {
     fn reply(code: u16, enhanced: Option<(u8, u16, u16)>) -> HopReply {
         HopReply {
             code: Code::new(code).expect("a code of the table"),
-            enhanced: enhanced.map(|(class, subject, detail)| Enhanced { class, subject, detail }),
+            enhanced: enhanced.map(|(class, subject, detail)| Enhanced {
+                class,
+                subject,
+                detail,
+            }),
             lines: vec!["text".to_owned()],
         }
     }

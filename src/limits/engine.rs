@@ -70,10 +70,7 @@ mod tests {
             .filter_map(|line| line.strip_prefix("pub const ")?.split_once(':'))
             .map(|(name, _)| name);
         for name in names {
-            assert!(
-                listed.contains(&name),
-                "{name} is not listed"
-            );
+            assert!(listed.contains(&name), "{name} is not listed");
         }
     }
 }

@@ -13,19 +13,33 @@ use crate::config;
 /// Reads chain and key and makes sure that they belong together.
 pub(super) fn load(identity: &config::Identity) -> Result<Arc<CertifiedKey>, TlsError> {
     let chain = certificates(&identity.certificate)?;
-    let key = PrivateKeyDer::from_pem_file(&identity.private_key)
-        .map_err(|error| broken(&identity.private_key, format!("no private key could be read: {error}")))?;
+    let key = PrivateKeyDer::from_pem_file(&identity.private_key).map_err(|error| {
+        broken(
+            &identity.private_key,
+            format!("no private key could be read: {error}"),
+        )
+    })?;
     let key = provider()
         .key_provider
         .load_private_key(key)
-        .map_err(|error| broken(&identity.private_key, format!("unusable private key: {error}")))?;
+        .map_err(|error| {
+            broken(
+                &identity.private_key,
+                format!("unusable private key: {error}"),
+            )
+        })?;
     let certified = CertifiedKey::new(chain, key);
     match certified.keys_match() {
         // `Unknown`: the provider cannot tell, so it cannot be held against the pair.
-        Ok(()) | Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => Ok(Arc::new(certified)),
+        Ok(()) | Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => {
+            Ok(Arc::new(certified))
+        }
         Err(_) => Err(broken(
             &identity.private_key,
-            format!("this key does not belong to the certificate in {}", identity.certificate.display()),
+            format!(
+                "this key does not belong to the certificate in {}",
+                identity.certificate.display()
+            ),
         )),
     }
 }
@@ -36,10 +50,16 @@ pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, 
     match found {
         Ok(list) if list.is_empty() => Err(broken(path, "holds no certificate".to_owned())),
         Ok(list) => Ok(list),
-        Err(error) => Err(broken(path, format!("no certificate could be read: {error}"))),
+        Err(error) => Err(broken(
+            path,
+            format!("no certificate could be read: {error}"),
+        )),
     }
 }
 
 pub(super) fn broken(path: &Path, why: String) -> TlsError {
-    TlsError::File { path: path.to_owned(), why }
+    TlsError::File {
+        path: path.to_owned(),
+        why,
+    }
 }

@@ -20,7 +20,10 @@ pub(crate) struct ServerTls {
 
 impl ServerTls {
     pub(super) fn new(identity: &Arc<CertifiedKey>) -> Result<Self, TlsError> {
-        Ok(Self { asking: config(identity, true)?, silent: config(identity, false)? })
+        Ok(Self {
+            asking: config(identity, true)?,
+            silent: config(identity, false)?,
+        })
     }
 
     /// For a listener where some side's certificate counts.
@@ -37,13 +40,16 @@ impl ServerTls {
 fn config(identity: &Arc<CertifiedKey>, ask: bool) -> Result<Arc<ServerConfig>, TlsError> {
     let provider = provider();
     let algorithms = provider.signature_verification_algorithms;
-    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let builder =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     let builder = if ask {
         builder.with_client_cert_verifier(Arc::new(Possession { algorithms }))
     } else {
         builder.with_no_client_auth()
     };
-    Ok(Arc::new(builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(identity))))))
+    Ok(Arc::new(builder.with_cert_resolver(Arc::new(
+        SingleCertAndKey::from(Arc::clone(identity)),
+    ))))
 }
 
 /// Accepts every certificate whose key the client holds. Whose it is and whether that proves a side is judged

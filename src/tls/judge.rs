@@ -5,7 +5,10 @@
 use std::fmt;
 
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
-use webpki::{CertRevocationList, EndEntityCert, ExpirationPolicy, KeyUsage, RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy};
+use webpki::{
+    CertRevocationList, EndEntityCert, ExpirationPolicy, KeyUsage, RevocationCheckDepth,
+    RevocationOptionsBuilder, UnknownStatusPolicy,
+};
 
 use super::{TlsError, provider, roots};
 use crate::config::{Eku, NamePattern, TrustRoots};
@@ -76,26 +79,44 @@ impl Judge {
     }
 
     /// The name that convinced, or why none did.
-    pub(crate) fn judge(&self, chain: &[CertificateDer<'_>], now: UnixTime) -> Result<String, Distrust> {
+    pub(crate) fn judge(
+        &self,
+        chain: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<String, Distrust> {
         let (leaf, intermediates) = chain.split_first().ok_or(Distrust::NoCertificate)?;
-        let leaf = EndEntityCert::try_from(leaf).map_err(|error| Distrust::Unreadable(error.to_string()))?;
+        let leaf = EndEntityCert::try_from(leaf)
+            .map_err(|error| Distrust::Unreadable(error.to_string()))?;
         self.verify_chain(&leaf, intermediates, now)?;
-        let presented: Vec<String> = leaf.valid_dns_names().map(str::to_ascii_lowercase).collect();
-        presented.iter().find(|name| self.asks_for(name)).cloned().ok_or_else(|| {
-            Distrust::OtherName { wanted: self.names.iter().map(ToString::to_string).collect(), presented }
-        })
+        let presented: Vec<String> = leaf
+            .valid_dns_names()
+            .map(str::to_ascii_lowercase)
+            .collect();
+        presented
+            .iter()
+            .find(|name| self.asks_for(name))
+            .cloned()
+            .ok_or_else(|| Distrust::OtherName {
+                wanted: self.names.iter().map(ToString::to_string).collect(),
+                presented,
+            })
     }
 
     /// Whether the leaf carries a name that this judge asks for, trusted or not.
     pub(crate) fn names_of(&self, chain: &[CertificateDer<'_>]) -> bool {
-        let leaf = chain.first().and_then(|leaf| EndEntityCert::try_from(leaf).ok());
+        let leaf = chain
+            .first()
+            .and_then(|leaf| EndEntityCert::try_from(leaf).ok());
         leaf.is_some_and(|leaf| {
-            leaf.valid_dns_names().any(|name| self.asks_for(&name.to_ascii_lowercase()))
+            leaf.valid_dns_names()
+                .any(|name| self.asks_for(&name.to_ascii_lowercase()))
         })
     }
 
     fn asks_for(&self, name: &str) -> bool {
-        self.names.iter().any(|pattern| covers(pattern, name, self.wildcards))
+        self.names
+            .iter()
+            .any(|pattern| covers(pattern, name, self.wildcards))
     }
 
     fn verify_chain(
@@ -124,7 +145,8 @@ impl Judge {
         let lists: Vec<&CertRevocationList<'_>> = self.revoked.iter().collect();
         // An expired list is still better than none: what it revoked stays revoked.
         let revocation = (!lists.is_empty()).then(|| {
-            RevocationOptionsBuilder::new(&lists).expect("at least one list, checked above")
+            RevocationOptionsBuilder::new(&lists)
+                .expect("at least one list, checked above")
                 .with_depth(RevocationCheckDepth::Chain)
                 .with_status_policy(UnknownStatusPolicy::Allow)
                 .with_expiration_policy(ExpirationPolicy::Ignore)
@@ -152,7 +174,12 @@ fn usages(usage: Eku) -> impl Iterator<Item = KeyUsage> {
         Eku::Client => (true, false),
         Eku::Server => (false, true),
     };
-    [client.then(KeyUsage::client_auth), server.then(KeyUsage::server_auth)].into_iter().flatten()
+    [
+        client.then(KeyUsage::client_auth),
+        server.then(KeyUsage::server_auth),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 fn distrust(error: &webpki::Error, usage: Eku) -> Distrust {
@@ -206,7 +233,11 @@ impl fmt::Display for Distrust {
 }
 
 fn names(presented: &[String]) -> String {
-    if presented.is_empty() { "no DNS name at all (a CN alone does not count)".to_owned() } else { presented.join(", ") }
+    if presented.is_empty() {
+        "no DNS name at all (a CN alone does not count)".to_owned()
+    } else {
+        presented.join(", ")
+    }
 }
 
 impl std::error::Error for Distrust {}
@@ -232,13 +263,22 @@ mod tests {
             (under("contoso.com"), "evilcontoso.com", false),
             (under("contoso.com"), "*.mx.contoso.com", false),
         ] {
-            assert_eq!(covers(&pattern, presented, Wildcards::Count), expected, "{pattern} and {presented}");
-            let same = expected && !(presented.starts_with('*') && matches!(pattern, NamePattern::Exact(_)));
-            assert_eq!(covers(&pattern, presented, Wildcards::DoNotCount), same, "{pattern} and {presented}");
+            assert_eq!(
+                covers(&pattern, presented, Wildcards::Count),
+                expected,
+                "{pattern} and {presented}"
+            );
+            let same = expected
+                && !(presented.starts_with('*') && matches!(pattern, NamePattern::Exact(_)));
+            assert_eq!(
+                covers(&pattern, presented, Wildcards::DoNotCount),
+                same,
+                "{pattern} and {presented}"
+            );
         }
     }
 
-    /// A root of RSA with SHA-256, and leaves below it, good until 2124, that it signed with SHA-256, SHA-1 and MD5.
+    /// A root of RSA with SHA-256, and leaves below it, good from 2026 to 2125, that it signed with SHA-256, SHA-1 and MD5.
     const WEAK: &[u8] = include_bytes!("judge/weak.pem");
 
     #[test]
@@ -246,18 +286,30 @@ mod tests {
         use rustls_pki_types::pem::PemObject;
 
         let name = "mail.protection.outlook.com";
-        let all: Vec<_> = CertificateDer::pem_slice_iter(WEAK).collect::<Result<_, _>>().expect("four certificates");
-        let [root, sound, sha1, md5] = all.as_slice() else { panic!("four certificates") };
+        let all: Vec<_> = CertificateDer::pem_slice_iter(WEAK)
+            .collect::<Result<_, _>>()
+            .expect("four certificates");
+        let [root, sound, sha1, md5] = all.as_slice() else {
+            panic!("four certificates")
+        };
         let judge = Judge {
-            anchors: vec![webpki::anchor_from_trusted_cert(root).expect("a root").to_owned()],
+            anchors: vec![
+                webpki::anchor_from_trusted_cert(root)
+                    .expect("a root")
+                    .to_owned(),
+            ],
             revoked: Vec::new(),
             usage: Eku::Either,
             names: vec![NamePattern::Exact(name.to_owned())],
             wildcards: Wildcards::DoNotCount,
         };
-        assert_eq!(judge.judge(std::slice::from_ref(sound), UnixTime::now()), Ok(name.to_owned()));
+        let then = UnixTime::since_unix_epoch(std::time::Duration::from_secs(1_900_000_000));
+        assert_eq!(
+            judge.judge(std::slice::from_ref(sound), then),
+            Ok(name.to_owned())
+        );
         for weak in [sha1, md5] {
-            let verdict = judge.judge(std::slice::from_ref(weak), UnixTime::now());
+            let verdict = judge.judge(std::slice::from_ref(weak), then);
             assert!(matches!(verdict, Err(Distrust::Chain(_))), "{verdict:?}");
         }
     }

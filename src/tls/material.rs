@@ -10,7 +10,9 @@ use rustls_pki_types::CertificateDer;
 
 use super::judge::Wildcards;
 use super::{HopClient, Judge, ServerTls, TlsError, identity};
-use crate::config::{Config, Eku, Hop, HopTls, IdentityOrigin, NamePattern, Side, TlsMode, TrustRoots};
+use crate::config::{
+    Config, Eku, Hop, HopTls, IdentityOrigin, NamePattern, Side, TlsMode, TrustRoots,
+};
 
 /// The TLS side of one generation of the configuration.
 #[derive(Debug)]
@@ -47,7 +49,11 @@ impl Material {
                 }
             }
         }
-        Ok(Self { server, accept, hops })
+        Ok(Self {
+            server,
+            accept,
+            hops,
+        })
     }
 
     /// Our TLS as a server; `None`: no identity, so STARTTLS is not offered.
@@ -61,18 +67,39 @@ impl Material {
     }
 
     /// Our TLS as a client of `hop` of `side` (`None`: the internet), for mail of `origin`.
-    pub(crate) fn hop(&self, side: Option<&str>, hop: &Hop, origin: IdentityOrigin) -> Option<Arc<HopClient>> {
-        self.hops.get(&(side.map(str::to_owned), hop.clone(), origin)).cloned()
+    pub(crate) fn hop(
+        &self,
+        side: Option<&str>,
+        hop: &Hop,
+        origin: IdentityOrigin,
+    ) -> Option<Arc<HopClient>> {
+        self.hops
+            .get(&(side.map(str::to_owned), hop.clone(), origin))
+            .cloned()
     }
 }
 
 fn accept_judge(side: &Side, config: &Config) -> Result<Option<Judge>, TlsError> {
-    let Some(accept) = side.accept.as_ref().filter(|accept| !accept.certificate_names.is_empty()) else {
+    let Some(accept) = side
+        .accept
+        .as_ref()
+        .filter(|accept| !accept.certificate_names.is_empty())
+    else {
         return Ok(None);
     };
-    let roots = accept.client_ca.clone().map_or_else(|| config.trust_roots.clone(), TrustRoots::File);
+    let roots = accept
+        .client_ca
+        .clone()
+        .map_or_else(|| config.trust_roots.clone(), TrustRoots::File);
     let names = accept.certificate_names.clone();
-    Judge::load(&roots, accept.crl.as_deref(), accept.eku, names, Wildcards::DoNotCount).map(Some)
+    Judge::load(
+        &roots,
+        accept.crl.as_deref(),
+        accept.eku,
+        names,
+        Wildcards::DoNotCount,
+    )
+    .map(Some)
 }
 
 fn hop_client(
@@ -84,7 +111,13 @@ fn hop_client(
     let judge = match tls.mode {
         TlsMode::Verify | TlsMode::Mutual => {
             let roots = tls.trust_roots.as_ref().unwrap_or(&config.trust_roots);
-            Some(Judge::load(roots, tls.crl.as_deref(), Eku::Server, server_names(tls, hop), Wildcards::Count)?)
+            Some(Judge::load(
+                roots,
+                tls.crl.as_deref(),
+                Eku::Server,
+                server_names(tls, hop),
+                Wildcards::Count,
+            )?)
         }
         TlsMode::None | TlsMode::Opportunistic | TlsMode::Encrypt => None,
     };
@@ -100,7 +133,10 @@ fn server_names(tls: &HopTls, hop: &Hop) -> Vec<NamePattern> {
 }
 
 /// Of the identities for this origin (or for any) the valid one that lasts longest: during a renewal both are there.
-fn side_identity(side: &Side, origin: IdentityOrigin) -> Result<Option<Arc<CertifiedKey>>, TlsError> {
+fn side_identity(
+    side: &Side,
+    origin: IdentityOrigin,
+) -> Result<Option<Arc<CertifiedKey>>, TlsError> {
     let mut best: Option<(u8, i64, Arc<CertifiedKey>)> = None;
     for entry in &side.identities {
         let rank = match entry.origin {
@@ -110,7 +146,10 @@ fn side_identity(side: &Side, origin: IdentityOrigin) -> Result<Option<Arc<Certi
         };
         let key = identity::load(&entry.identity)?;
         let newest = valid_since(key.cert.first());
-        if best.as_ref().is_none_or(|(other, since, _)| (rank, newest) > (*other, *since)) {
+        if best
+            .as_ref()
+            .is_none_or(|(other, since, _)| (rank, newest) > (*other, *since))
+        {
             best = Some((rank, newest, key));
         }
     }
@@ -121,7 +160,9 @@ fn side_identity(side: &Side, origin: IdentityOrigin) -> Result<Option<Arc<Certi
 fn valid_since(leaf: Option<&CertificateDer<'_>>) -> i64 {
     leaf.and_then(|der| x509_parser::parse_x509_certificate(der).ok())
         .filter(|(_, certificate)| certificate.validity().is_valid())
-        .map_or(i64::MIN, |(_, certificate)| certificate.validity().not_before.timestamp())
+        .map_or(i64::MIN, |(_, certificate)| {
+            certificate.validity().not_before.timestamp()
+        })
 }
 
 /// What the files behind a [`Material`] looked like when it was read.
@@ -131,7 +172,11 @@ pub(crate) struct Stamp(Vec<(PathBuf, Option<(SystemTime, u64)>)>);
 impl Stamp {
     /// Looks at every file that `config` names.
     pub(crate) fn of(config: &Config) -> Self {
-        Self(files(config).map(|path| (path.to_owned(), look(path))).collect())
+        Self(
+            files(config)
+                .map(|path| (path.to_owned(), look(path)))
+                .collect(),
+        )
     }
 }
 
@@ -141,14 +186,38 @@ fn look(path: &Path) -> Option<(SystemTime, u64)> {
 }
 
 fn files(config: &Config) -> impl Iterator<Item = &Path> {
-    let identities =
-        config.tls.iter().chain(config.sides.iter().flat_map(|side| side.identities.iter().map(|entry| &entry.identity)));
-    let hops = config.sides.iter().map(|side| &side.tls).chain(config.internet.iter().map(|internet| &internet.tls));
+    let identities = config.tls.iter().chain(
+        config
+            .sides
+            .iter()
+            .flat_map(|side| side.identities.iter().map(|entry| &entry.identity)),
+    );
+    let hops = config
+        .sides
+        .iter()
+        .map(|side| &side.tls)
+        .chain(config.internet.iter().map(|internet| &internet.tls));
     let accepts = config.sides.iter().filter_map(|side| side.accept.as_ref());
     identities
-        .flat_map(|identity| [identity.certificate.as_path(), identity.private_key.as_path()])
-        .chain(hops.flat_map(|tls| tls.trust_roots.iter().filter_map(root_file).chain(tls.crl.as_deref())))
-        .chain(accepts.flat_map(|accept| accept.client_ca.as_deref().into_iter().chain(accept.crl.as_deref())))
+        .flat_map(|identity| {
+            [
+                identity.certificate.as_path(),
+                identity.private_key.as_path(),
+            ]
+        })
+        .chain(hops.flat_map(|tls| {
+            tls.trust_roots
+                .iter()
+                .filter_map(root_file)
+                .chain(tls.crl.as_deref())
+        }))
+        .chain(accepts.flat_map(|accept| {
+            accept
+                .client_ca
+                .as_deref()
+                .into_iter()
+                .chain(accept.crl.as_deref())
+        }))
         .chain(root_file(&config.trust_roots))
 }
 

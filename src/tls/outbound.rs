@@ -21,9 +21,15 @@ pub(crate) struct HopClient {
 
 impl HopClient {
     /// `judge`: `None` takes any certificate (opportunistic and encrypt).
-    pub(super) fn new(judge: Option<Judge>, identity: Option<Arc<CertifiedKey>>) -> Result<Self, TlsError> {
+    pub(super) fn new(
+        judge: Option<Judge>,
+        identity: Option<Arc<CertifiedKey>>,
+    ) -> Result<Self, TlsError> {
         let provider = provider();
-        let verifier = HopVerifier { judge, algorithms: provider.signature_verification_algorithms };
+        let verifier = HopVerifier {
+            judge,
+            algorithms: provider.signature_verification_algorithms,
+        };
         let mut base = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .dangerous()
@@ -36,7 +42,10 @@ impl HopClient {
 
     /// A configuration for one connection, and the witness that tells whether the hop asked for our certificate.
     pub(crate) fn connection(&self) -> (Arc<ClientConfig>, Arc<Witness>) {
-        let witness = Arc::new(Witness { identity: self.identity.clone(), asked: AtomicBool::new(false) });
+        let witness = Arc::new(Witness {
+            identity: self.identity.clone(),
+            asked: AtomicBool::new(false),
+        });
         let mut config = self.base.clone();
         config.client_auth_cert_resolver = Arc::clone(&witness) as Arc<dyn ResolvesClientCert>;
         (Arc::new(config), witness)
@@ -83,15 +92,17 @@ impl ServerCertVerifier for HopVerifier {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let Some(judge) = &self.judge else { return Ok(ServerCertVerified::assertion()) };
+        let Some(judge) = &self.judge else {
+            return Ok(ServerCertVerified::assertion());
+        };
         let mut chain = Vec::with_capacity(1 + intermediates.len());
         chain.push(end_entity.clone());
         chain.extend(intermediates.iter().cloned());
         match judge.judge(&chain, now) {
             Ok(_) => Ok(ServerCertVerified::assertion()),
-            Err(distrust) => {
-                Err(rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(distrust)))))
-            }
+            Err(distrust) => Err(rustls::Error::InvalidCertificate(CertificateError::Other(
+                OtherError(Arc::new(distrust)),
+            ))),
         }
     }
 

@@ -17,7 +17,8 @@ pub(super) fn anchors(roots: &TrustRoots) -> Result<Vec<TrustAnchor<'static>>, T
         TrustRoots::File(path) => certificates(path)?
             .iter()
             .map(|certificate| {
-                anchor(certificate).map_err(|error| broken(path, format!("unusable as a trust root: {error}")))
+                anchor(certificate)
+                    .map_err(|error| broken(path, format!("unusable as a trust root: {error}")))
             })
             .collect(),
     }
@@ -26,9 +27,16 @@ pub(super) fn anchors(roots: &TrustRoots) -> Result<Vec<TrustAnchor<'static>>, T
 /// The operating system's roots; single unusable ones are passed over, as every TLS library does.
 fn system() -> Result<Vec<TrustAnchor<'static>>, TlsError> {
     let found = rustls_native_certs::load_native_certs();
-    let anchors: Vec<_> = found.certs.iter().filter_map(|certificate| anchor(certificate).ok()).collect();
+    let anchors: Vec<_> = found
+        .certs
+        .iter()
+        .filter_map(|certificate| anchor(certificate).ok())
+        .collect();
     if anchors.is_empty() {
-        let why = found.errors.first().map_or_else(|| "none found".to_owned(), ToString::to_string);
+        let why = found
+            .errors
+            .first()
+            .map_or_else(|| "none found".to_owned(), ToString::to_string);
         return Err(TlsError::SystemRoots(why));
     }
     Ok(anchors)
@@ -40,8 +48,10 @@ fn anchor(certificate: &CertificateDer<'_>) -> Result<TrustAnchor<'static>, webp
 
 /// The revocation lists of a PEM file.
 pub(super) fn revocation_lists(path: &Path) -> Result<Vec<CertRevocationList<'static>>, TlsError> {
-    let lists: Result<Vec<_>, _> = CertificateRevocationListDer::pem_file_iter(path).and_then(Iterator::collect);
-    let lists = lists.map_err(|error| broken(path, format!("no revocation list could be read: {error}")))?;
+    let lists: Result<Vec<_>, _> =
+        CertificateRevocationListDer::pem_file_iter(path).and_then(Iterator::collect);
+    let lists = lists
+        .map_err(|error| broken(path, format!("no revocation list could be read: {error}")))?;
     if lists.is_empty() {
         return Err(broken(path, "holds no revocation list".to_owned()));
     }

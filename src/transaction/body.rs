@@ -38,7 +38,11 @@ pub(super) struct Body<'a> {
 
 impl<'a> Body<'a> {
     pub(super) fn new(inbound: &'a mut Inbound) -> Self {
-        Self { inbound, ended: false, octets: 0 }
+        Self {
+            inbound,
+            ended: false,
+            octets: 0,
+        }
     }
 
     /// Octets so far.
@@ -69,12 +73,17 @@ impl<'a> Body<'a> {
             | Event::Rcpt(_)
             | Event::Begin(_)
             | Event::Refused
-            | Event::StartTls) => unreachable!("the engine says no such thing within a message: {event:?}"),
+            | Event::StartTls) => {
+                unreachable!("the engine says no such thing within a message: {event:?}")
+            }
         }
     }
 
     /// Everything up to the first empty line, and what came with it of the rest.
-    pub(super) async fn header(&mut self, strictness: Strictness) -> Result<(HeaderBlock, HeldBack), Stop> {
+    pub(super) async fn header(
+        &mut self,
+        strictness: Strictness,
+    ) -> Result<(HeaderBlock, HeldBack), Stop> {
         let mut scan = HeaderScan::new(limits::HEADER_BYTES, strictness);
         let refuse = |fault: smtp::header_scan::HeaderFault| Stop::Refuse(fault.reply().into());
         while let Some(content) = self.next().await? {
@@ -161,7 +170,11 @@ impl HeldBack {
     pub(super) fn known(&self) -> Known {
         let (octets, eight_bit) = (self.octets as u64, self.eight_bit);
         if self.whole {
-            Known::Whole { octets, eight_bit, ends_with_crlf: self.ends_with_crlf() }
+            Known::Whole {
+                octets,
+                eight_bit,
+                ends_with_crlf: self.ends_with_crlf(),
+            }
         } else {
             Known::Part { octets, eight_bit }
         }
@@ -169,7 +182,11 @@ impl HeldBack {
 
     /// A last line without its end can only come by BDAT.
     fn ends_with_crlf(&self) -> bool {
-        let mut tail = self.pieces.iter().rev().flat_map(|piece| piece.as_bytes().iter().rev());
+        let mut tail = self
+            .pieces
+            .iter()
+            .rev()
+            .flat_map(|piece| piece.as_bytes().iter().rev());
         self.pieces.is_empty() || (tail.next() == Some(&b'\n') && tail.next() == Some(&b'\r'))
     }
 
@@ -196,9 +213,15 @@ mod tests {
         let mut decoder = DataDecoder::new(BareNewline::Refuse, 1 << 20);
         let mut held = HeldBack::default();
         for number in 1..=limits::HOLD_BACK_PIECES + 1 {
-            let Decoded::Body(content) = decoder.decode(&mut BytesMut::from("x")) else { unreachable!("an octet of text") };
+            let Decoded::Body(content) = decoder.decode(&mut BytesMut::from("x")) else {
+                unreachable!("an octet of text")
+            };
             held.take(content);
-            let expected = if number <= limits::HOLD_BACK_PIECES { number } else { 1 };
+            let expected = if number <= limits::HOLD_BACK_PIECES {
+                number
+            } else {
+                1
+            };
             assert_eq!(held.pieces.len(), expected, "after {number} pieces");
         }
         assert_eq!(held.pieces[0].len(), limits::HOLD_BACK_PIECES + 1);

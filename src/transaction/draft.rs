@@ -42,16 +42,29 @@ impl Draft {
     pub(crate) fn begin(mail: MailFrom, sender: &Sender<'_>) -> Result<Self, Answer> {
         let restricted = sender.standing.side().and_then(|proven| {
             let sides = &sender.generation.config.sides;
-            let side = sides.iter().find(|side| side.name == proven.side.as_str())?;
-            side.accept.as_ref().map(|accept| &accept.may_send_as).filter(|list| !list.is_empty())
+            let side = sides
+                .iter()
+                .find(|side| side.name == proven.side.as_str())?;
+            side.accept
+                .as_ref()
+                .map(|accept| &accept.may_send_as)
+                .filter(|list| !list.is_empty())
         });
         if let (Some(list), ReversePath::Mailbox(mailbox)) = (restricted, &mail.path) {
             let path = mailbox.to_string();
-            if !list.iter().any(|allowed| allowed.eq_ignore_ascii_case(&path)) {
+            if !list
+                .iter()
+                .any(|allowed| allowed.eq_ignore_ascii_case(&path))
+            {
                 return Err(Reply::SENDER_NOT_ALLOWED.into());
             }
         }
-        Ok(Self { mail, way: None, recipients: Vec::new(), heard: Vec::new() })
+        Ok(Self {
+            mail,
+            way: None,
+            recipients: Vec::new(),
+            heard: Vec::new(),
+        })
     }
 
     /// RCPT. A refused recipient is refused now, so that nobody has to be told later.
@@ -73,14 +86,27 @@ impl Draft {
         };
         let way = self.way_to(&destination, sender)?;
         if let Some(heard) = self.recall(&way, &rcpt, sender) {
-            return Err(AtRcpt { destination: way.name().to_owned(), why: "the hop refused it a while ago".to_owned(), answer: heard });
+            return Err(AtRcpt {
+                destination: way.name().to_owned(),
+                why: "the hop refused it a while ago".to_owned(),
+                answer: heard,
+            });
         }
-        if self.recipients.iter().any(|known| is_same(known, address.as_ref(), &path)) {
+        if self
+            .recipients
+            .iter()
+            .any(|known| is_same(known, address.as_ref(), &path))
+        {
             return Ok(()); // named twice: answered 250 and delivered once
         }
         self.fits(&way, sender)?;
         self.way.get_or_insert(way);
-        self.recipients.push(Planned { rcpt, address, path, why });
+        self.recipients.push(Planned {
+            rcpt,
+            address,
+            path,
+            why,
+        });
         Ok(())
     }
 
@@ -90,18 +116,33 @@ impl Draft {
             Destination::Side(side) => Some(side.as_str()),
             Destination::Internet => None,
         };
-        let identity = if sender.standing.side().is_some() { IdentityOrigin::Sides } else { IdentityOrigin::Internet };
+        let identity = if sender.standing.side().is_some() {
+            IdentityOrigin::Sides
+        } else {
+            IdentityOrigin::Internet
+        };
         let way = Way::of(&sender.generation.config, name, identity).ok_or_else(|| {
             let destination = name.unwrap_or("internet").to_owned();
-            AtRcpt { destination, why: "there is no way out".to_owned(), answer: Reply::RELAY_DENIED.into() }
+            AtRcpt {
+                destination,
+                why: "there is no way out".to_owned(),
+                answer: Reply::RELAY_DENIED.into(),
+            }
         })?;
         let refuse = |why: &str, reply: Reply| AtRcpt {
             destination: way.name().to_owned(),
             why: why.to_owned(),
             answer: reply.into(),
         };
-        if self.way.as_ref().is_some_and(|chosen| chosen.side != way.side) {
-            return Err(refuse("it lives on another side than those before it", Reply::OTHER_SIDE_LATER));
+        if self
+            .way
+            .as_ref()
+            .is_some_and(|chosen| chosen.side != way.side)
+        {
+            return Err(refuse(
+                "it lives on another side than those before it",
+                Reply::OTHER_SIDE_LATER,
+            ));
         }
         if sender.services.deliver.is_down(&way) {
             return Err(refuse("no hop of its side answers", Reply::NEXT_HOP_DOWN));
@@ -111,7 +152,11 @@ impl Draft {
 
     fn recall(&mut self, way: &Way, rcpt: &RcptTo, sender: &Sender<'_>) -> Option<Answer> {
         let refusals = sender.services.deliver.refusals();
-        let key = refusals.key(way.name(), &self.mail.path.to_string(), &rcpt.path.to_string());
+        let key = refusals.key(
+            way.name(),
+            &self.mail.path.to_string(),
+            &rcpt.path.to_string(),
+        );
         let answer = refusals.recall(key)?;
         self.heard.push(key);
         Some(answer)
@@ -120,38 +165,60 @@ impl Draft {
     /// What the side is known to be unable to take is refused now.
     fn fits(&self, way: &Way, sender: &Sender<'_>) -> Result<(), AtRcpt> {
         let refuse = |why: &str, reply: Reply| {
-            Err(AtRcpt { destination: way.name().to_owned(), why: why.to_owned(), answer: reply.into() })
+            Err(AtRcpt {
+                destination: way.name().to_owned(),
+                why: why.to_owned(),
+                answer: reply.into(),
+            })
         };
         let config = &sender.generation.config;
-        let side = way.side.as_ref().and_then(|name| config.sides.iter().find(|side| side.name == *name));
-        let most = side.map_or(limits::LEG_RECIPIENTS, |side| side.recipients_per_transaction);
+        let side = way
+            .side
+            .as_ref()
+            .and_then(|name| config.sides.iter().find(|side| side.name == *name));
+        let most = side.map_or(limits::LEG_RECIPIENTS, |side| {
+            side.recipients_per_transaction
+        });
         if self.recipients.len() >= most.min(limits::LEG_RECIPIENTS) {
-            return refuse("its side takes no more recipients at once", Reply::TOO_MANY_RECIPIENTS);
+            return refuse(
+                "its side takes no more recipients at once",
+                Reply::TOO_MANY_RECIPIENTS,
+            );
         }
         let kind = side.map_or(SideKind::Smtp, |side| side.kind);
         let can = sender.services.deliver.capabilities(way.name(), kind);
         match (can.size, self.mail.size) {
-            (SizeLimit::Max(max), Some(size)) if size > max => refuse("its side takes no message this large", Reply::TOO_LARGE),
+            (SizeLimit::Max(max), Some(size)) if size > max => {
+                refuse("its side takes no message this large", Reply::TOO_LARGE)
+            }
             _ => Ok(()),
         }
     }
 
     /// Takes every decision again for the origin that the header block has shown.
-    pub(super) fn decide_again(&self, standing: &Standing, sender: &Sender<'_>) -> Vec<Result<Planned, AtRcpt>> {
+    pub(super) fn decide_again(
+        &self,
+        standing: &Standing,
+        sender: &Sender<'_>,
+    ) -> Vec<Result<Planned, AtRcpt>> {
         let snapshot = sender.services.directory.snapshot();
         let way = self.way.as_ref().map_or("", Way::name);
         self.recipients
             .iter()
-            .map(|known| match decide(known.address.as_ref(), &origin(standing), sender, &snapshot) {
-                Decision::Deliver { to, path, why } if name(&to) == way => {
-                    Ok(Planned { path, why: why.to_string(), ..known.clone() })
+            .map(|known| {
+                match decide(known.address.as_ref(), &origin(standing), sender, &snapshot) {
+                    Decision::Deliver { to, path, why } if name(&to) == way => Ok(Planned {
+                        path,
+                        why: why.to_string(),
+                        ..known.clone()
+                    }),
+                    Decision::Deliver { to, why, .. } => Err(AtRcpt {
+                        destination: name(&to).to_owned(),
+                        why: why.to_string(),
+                        answer: Reply::OTHER_SIDE_LATER.into(),
+                    }),
+                    other => Err(AtRcpt::decided(&other)),
                 }
-                Decision::Deliver { to, why, .. } => Err(AtRcpt {
-                    destination: name(&to).to_owned(),
-                    why: why.to_string(),
-                    answer: Reply::OTHER_SIDE_LATER.into(),
-                }),
-                other => Err(AtRcpt::decided(&other)),
             })
             .collect()
     }
@@ -163,7 +230,10 @@ impl Draft {
         inbound: &mut Inbound,
         sender: &Sender<'_>,
     ) -> Result<(), Lost> {
-        debug_assert!(self.recipients.len() <= envelope.recipients.len(), "a recipient of ours that the client never named");
+        debug_assert!(
+            self.recipients.len() <= envelope.recipients.len(),
+            "a recipient of ours that the client never named"
+        );
         super::relay::carry(self, inbound, sender).await
     }
 }
@@ -183,13 +253,21 @@ impl AtRcpt {
             Decision::Refuse(refusal) => refusal.to_string(),
             Decision::Defer(deferral) => deferral.to_string(),
         };
-        Self { destination: "none".to_owned(), why, answer: report::answer_to(decision) }
+        Self {
+            destination: "none".to_owned(),
+            why,
+            answer: report::answer_to(decision),
+        }
     }
 }
 
 /// At RCPT a provisional side is given the benefit of the doubt: only what both it and the internet would be refused
 /// is refused.
-fn decide_before_header(address: Option<&Address>, sender: &Sender<'_>, snapshot: &Snapshot) -> Decision {
+fn decide_before_header(
+    address: Option<&Address>,
+    sender: &Sender<'_>,
+    snapshot: &Snapshot,
+) -> Decision {
     let decision = decide(address, &origin(sender.standing), sender, snapshot);
     if !sender.standing.is_provisional() || matches!(decision, Decision::Deliver { .. }) {
         return decision;
@@ -201,7 +279,12 @@ fn decide_before_header(address: Option<&Address>, sender: &Sender<'_>, snapshot
     }
 }
 
-fn decide(address: Option<&Address>, origin: &Origin, sender: &Sender<'_>, snapshot: &Snapshot) -> Decision {
+fn decide(
+    address: Option<&Address>,
+    origin: &Origin,
+    sender: &Sender<'_>,
+    snapshot: &Snapshot,
+) -> Decision {
     let policy = &sender.generation.policy;
     match address {
         Some(address) => routing::decide(address, origin, snapshot, policy, now()),
@@ -210,7 +293,9 @@ fn decide(address: Option<&Address>, origin: &Origin, sender: &Sender<'_>, snaps
 }
 
 pub(super) fn origin(standing: &Standing) -> Origin {
-    standing.side().map_or(Origin::Internet, |proven| Origin::Side(proven.side.clone()))
+    standing
+        .side()
+        .map_or(Origin::Internet, |proven| Origin::Side(proven.side.clone()))
 }
 
 pub(super) fn name(destination: &Destination) -> &str {
@@ -224,11 +309,13 @@ fn address(path: &ForwardPath) -> Result<Option<Address>, AtRcpt> {
     match path {
         ForwardPath::Postmaster => Ok(None),
         ForwardPath::Mailbox(mailbox) => {
-            Address::from_parts(mailbox.local_part(), mailbox.domain()).map(Some).map_err(|error| AtRcpt {
-                destination: "none".to_owned(),
-                why: error.to_string(),
-                answer: Reply::BAD_RECIPIENT.into(),
-            })
+            Address::from_parts(mailbox.local_part(), mailbox.domain())
+                .map(Some)
+                .map_err(|error| AtRcpt {
+                    destination: "none".to_owned(),
+                    why: error.to_string(),
+                    answer: Reply::BAD_RECIPIENT.into(),
+                })
         }
     }
 }

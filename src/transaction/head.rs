@@ -5,8 +5,8 @@ use smtp::Content;
 use smtp::header_scan::HeaderBlock;
 use smtp::reply::{Answer, Reply};
 
-use super::draft::{AtRcpt, Draft, Planned};
 use super::Sender;
+use super::draft::{AtRcpt, Draft, Planned};
 use crate::event::{Event, SessionId};
 use crate::firewall::{self, Towards, Trust};
 use crate::limits;
@@ -49,18 +49,34 @@ pub(super) fn judge(
     };
     let way = draft.way.as_ref().map_or("", |way| way.name());
     let tokens = meet(&header, &recipients, way, sender)?;
-    let towards = if draft.way.as_ref().is_some_and(|way| way.side.is_some()) { Towards::Side } else { Towards::Internet };
+    let towards = if draft.way.as_ref().is_some_and(|way| way.side.is_some()) {
+        Towards::Side
+    } else {
+        Towards::Internet
+    };
     let hostname = &sender.generation.config.hostname;
     let header = firewall::pass(header, Trust::of(standing), towards, hostname);
-    let content = header.prepend(&received(draft, &recipients, &tokens, sender)).into_content();
-    Ok(Judged { content, recipients })
+    let content = header
+        .prepend(&received(draft, &recipients, &tokens, sender))
+        .into_content();
+    Ok(Judged {
+        content,
+        recipients,
+    })
 }
 
 /// The origin for good: a certificate that many tenants share leaves it to the header block.
 pub(super) fn settle(header: &HeaderBlock, sender: &Sender<'_>) -> Standing {
     sender.standing.settle(header).unwrap_or_else(|mismatch| {
-        let side = sender.standing.side().map_or_else(String::new, |proven| proven.side.to_string());
-        sender.services.events.emit(Event::TenantMismatch { session: sender.session, side, found: mismatch.0 });
+        let side = sender
+            .standing
+            .side()
+            .map_or_else(String::new, |proven| proven.side.to_string());
+        sender.services.events.emit(Event::TenantMismatch {
+            session: sender.session,
+            side,
+            found: mismatch.0,
+        });
         Standing::Internet
     })
 }
@@ -78,10 +94,18 @@ fn meet(
     }
     let mut tokens = Vec::with_capacity(recipients.len());
     for planned in recipients {
-        let token = sender.services.loop_key.token(planned.path.canonical(), way);
+        let token = sender
+            .services
+            .loop_key
+            .token(planned.path.canonical(), way);
         if journey.has_met(token) {
-            let (session, path, side): (SessionId, _, _) = (sender.session, planned.path.to_string(), way.to_owned());
-            sender.services.events.emit(Event::LoopBroken { session, path, side });
+            let (session, path, side): (SessionId, _, _) =
+                (sender.session, planned.path.to_string(), way.to_owned());
+            sender.services.events.emit(Event::LoopBroken {
+                session,
+                path,
+                side,
+            });
             return Err(Stopped::All(Reply::LOOP.into()));
         }
         tokens.push(token);
@@ -102,7 +126,11 @@ fn received(
         client: sender.peer.ip(),
         tls,
         hostname: &sender.generation.config.hostname,
-        protocol: protocol(hello.is_some_and(|hello| hello.extended), draft.mail.smtp_utf8, tls.is_some()),
+        protocol: protocol(
+            hello.is_some_and(|hello| hello.extended),
+            draft.mail.smtp_utf8,
+            tls.is_some(),
+        ),
         id: format!("{}.{}", sender.session, sender.transaction),
         tokens,
         recipient: match recipients {

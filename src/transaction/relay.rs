@@ -1,7 +1,7 @@
 //! Cut-through: the message goes on to its next hop while its sender waits, and 250 is the hop's own.
 
-use smtp::client::{EnvelopeReplies, HopEnvelope};
 use smtp::Content;
+use smtp::client::{EnvelopeReplies, HopEnvelope};
 use smtp::envelope::{BodyKind, MailFrom, OriginalRecipient, RcptTo};
 use smtp::extension::SizeLimit;
 use smtp::header_scan::Strictness;
@@ -21,8 +21,16 @@ use crate::limits;
 use crate::origin::Standing;
 
 /// Carries the message of `draft` and answers the client.
-pub(super) async fn carry(draft: Draft, inbound: &mut Inbound, sender: &Sender<'_>) -> Result<(), Lost> {
-    let mut carrier = Carrier { draft, sender, progress: Progress::default() };
+pub(super) async fn carry(
+    draft: Draft,
+    inbound: &mut Inbound,
+    sender: &Sender<'_>,
+) -> Result<(), Lost> {
+    let mut carrier = Carrier {
+        draft,
+        sender,
+        progress: Progress::default(),
+    };
     let mut body = Body::new(inbound);
     let answer = match carrier.convey(&mut body).await {
         Ok(answer) | Err(Stop::Refuse(answer)) => answer,
@@ -63,11 +71,14 @@ impl Carrier<'_> {
 
     async fn convey(&mut self, body: &mut Body<'_>) -> Result<Answer, Stop> {
         let hold_back = self.sender.services.hold_back.clone().try_acquire_owned();
-        let Ok(_place) = hold_back else { return Ok(Reply::LOCAL_ERROR.into()) };
+        let Ok(_place) = hold_back else {
+            return Ok(Reply::LOCAL_ERROR.into());
+        };
         let (header, mut held) = body.header(self.strictness()).await?;
         let standing = head::settle(&header, self.sender);
         let side = standing.side();
-        self.progress.origin = Some(side.map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string()));
+        self.progress.origin =
+            Some(side.map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string()));
         let judged = match head::judge(header, &standing, &self.draft, self.sender) {
             Ok(judged) => judged,
             Err(Stopped::All(answer)) => return Ok(answer),
@@ -76,8 +87,18 @@ impl Carrier<'_> {
         let way = self.adopt(&standing, &judged)?;
         held.lead_with(judged.content);
         held.fill(body).await?;
-        let leg = Leg { envelope: self.envelope(&held), content: held.known(), way };
-        let answered = match self.sender.services.deliver.contact(&leg, self.sender.generation).await {
+        let leg = Leg {
+            envelope: self.envelope(&held),
+            content: held.known(),
+            way,
+        };
+        let answered = match self
+            .sender
+            .services
+            .deliver
+            .contact(&leg, self.sender.generation)
+            .await
+        {
             Contact::Answered(answered) => answered,
             Contact::Incapable(answer) | Contact::Down(answer) => return Ok(answer),
         };
@@ -105,8 +126,16 @@ impl Carrier<'_> {
     /// Takes over what the header block changed: forms and identity.
     fn adopt(&mut self, standing: &Standing, judged: &Judged) -> Result<Way, Stop> {
         self.draft.recipients.clone_from(&judged.recipients);
-        let way = self.draft.way.as_mut().ok_or_else(|| Stop::Refuse(Reply::LOCAL_ERROR.into()))?;
-        way.identity = if standing.side().is_some() { IdentityOrigin::Sides } else { IdentityOrigin::Internet };
+        let way = self
+            .draft
+            .way
+            .as_mut()
+            .ok_or_else(|| Stop::Refuse(Reply::LOCAL_ERROR.into()))?;
+        way.identity = if standing.side().is_some() {
+            IdentityOrigin::Sides
+        } else {
+            IdentityOrigin::Internet
+        };
         Ok(way.clone())
     }
 
@@ -114,14 +143,22 @@ impl Carrier<'_> {
         let declared = &self.draft.mail;
         let (size, body) = match held.known() {
             // Many senders declare 8BITMIME for everything; what turns out to be 7-bit may go to any hop.
-            Known::Whole { octets, eight_bit: false, .. } if declared.body == BodyKind::EightBit => {
-                (Some(octets), BodyKind::SevenBit)
-            }
+            Known::Whole {
+                octets,
+                eight_bit: false,
+                ..
+            } if declared.body == BodyKind::EightBit => (Some(octets), BodyKind::SevenBit),
             Known::Whole { octets, .. } => (Some(octets), declared.body),
-            Known::Part { octets, .. } => (declared.size.map(|size| size.max(octets)), declared.body),
+            Known::Part { octets, .. } => {
+                (declared.size.map(|size| size.max(octets)), declared.body)
+            }
         };
         HopEnvelope {
-            mail: MailFrom { size, body, ..declared.clone() },
+            mail: MailFrom {
+                size,
+                body,
+                ..declared.clone()
+            },
             recipients: self.draft.recipients.iter().map(recipient).collect(),
         }
     }
@@ -129,7 +166,8 @@ impl Carrier<'_> {
     /// Recipients that turned out to be unservable once the origin was known count as refused by a hop.
     fn some_undecided(&mut self, decided: Vec<Result<Planned, AtRcpt>>) -> Answer {
         let mut refused = Vec::new();
-        for (index, (planned, decided)) in self.draft.recipients.iter_mut().zip(decided).enumerate() {
+        for (index, (planned, decided)) in self.draft.recipients.iter_mut().zip(decided).enumerate()
+        {
             match decided {
                 Ok(same) => *planned = same,
                 Err(refusal) => {
@@ -138,7 +176,8 @@ impl Carrier<'_> {
                 }
             }
         }
-        self.divide(refused).unwrap_or_else(|| Reply::LOCAL_ERROR.into())
+        self.divide(refused)
+            .unwrap_or_else(|| Reply::LOCAL_ERROR.into())
     }
 
     /// The answer for a message of whose recipients some (by number) were refused; those are remembered, so that the
@@ -146,7 +185,10 @@ impl Carrier<'_> {
     fn divide(&self, refused: Vec<(usize, Answer)>) -> Option<Answer> {
         let first = refused.first().map(|(_, answer)| answer.clone())?;
         if refused.len() == self.draft.recipients.len() {
-            let deferred = refused.into_iter().map(|(_, answer)| answer).find(|one| one.class() != Class::Permanent);
+            let deferred = refused
+                .into_iter()
+                .map(|(_, answer)| answer)
+                .find(|one| one.class() != Class::Permanent);
             return Some(deferred.unwrap_or(first));
         }
         let refusals = self.sender.services.deliver.refusals();
@@ -154,7 +196,10 @@ impl Carrier<'_> {
         for (index, answer) in refused {
             if let Some(planned) = self.draft.recipients.get(index) {
                 let reverse = self.draft.mail.path.to_string();
-                refusals.remember(refusals.key(way, &reverse, &planned.rcpt.path.to_string()), answer);
+                refusals.remember(
+                    refusals.key(way, &reverse, &planned.rcpt.path.to_string()),
+                    answer,
+                );
             }
         }
         Some(Reply::SOME_REFUSED.into())
@@ -168,15 +213,19 @@ impl Carrier<'_> {
             .recipients
             .iter()
             .enumerate()
-            .filter_map(|(index, reply)| self.unless_accepted(way, reply).map(|answer| (index, answer)))
+            .filter_map(|(index, reply)| {
+                self.unless_accepted(way, reply)
+                    .map(|answer| (index, answer))
+            })
             .collect();
         let all = refused.len() == self.draft.recipients.len();
         match (self.divide(refused), &replies.data) {
             (Some(answer), _) if all => Envelope::Refused(answer),
             (Some(_), _) => Envelope::Divided,
-            (None, Some(reply)) if reply.code.value() != 354 => {
-                Envelope::Refused(self.unless_accepted(way, reply).unwrap_or_else(|| Reply::NEXT_HOP_LOST.into()))
-            }
+            (None, Some(reply)) if reply.code.value() != 354 => Envelope::Refused(
+                self.unless_accepted(way, reply)
+                    .unwrap_or_else(|| Reply::NEXT_HOP_LOST.into()),
+            ),
             (None, _) => Envelope::Taken,
         }
     }
@@ -250,7 +299,8 @@ impl Carrier<'_> {
     }
 
     fn verdict(&self, way: &Way, reply: &HopReply) -> Answer {
-        self.unless_accepted(way, reply).unwrap_or_else(|| Reply::ACCEPTED.with(Insert::new(&reply.text())))
+        self.unless_accepted(way, reply)
+            .unwrap_or_else(|| Reply::ACCEPTED.with(Insert::new(&reply.text())))
     }
 }
 
@@ -285,11 +335,19 @@ fn lost(error: &HopError) -> Answer {
 /// The recipient in the form its side wants; ORCPT keeps what the sender wrote (RFC 3461 §4.2).
 fn recipient(planned: &Planned) -> RcptTo {
     let given = &planned.rcpt;
-    let Ok(mailbox) = Mailbox::parse(&planned.path.to_string()) else { return given.clone() };
+    let Ok(mailbox) = Mailbox::parse(&planned.path.to_string()) else {
+        return given.clone();
+    };
     let path = ForwardPath::Mailbox(mailbox);
     let orcpt = given.orcpt.clone().or_else(|| match &given.path {
-        ForwardPath::Mailbox(original) if path != given.path => Some(OriginalRecipient::of(original)),
+        ForwardPath::Mailbox(original) if path != given.path => {
+            Some(OriginalRecipient::of(original))
+        }
         ForwardPath::Mailbox(_) | ForwardPath::Postmaster => None,
     });
-    RcptTo { path, notify: given.notify, orcpt }
+    RcptTo {
+        path,
+        notify: given.notify,
+        orcpt,
+    }
 }

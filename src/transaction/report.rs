@@ -58,7 +58,13 @@ pub(super) fn outcome(draft: &Draft, sender: &Sender<'_>, progress: &Progress, a
 }
 
 /// One line for one recipient.
-fn one(draft: &Draft, sender: &Sender<'_>, progress: &Progress, planned: &Planned, answer: &Answer) {
+fn one(
+    draft: &Draft,
+    sender: &Sender<'_>,
+    progress: &Progress,
+    planned: &Planned,
+    answer: &Answer,
+) {
     let told = Told {
         to: planned.rcpt.path.to_string(),
         destination: draft.way.as_ref().map_or("none", |way| way.name()),
@@ -89,7 +95,10 @@ struct Told<'a> {
 
 fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, told: Told<'_>) {
     let origin = progress.origin.clone().unwrap_or_else(|| {
-        sender.standing.side().map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string())
+        sender
+            .standing
+            .side()
+            .map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string())
     });
     sender.services.events.emit(Event::Outcome(Outcome {
         session: sender.session,
@@ -102,7 +111,10 @@ fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, told: Told<'_>)
         why: told.why,
         hop: progress.hop.clone(),
         client_tls: sender.peer.tls.as_ref().map(|tls| tls.negotiated.clone()),
-        hop_tls: progress.hop_tls.clone().unwrap_or_else(|| "none (not contacted)".to_owned()),
+        hop_tls: progress
+            .hop_tls
+            .clone()
+            .unwrap_or_else(|| "none (not contacted)".to_owned()),
         size: progress.size,
         result: fate(told.answer),
         reply: told.answer.to_string(),

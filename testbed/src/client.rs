@@ -69,7 +69,10 @@ impl Client {
     }
 
     /// As [`Self::open`], from this address of ours.
-    pub async fn open_from(source: Option<IpAddr>, server: SocketAddr) -> Result<Self, ClientError> {
+    pub async fn open_from(
+        source: Option<IpAddr>,
+        server: SocketAddr,
+    ) -> Result<Self, ClientError> {
         let last = format!("a connection to {server}");
         let connect = async {
             let socket = if server.is_ipv4() {

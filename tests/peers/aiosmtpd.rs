@@ -67,4 +67,9 @@ impl Aiosmtpd {
     pub(crate) async fn stored(&self, count: usize) -> Vec<Stored> {
         self.store.wait_for(count).await
     }
+
+    /// What has been stored so far.
+    pub(crate) fn messages(&self) -> Vec<Stored> {
+        self.store.messages()
+    }
 }

@@ -29,12 +29,16 @@ impl Home {
     /// In /tmp, whatever TMPDIR says: Unix sockets have short names, and the
     /// users that a mail server becomes must be able to reach it.
     pub(super) fn new(name: &str) -> Self {
+        Self::at(name, port::free())
+    }
+
+    /// At an address that is known already.
+    pub(super) fn at(name: &str, address: SocketAddr) -> Self {
         let directory = tempfile::Builder::new()
             .prefix(&format!("twinmx-{name}-"))
             .permissions(fs::Permissions::from_mode(0o755))
             .tempdir_in("/tmp")
             .expect("a directory can be made in /tmp");
-        let address = port::free();
         Self { directory, address }
     }
 
@@ -91,12 +95,12 @@ impl Daemon {
 
     async fn greeted(&mut self) {
         let deadline = Instant::now() + PATIENCE;
-        while !greets(self.home.address()).await {
+        while let Err(reason) = greets(self.home.address()).await {
             let alive = self.log.next_line(PACE).await;
             assert!(alive, "{} ended before it listened", self.name);
             assert!(
                 Instant::now() < deadline,
-                "{} does not listen at {}",
+                "{} at {}: {reason}",
                 self.name,
                 self.home.address()
             );
@@ -115,10 +119,24 @@ impl Daemon {
         &self.log
     }
 
+    /// Asks the program to end, and waits until it has.
+    pub(super) fn end(mut self) {
+        let asked = kill_process(self.program(), Signal::TERM);
+        asked.unwrap_or_else(|error| panic!("{} was already gone: {error}", self.name));
+        _ = self.child.wait();
+    }
+
+    /// The program itself, below what was started around it.
+    fn program(&self) -> Pid {
+        let mut process = Pid::from_child(&self.child);
+        while let Some(child) = only_child(process) {
+            process = child;
+        }
+        process
+    }
+
     fn first_process(&self) -> Option<Pid> {
-        let child = self.child.id();
-        let children = fs::read_to_string(format!("/proc/{child}/task/{child}/children"));
-        Pid::from_raw(children.ok()?.split_whitespace().next()?.parse().ok()?)
+        only_child(Pid::from_child(&self.child))
     }
 
     fn print_logs(&self) {
@@ -136,6 +154,9 @@ impl Drop for Daemon {
         // The kernel ends a process namespace with its first process, and
         // `unshare` returns when all of it is gone. Where there is none (a
         // single process of somebody who is not root) the child is all.
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
         let ended = match self.first_process() {
             Some(first) => kill_process(first, Signal::KILL).map_err(std::io::Error::from),
             None => self.child.kill(),
@@ -203,12 +224,24 @@ impl Program {
     }
 }
 
-async fn greets(address: SocketAddr) -> bool {
-    let Ok(stream) = TcpStream::connect(address).await else {
-        return false;
-    };
+/// The child of a process that has no more than one.
+fn only_child(process: Pid) -> Option<Pid> {
+    let process = process.as_raw_nonzero();
+    let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+    Pid::from_raw(children.ok()?.split_whitespace().next()?.parse().ok()?)
+}
+
+async fn greets(address: SocketAddr) -> Result<(), String> {
+    let connected = TcpStream::connect(address).await;
+    let stream = connected.map_err(|error| error.to_string())?;
     let mut greeting = String::new();
     let mut reader = BufReader::new(stream);
-    let read = timeout(PATIENCE, reader.read_line(&mut greeting)).await;
-    matches!(read, Ok(Ok(_))) && greeting.starts_with("220")
+    match timeout(PATIENCE, reader.read_line(&mut greeting)).await {
+        Ok(Ok(_)) if greeting.starts_with("220") => Ok(()),
+        Ok(Ok(_)) => Err(format!("it greets with {greeting:?}")),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(format!(
+            "it takes a connection and says nothing for {PATIENCE:?}"
+        )),
+    }
 }

@@ -46,6 +46,13 @@ impl Log {
         self.0.borrow().iter().filter(|l| l.contains(text)).count()
     }
 
+    /// The lines so far that hold `text`.
+    pub(super) fn lines(&self, text: &str) -> Vec<String> {
+        let log = self.0.borrow();
+        let found = log.iter().filter(|line| line.contains(text));
+        found.cloned().collect()
+    }
+
     /// Returns at the next line, or when `pace` is over. `false`: there will be no more lines.
     pub(super) async fn next_line(&mut self, pace: Duration) -> bool {
         !matches!(timeout(pace, self.0.changed()).await, Ok(Err(_)))

@@ -11,7 +11,7 @@ const COUNT: u16 = 12_000;
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
 /// An address on 127.0.0.1 where nobody listens, given out once.
-pub(super) fn free() -> SocketAddr {
+pub(crate) fn free() -> SocketAddr {
     // Test programs that run at the same time begin at different places.
     let process = std::process::id().wrapping_mul(37) % u32::from(COUNT);
     let process = u16::try_from(process).expect("it is below COUNT");

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::daemon::{Daemon, Home, Program};
+use super::port;
 use super::program::{self, Finished};
 use super::store::{Lines, Store, Stored};
 use configuration::Delivery;
@@ -24,6 +25,7 @@ pub(crate) struct Postfix {
 #[derive(Default)]
 pub(crate) struct Builder {
     delivery: Delivery,
+    address: Option<SocketAddr>,
     parameters: Vec<(String, String)>,
 }
 
@@ -32,6 +34,24 @@ impl Builder {
     pub(crate) fn relay_to(mut self, hop: SocketAddr) -> Self {
         self.delivery = Delivery::Relay(hop);
         self
+    }
+
+    /// Where it listens, if somebody had to know before it ran.
+    pub(crate) fn at(mut self, address: SocketAddr) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Its connections come from this address.
+    pub(crate) fn speaking_from(self, address: &str) -> Self {
+        self.parameter("smtp_bind_address", address)
+    }
+
+    /// What was put off stays in the queue until it is flushed.
+    pub(crate) fn patient(self) -> Self {
+        self.parameter("minimal_backoff_time", "1h")
+            .parameter("maximal_backoff_time", "1h")
+            .parameter("queue_run_delay", "1h")
     }
 
     /// Counts messages and throws them away.
@@ -61,6 +81,14 @@ impl Builder {
             .parameter("smtp_tls_secure_cert_match", name)
     }
 
+    /// Sends over TLS where a hop offers it, and takes up former sessions.
+    pub(crate) fn opportunistic(self) -> Self {
+        self.parameter("smtp_tls_security_level", "may").parameter(
+            "smtp_tls_session_cache_database",
+            "btree:$data_directory/sessions",
+        )
+    }
+
     /// The certificate that it shows to the hop.
     pub(crate) fn client_identity(self, chain: &Path, key: &Path) -> Self {
         self.parameter("smtp_tls_chain_files", paths(&[key, chain]))
@@ -79,7 +107,8 @@ impl Builder {
     }
 
     pub(crate) async fn start(self) -> Postfix {
-        let home = Home::new("postfix");
+        let address = self.address.unwrap_or_else(port::free);
+        let home = Home::at("postfix", address);
         let store = Store::new(&home, Lines::CrLf);
         let directory = configuration::write(&home, &store, self.delivery, &self.parameters);
         let directory = directory.display().to_string();
@@ -132,6 +161,32 @@ impl Postfix {
         if let Err(reason) = self.daemon.log().wait_for(text, count).await {
             panic!("Postfix {reason}");
         }
+    }
+
+    /// How many lines of the mail log so far hold `text`.
+    pub(crate) fn log_count(&self, text: &str) -> usize {
+        self.daemon.log().count(text)
+    }
+
+    /// The ids of the messages whose recipients were discarded so far, one for each.
+    pub(crate) fn discarded_ids(&self) -> Vec<String> {
+        let queue_id = |line: &str| line.split(": ").nth(1).map(str::to_owned);
+        let log = self.daemon.log();
+        let named = log.lines("message-id=");
+        let id_of = |queued: &String| {
+            let line = named
+                .iter()
+                .find(|line| queue_id(line).as_ref() == Some(queued));
+            line.and_then(|line| Some(line.split_once("message-id=")?.1.to_owned()))
+        };
+        let discarded = log.lines("relay=none, ");
+        let queued = discarded.iter().filter_map(|line| queue_id(line));
+        queued.filter_map(|queued| id_of(&queued)).collect()
+    }
+
+    /// How many messages it has taken into its queue so far, if none of them was put off.
+    pub(crate) fn taken(&self) -> usize {
+        self.log_count("(queue active)")
     }
 
     /// What waits in the queue.

@@ -112,7 +112,7 @@ async fn swaks_sends_to_exim() {
     let Some(()) = require(&[Peer::Swaks, Peer::Exim]) else {
         return;
     };
-    let exim = Exim::start().await;
+    let exim = Exim::builder().start().await;
     let (file, arguments) = letter();
     let sent = swaks(exim.address(), &words(&arguments), b"").await;
     drop(file);

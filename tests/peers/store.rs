@@ -9,7 +9,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use super::PATIENCE;
 use super::daemon::Home;
 
-const PACE: Duration = Duration::from_millis(20);
+pub(super) const PACE: Duration = Duration::from_millis(20);
 
 /// A message as a peer has stored it.
 #[derive(Clone, Debug, PartialEq, Eq)]

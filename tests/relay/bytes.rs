@@ -6,9 +6,15 @@ use crate::scene::{INTERNET, NOTES, Scene, message};
 async fn mail_from_the_internet_reaches_each_side_unchanged() {
     let scene = Scene::start().await;
     let mut client = scene.client(INTERNET).await;
-    for (to, sink) in [("nora@contoso.com", &scene.notes), ("cleo@contoso.com", &scene.cloud)] {
+    for (to, sink) in [
+        ("nora@contoso.com", &scene.notes),
+        ("cleo@contoso.com", &scene.cloud),
+    ] {
         let sent = message("Hello");
-        let delivery = client.deliver("a@example.net", &[to], &sent).await.expect("a dialog");
+        let delivery = client
+            .deliver("a@example.net", &[to], &sent)
+            .await
+            .expect("a dialog");
         assert!(delivery.is_accepted(), "{:?}", delivery.verdict());
         let got = sink.next_message().await.expect("it arrives");
         assert_eq!(got.below(1), sent, "below the first field nothing changes");
@@ -31,9 +37,24 @@ async fn every_octet_arrives_as_it_was_sent() {
         &large,
     ] {
         let sent = message(body);
-        let delivery = client.deliver_with("a@example.net", "BODY=8BITMIME", &["nora@contoso.com"], &sent).await;
+        let delivery = client
+            .deliver_with(
+                "a@example.net",
+                "BODY=8BITMIME",
+                &["nora@contoso.com"],
+                &sent,
+            )
+            .await;
         assert!(delivery.expect("a dialog").is_accepted());
-        assert_eq!(scene.notes.next_message().await.expect("it arrives").below(1), sent);
+        assert_eq!(
+            scene
+                .notes
+                .next_message()
+                .await
+                .expect("it arrives")
+                .below(1),
+            sent
+        );
     }
 }
 
@@ -64,12 +85,21 @@ async fn a_body_without_a_final_line_end_keeps_it_so_by_bdat_and_gets_one_by_dat
 async fn our_field_is_first_and_tells_the_way() {
     let scene = Scene::start().await;
     let mut client = scene.client(NOTES).await;
-    client.deliver("nora@contoso.com", &["cleo@contoso.com"], &message("x")).await.expect("a dialog");
+    client
+        .deliver("nora@contoso.com", &["cleo@contoso.com"], &message("x"))
+        .await
+        .expect("a dialog");
     let got = scene.cloud.next_message().await.expect("it arrives");
     let (name, value) = got.fields().first().cloned().expect("a field");
     assert_eq!(name, "Received");
-    assert!(value.contains("from client.example.net ([127.0.0.2])"), "{value}");
-    assert!(value.contains("by mx.contoso.com (twinmx) with ESMTP id "), "{value}");
+    assert!(
+        value.contains("from client.example.net ([127.0.0.2])"),
+        "{value}"
+    );
+    assert!(
+        value.contains("by mx.contoso.com (twinmx) with ESMTP id "),
+        "{value}"
+    );
     assert!(value.contains("for <cleo@contoso.com>;"), "{value}");
 }
 
@@ -78,7 +108,13 @@ async fn with_two_recipients_neither_is_named() {
     let scene = Scene::start().await;
     let mut client = scene.client(INTERNET).await;
     let to = ["nora@contoso.com", "nils@contoso.com"];
-    assert!(client.deliver("a@example.net", &to, &message("x")).await.expect("a dialog").is_accepted());
+    assert!(
+        client
+            .deliver("a@example.net", &to, &message("x"))
+            .await
+            .expect("a dialog")
+            .is_accepted()
+    );
     let got = scene.notes.next_message().await.expect("it arrives");
     assert_eq!(got.recipients(), to);
     assert!(!got.field("Received")[0].contains("for <"));
@@ -92,7 +128,18 @@ async fn winmail_dat_passes_as_it_is() {
         Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n\
         --b\r\nContent-Type: application/ms-tnef; name=\"winmail.dat\"\r\nContent-Transfer-Encoding: base64\r\n\r\n\
         eJ8+IgEAAQaQCAAEAAAAAAABAAEAAQ==\r\n--b--\r\n";
-    let delivery = client.deliver("a@example.net", &["nora@contoso.com"], sent).await.expect("a dialog");
+    let delivery = client
+        .deliver("a@example.net", &["nora@contoso.com"], sent)
+        .await
+        .expect("a dialog");
     assert!(delivery.is_accepted());
-    assert_eq!(scene.notes.next_message().await.expect("it arrives").below(1), sent);
+    assert_eq!(
+        scene
+            .notes
+            .next_message()
+            .await
+            .expect("it arrives")
+            .below(1),
+        sent
+    );
 }

@@ -10,7 +10,11 @@ const MOVES: &str = "shrink_max = 1.0\nmove_max = 1.0";
 
 fn lives(address: &str, side: &str) -> impl Fn(&Snapshot) -> bool {
     let address = Address::parse(address).expect("an address");
-    move |snapshot| snapshot.lookup(&address).is_some_and(|found| found.side().is_some_and(|name| name.as_str() == side))
+    move |snapshot| {
+        snapshot
+            .lookup(&address)
+            .is_some_and(|found| found.side().is_some_and(|name| name.as_str() == side))
+    }
 }
 
 async fn rcpt(scene: &Scene, from: &str, to: &str) -> Reply {
@@ -20,17 +24,38 @@ async fn rcpt(scene: &Scene, from: &str, to: &str) -> Reply {
 }
 
 fn nora_in_the_cloud() -> String {
-    PEOPLE.replace("nora@contoso.com,notes,,", "nora@contoso.com,cloud,nora@contoso.mail.onmicrosoft.com,")
+    PEOPLE.replace(
+        "nora@contoso.com,notes,,",
+        "nora@contoso.com,cloud,nora@contoso.mail.onmicrosoft.com,",
+    )
 }
 
 #[tokio::test]
 async fn mail_follows_a_person_who_moves() {
     let scene = Scene::with(|setup| setup.directory = MOVES.to_owned()).await;
     let mut client = scene.client(INTERNET).await;
-    assert!(client.deliver("a@example.net", &["nora@contoso.com"], &message("x")).await.expect("a dialog").is_accepted());
-    scene.notes.next_message().await.expect("before the move to Notes");
-    scene.people(&nora_in_the_cloud(), lives("nora@contoso.com", "cloud")).await;
-    assert!(client.deliver("a@example.net", &["nora@contoso.com"], &message("x")).await.expect("a dialog").is_accepted());
+    assert!(
+        client
+            .deliver("a@example.net", &["nora@contoso.com"], &message("x"))
+            .await
+            .expect("a dialog")
+            .is_accepted()
+    );
+    scene
+        .notes
+        .next_message()
+        .await
+        .expect("before the move to Notes");
+    scene
+        .people(&nora_in_the_cloud(), lives("nora@contoso.com", "cloud"))
+        .await;
+    assert!(
+        client
+            .deliver("a@example.net", &["nora@contoso.com"], &message("x"))
+            .await
+            .expect("a dialog")
+            .is_accepted()
+    );
     let got = scene.cloud.next_message().await.expect("then to the cloud");
     assert_eq!(got.recipients(), ["nora@contoso.mail.onmicrosoft.com"]);
 }
@@ -38,15 +63,37 @@ async fn mail_follows_a_person_who_moves() {
 #[tokio::test]
 async fn a_contradiction_is_temporary_while_the_move_settles_and_names_both_sides() {
     let scene = Scene::with(|setup| setup.directory = MOVES.to_owned()).await;
-    scene.people(&nora_in_the_cloud(), lives("nora@contoso.com", "cloud")).await;
-    assert_eq!(rcpt(&scene, NOTES, "nora@contoso.com").await.code, 250, "Notes knows of the move");
+    scene
+        .people(&nora_in_the_cloud(), lives("nora@contoso.com", "cloud"))
+        .await;
+    assert_eq!(
+        rcpt(&scene, NOTES, "nora@contoso.com").await.code,
+        250,
+        "Notes knows of the move"
+    );
     // The cloud has not heard of her yet and sends her mail to us.
     let mut client = scene.proven(&scene.notary.cloud).await;
-    let sent = [format!("X-MS-Exchange-CrossTenant-Id: {TENANT}\r\n").as_bytes(), &message("x")].concat();
-    let delivery = client.deliver("cleo@contoso.com", &["nora@contoso.com"], &sent).await.expect("a dialog");
+    let sent = [
+        format!("X-MS-Exchange-CrossTenant-Id: {TENANT}\r\n").as_bytes(),
+        &message("x"),
+    ]
+    .concat();
+    let delivery = client
+        .deliver("cleo@contoso.com", &["nora@contoso.com"], &sent)
+        .await
+        .expect("a dialog");
     let reply = delivery.verdict();
-    assert_eq!((reply.code, reply.enhanced()), (451, Some("4.4.6")), "{}", reply.text());
-    assert!(reply.text().contains("cloud") && reply.text().contains("notes"), "{}", reply.text());
+    assert_eq!(
+        (reply.code, reply.enhanced()),
+        (451, Some("4.4.6")),
+        "{}",
+        reply.text()
+    );
+    assert!(
+        reply.text().contains("cloud") && reply.text().contains("notes"),
+        "{}",
+        reply.text()
+    );
     assert!(scene.nothing_arrived());
 }
 
@@ -60,8 +107,14 @@ async fn a_contradiction_that_never_moved_is_permanent() {
 #[tokio::test]
 async fn a_source_that_lost_everybody_is_not_believed() {
     let scene = Scene::start().await;
-    std::fs::write(scene.dir.path().join("people.csv"), "address,side\ncleo@contoso.com,cloud\n").expect("a short file");
-    scene.event(|event| event.to_string().contains("held back")).await;
+    std::fs::write(
+        scene.dir.path().join("people.csv"),
+        "address,side\ncleo@contoso.com,cloud\n",
+    )
+    .expect("a short file");
+    scene
+        .event(|event| event.to_string().contains("held back"))
+        .await;
     assert_eq!(rcpt(&scene, INTERNET, "nora@contoso.com").await.code, 250);
 }
 
@@ -69,9 +122,19 @@ async fn a_source_that_lost_everybody_is_not_believed() {
 async fn a_source_that_is_gone_leaves_everybody_known() {
     let scene = Scene::start().await;
     std::fs::remove_file(scene.dir.path().join("people.csv")).expect("the file goes");
-    scene.event(|event| event.code().is_some_and(|code| (200..300).contains(&code.number))).await;
+    scene
+        .event(|event| {
+            event
+                .code()
+                .is_some_and(|code| (200..300).contains(&code.number))
+        })
+        .await;
     assert_eq!(rcpt(&scene, INTERNET, "nora@contoso.com").await.code, 250);
-    assert_eq!(rcpt(&scene, INTERNET, "nobody@contoso.com").await.code, 550, "the snapshot is still young");
+    assert_eq!(
+        rcpt(&scene, INTERNET, "nobody@contoso.com").await.code,
+        550,
+        "the snapshot is still young"
+    );
 }
 
 #[tokio::test]
@@ -88,5 +151,9 @@ async fn an_old_snapshot_defers_whom_it_does_not_know() {
         ticks.tick().await;
     }
     assert_eq!(last, 451);
-    assert_eq!(rcpt(&scene, INTERNET, "nora@contoso.com").await.code, 250, "who is known is served for ever");
+    assert_eq!(
+        rcpt(&scene, INTERNET, "nora@contoso.com").await.code,
+        250,
+        "who is known is served for ever"
+    );
 }

@@ -7,7 +7,12 @@ async fn check(scene: &Scene, from: &str, to: &str, expected: (u16, &str)) {
     let mut client = scene.client(from).await;
     client.mail("a@example.net").await.expect("MAIL");
     let reply = client.rcpt(to).await.expect("RCPT");
-    assert_eq!((reply.code, reply.enhanced().unwrap_or_default()), expected, "{to} from {from}: {}", reply.text());
+    assert_eq!(
+        (reply.code, reply.enhanced().unwrap_or_default()),
+        expected,
+        "{to} from {from}: {}",
+        reply.text()
+    );
 }
 
 #[tokio::test]
@@ -18,15 +23,27 @@ async fn each_recipient_gets_the_answer_that_its_origin_and_the_directory_call_f
         (INTERNET, "NORA@Contoso.COM", (250, "2.1.5")),
         (INTERNET, "nora.notes@contoso.com", (250, "2.1.5")),
         (INTERNET, "cleo+news@contoso.com", (250, "2.1.5")),
-        (INTERNET, "cleo@contoso.mail.onmicrosoft.com", (250, "2.1.5")),
-        (INTERNET, "nora@contoso.mail.onmicrosoft.com", (250, "2.1.5")),
+        (
+            INTERNET,
+            "cleo@contoso.mail.onmicrosoft.com",
+            (250, "2.1.5"),
+        ),
+        (
+            INTERNET,
+            "nora@contoso.mail.onmicrosoft.com",
+            (250, "2.1.5"),
+        ),
         (INTERNET, "postmaster@contoso.com", (250, "2.1.5")),
         (INTERNET, "abuse@contoso.com", (250, "2.1.5")),
         (INTERNET, "Postmaster", (250, "2.1.5")),
         (INTERNET, "nobody@contoso.com", (550, "5.1.1")),
         (INTERNET, "nora+news@contoso.com", (550, "5.1.1")),
         (INTERNET, "somebody@elsewhere.example", (550, "5.7.1")),
-        (INTERNET, "user%elsewhere.example@contoso.com", (553, "5.1.3")),
+        (
+            INTERNET,
+            "user%elsewhere.example@contoso.com",
+            (553, "5.1.3"),
+        ),
         (INTERNET, "printer@contoso.com", (550, "5.4.4")),
         (NOTES, "cleo@contoso.com", (250, "2.1.5")),
         (NOTES, "somebody@elsewhere.example", (250, "2.1.5")),
@@ -43,10 +60,16 @@ async fn each_recipient_gets_the_answer_that_its_origin_and_the_directory_call_f
 async fn each_side_gets_the_form_it_wants_and_orcpt_keeps_what_was_written() {
     let scene = Scene::start().await;
     let mut client = scene.client(INTERNET).await;
-    client.deliver("a@example.net", &["Cleo.Cloud@contoso.com"], &message("x")).await.expect("a dialog");
+    client
+        .deliver("a@example.net", &["Cleo.Cloud@contoso.com"], &message("x"))
+        .await
+        .expect("a dialog");
     let got = scene.cloud.next_message().await.expect("it arrives");
     assert_eq!(got.recipients(), ["cleo@contoso.mail.onmicrosoft.com"]);
-    assert_eq!(got.forward_paths[0].parameters, ["ORCPT=rfc822;Cleo.Cloud@contoso.com"]);
+    assert_eq!(
+        got.forward_paths[0].parameters,
+        ["ORCPT=rfc822;Cleo.Cloud@contoso.com"]
+    );
 }
 
 #[tokio::test]
@@ -54,7 +77,9 @@ async fn foreign_mail_of_a_side_leaves_by_the_smart_host() {
     let scene = Scene::start().await;
     let mut client = scene.client(NOTES).await;
     let sent = message("x");
-    let delivery = client.deliver("nora@contoso.com", &["Some.Body@elsewhere.example"], &sent).await;
+    let delivery = client
+        .deliver("nora@contoso.com", &["Some.Body@elsewhere.example"], &sent)
+        .await;
     assert!(delivery.expect("a dialog").is_accepted());
     let got = scene.smart_host.next_message().await.expect("it arrives");
     assert_eq!(got.recipients(), ["Some.Body@elsewhere.example"]);
@@ -66,13 +91,27 @@ async fn a_recipient_of_the_second_side_is_asked_to_come_again() {
     let scene = Scene::start().await;
     let mut client = scene.client(INTERNET).await;
     let to = ["nora@contoso.com", "cleo@contoso.com", "nils@contoso.com"];
-    let delivery = client.deliver("a@example.net", &to, &message("x")).await.expect("a dialog");
+    let delivery = client
+        .deliver("a@example.net", &to, &message("x"))
+        .await
+        .expect("a dialog");
     let codes: Vec<_> = delivery.recipients.iter().map(|reply| reply.code).collect();
     assert_eq!(codes, [250, 452, 250]);
     assert_eq!(delivery.recipients[1].enhanced(), Some("4.5.3"));
     assert!(delivery.is_accepted());
-    assert_eq!(scene.notes.next_message().await.expect("it arrives").recipients(), ["nora@contoso.com", "nils@contoso.com"]);
-    let delivery = client.deliver("a@example.net", &["cleo@contoso.com"], &message("x")).await.expect("a dialog");
+    assert_eq!(
+        scene
+            .notes
+            .next_message()
+            .await
+            .expect("it arrives")
+            .recipients(),
+        ["nora@contoso.com", "nils@contoso.com"]
+    );
+    let delivery = client
+        .deliver("a@example.net", &["cleo@contoso.com"], &message("x"))
+        .await
+        .expect("a dialog");
     assert!(delivery.is_accepted());
 }
 
@@ -81,25 +120,54 @@ async fn a_recipient_named_twice_is_delivered_once() {
     let scene = Scene::start().await;
     let mut client = scene.client(INTERNET).await;
     let to = ["nora@contoso.com", "Nora@contoso.com", "nora@contoso.com"];
-    let delivery = client.deliver("a@example.net", &to, &message("x")).await.expect("a dialog");
+    let delivery = client
+        .deliver("a@example.net", &to, &message("x"))
+        .await
+        .expect("a dialog");
     assert!(delivery.recipients.iter().all(|reply| reply.code == 250));
-    assert_eq!(scene.notes.next_message().await.expect("it arrives").recipients().len(), 1);
+    assert_eq!(
+        scene
+            .notes
+            .next_message()
+            .await
+            .expect("it arrives")
+            .recipients()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
 async fn the_null_reverse_path_goes_through() {
     let scene = Scene::start().await;
     let mut client = scene.client(INTERNET).await;
-    let delivery = client.deliver("", &["nora@contoso.com"], &message("a report")).await.expect("a dialog");
+    let delivery = client
+        .deliver("", &["nora@contoso.com"], &message("a report"))
+        .await
+        .expect("a dialog");
     assert!(delivery.is_accepted());
-    assert_eq!(scene.notes.next_message().await.expect("it arrives").reverse_path, "");
+    assert_eq!(
+        scene
+            .notes
+            .next_message()
+            .await
+            .expect("it arrives")
+            .reverse_path,
+        ""
+    );
 }
 
 #[tokio::test]
 async fn a_side_that_may_send_as_somebody_only_sends_as_nobody_else() {
-    let scene = Scene::with(|setup| setup.scanner_accept = "may_send_as = [\"scanner@contoso.com\"]".to_owned()).await;
+    let scene = Scene::with(|setup| {
+        setup.scanner_accept = "may_send_as = [\"scanner@contoso.com\"]".to_owned()
+    })
+    .await;
     let mut client = scene.client(SCANNER).await;
     let reply = client.mail("boss@contoso.com").await.expect("MAIL");
     assert_eq!((reply.code, reply.enhanced()), (550, Some("5.7.1")));
-    assert_eq!(client.mail("Scanner@contoso.com").await.expect("MAIL").code, 250);
+    assert_eq!(
+        client.mail("Scanner@contoso.com").await.expect("MAIL").code,
+        250
+    );
 }

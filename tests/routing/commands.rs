@@ -297,7 +297,12 @@ fn sync_says_when_nothing_can_be_stored() {
     let company = Company::new();
     fs::remove_dir(company.path("state")).expect("it was empty");
     let said = type_in(&company, "directory sync");
-    assert_eq!(said.exit, Exit::Success, "a missing state_dir is made: {}", said.err);
+    assert_eq!(
+        said.exit,
+        Exit::Success,
+        "a missing state_dir is made: {}",
+        said.err
+    );
     fs::remove_dir_all(company.path("state")).expect("it is ours");
     fs::write(company.path("state"), "in the way").expect("a file instead");
     let said = type_in(&company, "directory sync");

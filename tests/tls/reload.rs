@@ -9,22 +9,44 @@ use crate::scene::{INTERNET, Scene, message};
 #[tokio::test]
 async fn a_renewed_certificate_is_in_use_a_moment_later_and_a_broken_one_never() {
     let scene = Scene::start().await;
-    let renewed = scene.notary.root.issue(&Leaf::new("mx.contoso.com").dns(["renewed.contoso.com"]));
-    renewed.write_to(scene.dir.path(), "mx").expect("the new files");
-    scene.event(|event| matches!(event, Event::TlsReloaded)).await;
+    let renewed = scene
+        .notary
+        .root
+        .issue(&Leaf::new("mx.contoso.com").dns(["renewed.contoso.com"]));
+    renewed
+        .write_to(scene.dir.path(), "mx")
+        .expect("the new files");
+    scene
+        .event(|event| matches!(event, Event::TlsReloaded))
+        .await;
     let tls = ClientTls::trusting([&scene.notary.root], "renewed.contoso.com");
-    scene.client(INTERNET).await.starttls(&tls).await.expect("the new name is shown");
+    scene
+        .client(INTERNET)
+        .await
+        .starttls(&tls)
+        .await
+        .expect("the new name is shown");
 
     let chain = std::fs::read_dir(scene.dir.path())
         .expect("the directory")
         .filter_map(Result::ok)
         .map(|entry| entry.path())
-        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("mx")));
+        .filter(|path| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("mx"))
+        });
     for file in chain {
         std::fs::write(file, "not PEM at all").expect("a broken file");
     }
-    scene.event(|event| matches!(event, Event::TlsReloadFailed { .. })).await;
-    scene.client(INTERNET).await.starttls(&tls).await.expect("the former stays in use");
+    scene
+        .event(|event| matches!(event, Event::TlsReloadFailed { .. }))
+        .await;
+    scene
+        .client(INTERNET)
+        .await
+        .starttls(&tls)
+        .await
+        .expect("the former stays in use");
 }
 
 #[tokio::test]
@@ -33,7 +55,14 @@ async fn a_reload_does_not_disturb_a_session() {
     let mut client = scene.client(INTERNET).await;
     client.mail("a@example.net").await.expect("MAIL");
     client.rcpt("cleo@contoso.com").await.expect("RCPT");
-    scene.notary.root.issue(&Leaf::new("mx.contoso.com")).write_to(scene.dir.path(), "mx").expect("the new files");
-    scene.event(|event| matches!(event, Event::TlsReloaded)).await;
+    scene
+        .notary
+        .root
+        .issue(&Leaf::new("mx.contoso.com"))
+        .write_to(scene.dir.path(), "mx")
+        .expect("the new files");
+    scene
+        .event(|event| matches!(event, Event::TlsReloaded))
+        .await;
     assert_eq!(client.data(&message("x")).await.expect("DATA").code, 250);
 }

@@ -50,6 +50,7 @@ impl Server {
         };
         reply::write_hello(&Insert::new(&self.settings.hostname), &keywords, out);
         self.hello = Some(hello);
+        self.offered = self.settings.offer;
         self.start_over(phase)
     }
 
@@ -88,9 +89,9 @@ impl Server {
         (State::AskMail(mail), None)
     }
 
-    /// What this MAIL asks for and we do not offer.
+    /// What this MAIL asks for and was not offered.
     fn unfit(&self, mail: &MailFrom) -> Option<Reply> {
-        let offer = &self.settings.offer;
+        let offer = &self.offered;
         let not_offered = mail.body == BodyKind::EightBit && !offer.eight_bit_mime
             || mail.smtp_utf8 && !offer.smtp_utf8
             || (mail.ret.is_some() || mail.envid.is_some()) && !offer.dsn;
@@ -108,7 +109,7 @@ impl Server {
         };
         let uses_dsn = rcpt.notify.is_some() || rcpt.orcpt.is_some();
         let is_ascii = rcpt.path.is_ascii() && rcpt.orcpt.as_ref().is_none_or(|o| o.is_ascii());
-        let refusal = if uses_dsn && !self.settings.offer.dsn {
+        let refusal = if uses_dsn && !self.offered.dsn {
             Reply::PARAMETER_UNKNOWN
         } else if !is_ascii && !draft.mail().smtp_utf8 {
             Reply::SMTPUTF8_NEEDED // RFC 6531 §3.5

@@ -17,6 +17,8 @@ pub(super) enum Delivery {
     Relay(SocketAddr),
 }
 
+/// What is put off is tried again soon, but not within a second: a message whose last
+/// attempt has not been closed is "skipped, still being delivered", and that for a minute.
 const MAIN: &str = "\
 compatibility_level = 3.6
 mail_owner = postfix
@@ -38,8 +40,8 @@ smtp_line_length_limit = 0
 message_size_limit = 209715200
 mailbox_size_limit = 0
 maillog_file = /dev/stdout
-minimal_backoff_time = 1s
-maximal_backoff_time = 2s
+minimal_backoff_time = 2s
+maximal_backoff_time = 3s
 queue_run_delay = 1s
 default_destination_concurrency_failed_cohort_limit = 100
 ";
@@ -98,7 +100,17 @@ pub(super) fn write(
 }
 
 fn main(home: &Home, delivery: Delivery, parameters: &[(String, String)]) -> String {
-    let mut text = MAIN.to_owned();
+    let given = |line: &&str| {
+        let name = line.split(" =").next();
+        !parameters
+            .iter()
+            .any(|(given, _)| Some(given.as_str()) == name)
+    };
+    let mut text: String = MAIN
+        .lines()
+        .filter(given)
+        .flat_map(|line| [line, "\n"])
+        .collect();
     let mut set = |name: &str, value: &str| {
         writeln!(text, "{name} = {value}").expect("a string takes everything");
     };
