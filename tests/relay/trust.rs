@@ -240,3 +240,23 @@ async fn a_certificate_that_proves_nothing_leaves_its_bearer_the_internet() {
     );
     assert_eq!(scene.outcome().await.origin, "internet");
 }
+
+#[tokio::test]
+async fn a_second_tenant_is_seen_however_it_is_spelled() {
+    let scene = Scene::start().await;
+    let mut client = scene.proven(&scene.notary.cloud).await;
+    for second in [
+        "x-ms-exchange-crosstenant-id",
+        "X-MS-Exchange-CrossTenant-Id ",
+        "X-MS-EXCHANGE-CROSSTENANT-ID\t ",
+        "X-MS-Exchange-CrossTenant-Id:\r\n ",
+    ] {
+        let sent = of_tenant(TENANT, &format!("{second}: {OTHER_TENANT}\r\n"));
+        let delivery = client
+            .deliver("x@fabrikam.com", &["nora@contoso.com"], &sent)
+            .await
+            .expect("a dialog");
+        assert!(delivery.is_accepted());
+        assert_eq!(scene.outcome().await.origin, "internet", "{second:?}");
+    }
+}
