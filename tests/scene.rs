@@ -53,6 +53,8 @@ pub(crate) struct Setup {
     pub(crate) notes_format: String,
     pub(crate) scanner_accept: String,
     pub(crate) directory: String,
+    /// Which sides may send mail out.
+    pub(crate) internet_from: String,
     pub(crate) limits: String,
     pub(crate) more: String,
     /// Notes' hops; empty: the sink's.
@@ -77,6 +79,7 @@ impl Default for Setup {
             notes_format: String::new(),
             scanner_accept: String::new(),
             directory: String::new(),
+            internet_from: "\"notes\", \"scanner\"".to_owned(),
             limits: "connections_per_client = 500".to_owned(),
             more: String::new(),
             notes_hops: Vec::new(),
@@ -321,6 +324,7 @@ fn configuration(setup: &Setup, dir: &TempDir, notary: &Notary, sinks: [SocketAd
         directory,
         limits,
         more,
+        internet_from,
         ..
     } = setup;
     let (state, people) = (path("state"), path("people.csv"));
@@ -367,7 +371,7 @@ networks = ["{SCANNER}/32"]
 {scanner_accept}
 [internet]
 next_hop = ["{smart_host}"]
-from = ["notes", "scanner"]
+from = [{internet_from}]
 [internet.tls]
 mode = "none"
 [[directory]]

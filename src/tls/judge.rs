@@ -277,4 +277,40 @@ mod tests {
             );
         }
     }
+
+    /// A root of RSA with SHA-256, and leaves below it, good from 2026 to 2125, that it signed with SHA-256, SHA-1 and MD5.
+    const WEAK: &[u8] = include_bytes!("judge/weak.pem");
+
+    #[test]
+    fn a_signature_that_can_be_forged_proves_nothing() {
+        use rustls_pki_types::pem::PemObject;
+
+        let name = "mail.protection.outlook.com";
+        let all: Vec<_> = CertificateDer::pem_slice_iter(WEAK)
+            .collect::<Result<_, _>>()
+            .expect("four certificates");
+        let [root, sound, sha1, md5] = all.as_slice() else {
+            panic!("four certificates")
+        };
+        let judge = Judge {
+            anchors: vec![
+                webpki::anchor_from_trusted_cert(root)
+                    .expect("a root")
+                    .to_owned(),
+            ],
+            revoked: Vec::new(),
+            usage: Eku::Either,
+            names: vec![NamePattern::Exact(name.to_owned())],
+            wildcards: Wildcards::DoNotCount,
+        };
+        let then = UnixTime::since_unix_epoch(std::time::Duration::from_secs(1_900_000_000));
+        assert_eq!(
+            judge.judge(std::slice::from_ref(sound), then),
+            Ok(name.to_owned())
+        );
+        for weak in [sha1, md5] {
+            let verdict = judge.judge(std::slice::from_ref(weak), then);
+            assert!(matches!(verdict, Err(Distrust::Chain(_))), "{verdict:?}");
+        }
+    }
 }

@@ -105,15 +105,21 @@ async fn a_whole_dialog_inside_a_chunk_is_one_message() {
 
 #[tokio::test]
 async fn a_bare_newline_found_while_the_body_streams_aborts_the_hop() {
-    let scene = Scene::start().await;
-    let mut client = scene.client(INTERNET).await;
-    client.mail("a@example.net").await.expect("MAIL");
-    client.rcpt("nora@contoso.com").await.expect("RCPT");
-    let mut content = message(&"good line\r\n".repeat(20_000));
-    content.extend_from_slice(b"bad\nline\r\n.\r\n");
-    client.data_raw(&content).await.expect("DATA");
-    assert_eq!(client.read_reply().await.expect("a reply").code, 550);
-    assert!(scene.notes.messages().is_empty());
+    for chunking in [true, false] {
+        let scene = Scene::start().await;
+        if !chunking {
+            scene.notes.script(|script| script.without("CHUNKING"));
+        }
+        let mut client = scene.client(INTERNET).await;
+        client.mail("a@example.net").await.expect("MAIL");
+        client.rcpt("nora@contoso.com").await.expect("RCPT");
+        let mut content = message(&"good line\r\n".repeat(20_000));
+        content.extend_from_slice(b"bad\nline\r\n.\r\n");
+        client.data_raw(&content).await.expect("DATA");
+        assert_eq!(client.read_reply().await.expect("a reply").code, 550);
+        scene.notes.next_aborted().await.expect("it is hung up on");
+        assert!(scene.nothing_arrived(), "chunking: {chunking}");
+    }
 }
 
 #[tokio::test]

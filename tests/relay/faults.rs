@@ -361,6 +361,24 @@ async fn a_refused_chunk_is_the_last_one_that_the_hop_sees() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_comes_after_the_end_is_the_verdict_and_the_connection_is_left() {
+    let scene = Scene::start().await;
+    let late = Act::reply(452, "4.3.1 no room").one_reply_late();
+    scene.notes.script(|script| script.on(Stage::Chunk, late));
+    let mut client = scene.client(INTERNET).await;
+    let large = message(&"0123456789abcdef\r\n".repeat(20_000));
+    for expected in [(452, "4.3.1"), (250, "2.0.0")] {
+        let delivery = client
+            .deliver("a@example.net", &["nora@contoso.com"], &large)
+            .await
+            .expect("a dialog");
+        let reply = delivery.verdict();
+        assert_eq!((reply.code, reply.enhanced().unwrap_or_default()), expected);
+        scene.notes.script(|script| script.behave());
+    }
+}
+
+#[tokio::test]
 async fn a_reply_without_end_is_no_reply_and_its_text_stays_one_line() {
     let endless = "250-more\r\n".repeat(100_000);
     let long = format!("250 {}\r\n", "x".repeat(1 << 20));

@@ -121,26 +121,34 @@ async fn a_verdict_in_our_name_never_passes() {
 
 #[tokio::test]
 async fn nothing_internal_leaves_to_the_internet() {
-    let scene = Scene::start().await;
-    let mut client = scene.client(NOTES).await;
+    let scene = Scene::with(|setup| setup.internet_from = "\"cloud\", \"notes\"".to_owned()).await;
     let rest = message("x");
-    let sent = [INTERNAL.as_bytes(), &rest].concat();
-    assert!(
-        client
-            .deliver("nora@contoso.com", &["b@elsewhere.example"], &sent)
-            .await
-            .expect("a dialog")
-            .is_accepted()
-    );
-    assert_eq!(
-        scene
-            .smart_host
-            .next_message()
-            .await
-            .expect("it arrives")
-            .below(1),
-        rest
-    );
+    for mut client in [
+        scene.client(NOTES).await,
+        scene.proven(&scene.notary.cloud).await,
+    ] {
+        let sent = [
+            format!("X-MS-Exchange-CrossTenant-Id: {TENANT}\r\n{INTERNAL}").as_bytes(),
+            &rest,
+        ]
+        .concat();
+        assert!(
+            client
+                .deliver("nora@contoso.com", &["b@elsewhere.example"], &sent)
+                .await
+                .expect("a dialog")
+                .is_accepted()
+        );
+        assert_eq!(
+            scene
+                .smart_host
+                .next_message()
+                .await
+                .expect("it arrives")
+                .below(1),
+            rest
+        );
+    }
 }
 
 #[tokio::test]
@@ -231,4 +239,24 @@ async fn a_certificate_that_proves_nothing_leaves_its_bearer_the_internet() {
             .is_accepted()
     );
     assert_eq!(scene.outcome().await.origin, "internet");
+}
+
+#[tokio::test]
+async fn a_second_tenant_is_seen_however_it_is_spelled() {
+    let scene = Scene::start().await;
+    let mut client = scene.proven(&scene.notary.cloud).await;
+    for second in [
+        "x-ms-exchange-crosstenant-id",
+        "X-MS-Exchange-CrossTenant-Id ",
+        "X-MS-EXCHANGE-CROSSTENANT-ID\t ",
+        "X-MS-Exchange-CrossTenant-Id:\r\n ",
+    ] {
+        let sent = of_tenant(TENANT, &format!("{second}: {OTHER_TENANT}\r\n"));
+        let delivery = client
+            .deliver("x@fabrikam.com", &["nora@contoso.com"], &sent)
+            .await
+            .expect("a dialog");
+        assert!(delivery.is_accepted());
+        assert_eq!(scene.outcome().await.origin, "internet", "{second:?}");
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use testbed::client::Client;
 use testbed::sink::{Act, Stage};
 use testbed::tls::ClientTls;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use twinmx::event::Event;
 use twinmx::limits;
@@ -26,14 +26,16 @@ async fn what_is_sent_before_the_handshake_is_never_answered_inside() {
         .secure(&ClientTls::unverified("mx.contoso.com"))
         .await
         .expect("the handshake");
+    let first = client.ehlo("inside").await.expect("EHLO");
+    assert!(
+        first.code == 250 && first.lines.len() > 1,
+        "the first word inside is the answer to the first one: {first:?}"
+    );
     let reply = client
         .command("RCPT TO:<nora@contoso.com>")
         .await
         .expect("RCPT");
-    assert_eq!(
-        reply.code, 503,
-        "no transaction was opened in clear, and EHLO is forgotten"
-    );
+    assert_eq!(reply.code, 503, "no transaction was opened in clear");
 }
 
 #[tokio::test]
@@ -278,18 +280,13 @@ async fn what_a_hop_says_in_clear_after_its_220_is_not_heard_inside() {
         .deliver("a@example.net", &["cleo@contoso.com"], &sent)
         .await
         .expect("a dialog");
-    let arrived = scene.cloud.messages();
-    assert_eq!(
-        arrived.len(),
-        usize::from(delivery.is_accepted()),
-        "{:?}",
+    assert!(
+        delivery.is_accepted(),
+        "it is as if nothing had been said: {:?}",
         delivery.verdict()
     );
-    assert!(
-        arrived
-            .iter()
-            .all(|got| got.tls.is_some() && got.below(1) == sent)
-    );
+    let got = scene.cloud.next_message().await.expect("it arrives");
+    assert!(got.tls.is_some() && got.below(1) == sent);
 }
 
 /// What an odd hop does when the handshake is due.
@@ -323,15 +320,11 @@ async fn misbehave(
 ) -> std::io::Result<()> {
     let mut buffer = vec![0; 4096];
     socket.write_all(b"220 odd.example\r\n").await?;
-    if socket.read(&mut buffer).await? == 0 {
-        return Ok(());
-    }
+    BufReader::new(&mut *socket).lines().next_line().await?;
     socket
         .write_all(b"250-odd.example\r\n250 STARTTLS\r\n")
         .await?;
-    if socket.read(&mut buffer).await? == 0 {
-        return Ok(());
-    }
+    BufReader::new(&mut *socket).lines().next_line().await?;
     socket.write_all(b"220 go ahead\r\n").await?;
     if matches!(oddity, Oddity::Leaves) {
         return Ok(());

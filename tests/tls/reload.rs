@@ -66,3 +66,30 @@ async fn a_reload_does_not_disturb_a_session() {
         .await;
     assert_eq!(client.data(&message("x")).await.expect("DATA").code, 250);
 }
+
+#[tokio::test]
+async fn a_connection_from_before_a_renewal_is_not_used_again() {
+    let scene = Scene::start().await;
+    let mut client = scene.client(INTERNET).await;
+    let to = ["cleo@contoso.com"];
+    for round in 1..=2 {
+        for _ in 0..2 {
+            let delivery = client.deliver("a@example.net", &to, &message("x")).await;
+            assert!(delivery.expect("a dialog").is_accepted());
+        }
+        assert_eq!(scene.cloud.connections().len(), round);
+        let name = format!("renewed-{round}.contoso.com");
+        let renewed = scene
+            .notary
+            .root
+            .issue(&Leaf::new("mx.contoso.com").dns([name]));
+        renewed
+            .write_to(scene.dir.path(), "mx")
+            .expect("the new files");
+        scene
+            .event(|event| matches!(event, Event::TlsReloaded))
+            .await;
+    }
+    let second = scene.cloud.messages()[2].tls.clone().expect("TLS");
+    assert_eq!(second.client_certificate_names(), ["renewed-1.contoso.com"]);
+}
