@@ -121,14 +121,12 @@ pub enum LoopKeyError {
         error: std::io::Error,
     },
     /// A key that can be guessed is none.
-    #[error("loop key {}: holds fewer than {LOOP_KEY_MIN} octets", .0.display())]
+    #[error("loop key {}: holds fewer than {} octets", .0.display(), limits::LOOP_KEY_MIN)]
     Short(std::path::PathBuf),
     /// No randomness.
     #[error("no random numbers could be had for a loop key")]
     Random,
 }
-
-const LOOP_KEY_MIN: usize = 16;
 
 impl LoopKey {
     /// The key in `file`, or the one in `state_dir`, which is made when it is not there.
@@ -151,7 +149,7 @@ impl LoopKey {
             error,
         })?;
         let secret = bytes.trim_ascii();
-        if secret.len() < LOOP_KEY_MIN {
+        if (secret.len() as u64) < limits::LOOP_KEY_MIN {
             return Err(LoopKeyError::Short(path.to_owned()));
         }
         Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, secret)))
@@ -241,3 +239,112 @@ impl Journey {
 }
 
 const TOKEN_MARK: &[u8] = b"(twinmx-loop ";
+
+#[cfg(test)]
+mod tests {
+    use bytes::BytesMut;
+    use smtp::BareNewline;
+    use smtp::data::{DataDecoder, Decoded};
+    use smtp::header_scan::{HeaderScan, Progress, Strictness};
+
+    use super::*;
+
+    const LEAST: usize = limits::LOOP_KEY_MIN as usize;
+
+    fn key(secret: &str) -> Result<LoopKey, LoopKeyError> {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("loop.key");
+        std::fs::write(&file, secret).expect("the key");
+        LoopKey::load(Some(&file), dir.path())
+    }
+
+    /// A header block of these lines.
+    fn header(lines: &str) -> HeaderBlock {
+        let mut wire = BytesMut::from(format!("{lines}\r\n").as_str());
+        let mut decoder = DataDecoder::new(BareNewline::Refuse, 1 << 24);
+        let mut scan = HeaderScan::new(1 << 24, Strictness::Lenient);
+        loop {
+            let Decoded::Body(content) = decoder.decode(&mut wire) else {
+                panic!("lines end in CRLF")
+            };
+            match scan.push(content).expect("a header") {
+                Progress::More => {}
+                Progress::Complete { header, .. } => return header,
+            }
+        }
+    }
+
+    fn tokens(numbers: std::ops::Range<usize>) -> String {
+        let list: Vec<String> = numbers.map(|number| format!("{number:016x}")).collect();
+        format!(
+            "Received: from a by b\r\n\t(twinmx-loop {})\r\n",
+            list.join("\r\n\t ")
+        )
+    }
+
+    #[test]
+    fn a_key_that_can_be_guessed_is_none() {
+        assert!(key(&"k".repeat(LEAST)).is_ok());
+        let short = "k".repeat(LEAST - 1);
+        assert!(matches!(key(&short), Err(LoopKeyError::Short(_))));
+        assert!(
+            matches!(key(&format!("{short}\n")), Err(LoopKeyError::Short(_))),
+            "a line end is no secret"
+        );
+    }
+
+    #[test]
+    fn a_key_is_made_once_and_kept() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let [first, second] =
+            [0, 1].map(|_| LoopKey::load(None, dir.path()).expect("a key is made"));
+        let other = key("another key of some length").expect("long enough");
+        let token = |key: &LoopKey| key.token("nora@contoso.com", "notes");
+        assert_eq!(token(&first), token(&second));
+        assert_ne!(token(&first), token(&other));
+        assert_ne!(token(&first), first.token("nora@contoso.com", "cloud"));
+        assert_ne!(token(&first), first.token("nils@contoso.com", "notes"));
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let key = key("a key of some length").expect("long enough");
+        let written = ["a@contoso.com", "b@contoso.com"].map(|path| key.token(path, "notes"));
+        let field = Received {
+            hello: "client.example.net",
+            client: "192.0.2.1".parse().expect("an address"),
+            tls: None,
+            hostname: "mx.contoso.com",
+            protocol: "ESMTP",
+            id: "1.1".to_owned(),
+            tokens: &written,
+            recipient: None,
+            now: Timestamp::UNIX_EPOCH,
+        }
+        .field();
+        let journey = Journey::of(&header(field.as_str()));
+        assert_eq!(journey.hops, 1);
+        assert!(written.iter().all(|token| journey.has_met(*token)));
+        assert!(!journey.has_met(key.token("a@contoso.com", "cloud")));
+    }
+
+    #[test]
+    fn one_token_past_the_bound_is_not_read() {
+        let journey = Journey::of(&header(&tokens(0..limits::LOOP_TOKENS + 1)));
+        assert!(journey.has_met(LoopToken(limits::LOOP_TOKENS as u64 - 1)));
+        assert!(!journey.has_met(LoopToken(limits::LOOP_TOKENS as u64)));
+    }
+
+    #[test]
+    fn a_name_that_is_none_is_not_repeated() {
+        for (hello, expected) in [
+            ("mail.example.net", "mail.example.net"),
+            ("[192.0.2.1]", "[192.0.2.1]"),
+            ("a(b)", "unknown"),
+            ("", "unknown"),
+            ("a\r\nBcc:", "unknown"),
+        ] {
+            assert_eq!(host(hello), expected, "{hello:?}");
+        }
+    }
+}
