@@ -301,3 +301,70 @@ async fn sweep_pool(services: Arc<Services>) {
             .await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use testbed::client::Client;
+    use testbed::sink::Sink;
+
+    use super::*;
+
+    /// A gateway whose only side is `notes`.
+    async fn gateway(dir: &std::path::Path, notes: SocketAddr) -> Gateway {
+        let people = dir.join("people.csv");
+        std::fs::write(&people, "address,side\nnora@contoso.com,notes\n").expect("people");
+        let text = format!(
+            "hostname = \"mx.contoso.com\"\nstate_dir = {:?}\n\
+             [[listener]]\nname = \"mx\"\naddress = \"127.0.0.1:0\"\n\
+             [domain.\"contoso.com\"]\npostmaster = \"nora@contoso.com\"\n\
+             [side.notes]\nkind = \"domino\"\nnext_hop = [\"{notes}\"]\n\
+             [[directory]]\nname = \"people\"\nkind = \"csv\"\npath = {people:?}\n",
+            dir.join("state"),
+        );
+        let loaded =
+            Config::parse(&text, "twinmx.toml").unwrap_or_else(|faults| panic!("{faults}"));
+        Gateway::start(loaded.config, Events::to_log())
+            .await
+            .expect("it starts")
+    }
+
+    #[tokio::test]
+    async fn one_session_past_the_bound_is_turned_away() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let gateway = gateway(dir.path(), "127.0.0.1:9".parse().expect("an address")).await;
+        let mx = gateway.address("mx").await.expect("it listens");
+        let others = u32::try_from(limits::SESSIONS - 1).expect("not that many");
+        let _others = gateway
+            .seats
+            .acquire_many(others)
+            .await
+            .expect("never closed");
+        let _last = Client::connect(mx).await.expect("the last seat");
+        let mut late = Client::open(mx).await.expect("a connection");
+        let reply = late.read_reply().await.expect("a word");
+        assert_eq!((reply.code, reply.enhanced()), (421, Some("4.3.2")));
+    }
+
+    #[tokio::test]
+    async fn one_message_past_those_that_may_be_held_back_waits_with_its_sender() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let notes = Sink::start().await.expect("a sink");
+        let gateway = gateway(dir.path(), notes.addr()).await;
+        let mx = gateway.address("mx").await.expect("it listens");
+        let mut client = Client::connect(mx).await.expect("a greeting");
+        client.ehlo("client.example.net").await.expect("EHLO");
+        let hold_back = &gateway.services.hold_back;
+        for (others, expected) in [
+            (limits::HOLD_BACK_TRANSACTIONS - 1, 250),
+            (limits::HOLD_BACK_TRANSACTIONS, 451),
+        ] {
+            let others = u32::try_from(others).expect("not that many");
+            let _others = hold_back.acquire_many(others).await.expect("never closed");
+            let to = ["nora@contoso.com"];
+            let delivery = client
+                .deliver("a@example.net", &to, b"Subject: x\r\n\r\nx\r\n")
+                .await;
+            assert_eq!(delivery.expect("a dialog").verdict().code, expected);
+        }
+    }
+}
