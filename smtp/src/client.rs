@@ -4,11 +4,12 @@
 //! answers nothing ends the connection; the end of a message is written only by [`Client::terminate`] and
 //! [`Client::body_last`]. Held by `fuzz_targets/smtp_client.rs`.
 
-use bytes::{BufMut, BytesMut};
+use bytes::BytesMut;
 
 use crate::content::Content;
 use crate::extension::Capabilities;
 use crate::hop_reply::{HopReply, ReplyError, ReplyReader};
+use crate::outgoing::Outgoing;
 use crate::reply::{Class, Insert, Reply};
 use crate::stuffing::Stuffing;
 
@@ -133,7 +134,7 @@ impl Client {
     }
 
     /// Takes replies from `input` until there is something to tell.
-    pub fn poll(&mut self, input: &mut BytesMut, out: &mut BytesMut) -> ClientEvent {
+    pub fn poll(&mut self, input: &mut BytesMut, out: &mut impl Outgoing) -> ClientEvent {
         if let State::Unfit(reply) = self.state {
             self.state = State::Ready;
             return ClientEvent::Failed(ClientError::Unfit(reply));
@@ -148,10 +149,10 @@ impl Client {
                 Ok(None) => return ClientEvent::NeedInput,
                 Err(error) => return self.fail(error.into()),
             };
-            let said = out.len();
+            let said = out.waiting();
             let event = self.on_reply(reply, input, out);
             // What is here already cannot be the reply to a command that was not written yet.
-            self.stray |= (out.len() > said || !self.state.awaits()) && !input.is_empty();
+            self.stray |= (out.waiting() > said || !self.state.awaits()) && !input.is_empty();
             if let Some(event) = event {
                 return event;
             }
@@ -159,14 +160,14 @@ impl Client {
     }
 
     /// Says STARTTLS.
-    pub fn start_tls(&mut self, out: &mut BytesMut) {
+    pub fn start_tls(&mut self, out: &mut impl Outgoing) {
         if self.say("STARTTLS", out) {
             self.state = State::StartTls;
         }
     }
 
     /// TLS is up: what the hop offered in clear is forgotten, EHLO is said again (RFC 3207 §4.2).
-    pub fn secured(&mut self, out: &mut BytesMut) {
+    pub fn secured(&mut self, out: &mut impl Outgoing) {
         if !matches!(self.state, State::AwaitTls) {
             return;
         }
@@ -177,7 +178,7 @@ impl Client {
     }
 
     /// Opens a transaction: one write where the hop pipelines, one command after the other where not.
-    pub fn begin(&mut self, envelope: &HopEnvelope, transfer: Transfer, out: &mut BytesMut) {
+    pub fn begin(&mut self, envelope: &HopEnvelope, transfer: Transfer, out: &mut impl Outgoing) {
         let (State::Ready, Some(capabilities)) = (&self.state, &self.capabilities) else {
             return;
         };
@@ -189,35 +190,37 @@ impl Client {
     }
 
     /// Writes a piece of the message: only after [`ClientEvent::Envelope`] with a go-ahead.
-    pub fn body(&mut self, content: Content, out: &mut BytesMut) {
+    pub fn body(&mut self, content: Content, out: &mut impl Outgoing) {
+        let octets = content.len() as u64;
         match &mut self.state {
-            State::Data(stuffing) => stuffing.write(&content, out),
+            State::Data(stuffing) => stuffing.write(content, out),
             State::Chunks(awaited) if !content.is_empty() => {
                 *awaited += 1;
-                out.put_slice(format!("BDAT {}\r\n", content.len()).as_bytes());
-                out.put_slice(&content);
+                out.put_slice(format!("BDAT {octets}\r\n").as_bytes());
+                out.put_shared(content.into_bytes());
             }
             _ => return,
         }
-        self.octets_sent += content.len() as u64;
+        self.octets_sent += octets;
     }
 
     /// Ends the message.
-    pub fn terminate(&mut self, out: &mut BytesMut) {
+    pub fn terminate(&mut self, out: &mut impl Outgoing) {
         self.body_last(Content::default(), out);
     }
 
     /// Writes the last piece of the message and ends it.
-    pub fn body_last(&mut self, content: Content, out: &mut BytesMut) {
+    pub fn body_last(&mut self, content: Content, out: &mut impl Outgoing) {
+        let octets = content.len() as u64;
         self.state = match std::mem::replace(&mut self.state, State::Over) {
             State::Data(mut stuffing) => {
-                stuffing.write(&content, out);
+                stuffing.write(content, out);
                 stuffing.end(out);
                 State::Final(0)
             }
             State::Chunks(awaited) => {
-                out.put_slice(format!("BDAT {} LAST\r\n", content.len()).as_bytes());
-                out.put_slice(&content);
+                out.put_slice(format!("BDAT {octets} LAST\r\n").as_bytes());
+                out.put_shared(content.into_bytes());
                 State::Final(awaited)
             }
             other => {
@@ -225,18 +228,18 @@ impl Client {
                 return;
             }
         };
-        self.octets_sent += content.len() as u64;
+        self.octets_sent += octets;
     }
 
     /// Drops the transaction: between messages, or after an envelope without a go-ahead.
-    pub fn reset(&mut self, out: &mut BytesMut) {
+    pub fn reset(&mut self, out: &mut impl Outgoing) {
         if self.say("RSET", out) {
             self.state = State::Reset;
         }
     }
 
     /// Takes leave. Never within a message: its end would be missing, and the hop could take QUIT for text.
-    pub fn quit(&mut self, out: &mut BytesMut) {
+    pub fn quit(&mut self, out: &mut impl Outgoing) {
         if self.say("QUIT", out) {
             self.state = State::Quit;
         }
@@ -256,7 +259,7 @@ impl Client {
         &mut self,
         reply: HopReply,
         input: &mut BytesMut,
-        out: &mut BytesMut,
+        out: &mut impl Outgoing,
     ) -> Option<ClientEvent> {
         let state = std::mem::replace(&mut self.state, State::Over);
         if reply.code.value() == 421 && !matches!(state, State::Greeting) {
@@ -352,13 +355,13 @@ impl Client {
         ClientEvent::Failed(error)
     }
 
-    fn hello(&mut self, verb: &str, next: State, out: &mut BytesMut) {
+    fn hello(&mut self, verb: &str, next: State, out: &mut impl Outgoing) {
         out.put_slice(format!("{verb} {}\r\n", self.name).as_bytes());
         self.state = next;
     }
 
     /// Says a command without argument, where nothing else is going on.
-    fn say(&self, verb: &str, out: &mut BytesMut) -> bool {
+    fn say(&self, verb: &str, out: &mut impl Outgoing) -> bool {
         let ready = matches!(self.state, State::Ready);
         if ready {
             out.put_slice(format!("{verb}\r\n").as_bytes());

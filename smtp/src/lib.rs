@@ -17,6 +17,7 @@ pub mod header_scan;
 pub mod hop_reply;
 pub mod limits;
 mod line;
+pub mod outgoing;
 pub mod path;
 pub mod reply;
 pub mod server;
@@ -32,6 +33,7 @@ pub use envelope::{BodyKind, Envelope, MailFrom, Notify, OriginalRecipient, Rcpt
 pub use extension::{Capabilities, Offer, SizeLimit};
 pub use header_scan::{Field, HeaderBlock, HeaderFault, HeaderScan, Progress, Strictness};
 pub use hop_reply::{HopReply, ReplyError, ReplyReader};
+pub use outgoing::{Outgoing, Pieces};
 pub use path::{ForwardPath, Mailbox, PathError, ReversePath};
 pub use reply::{Answer, Class, Code, Detail, Enhanced, Insert, Reply};
 pub use server::{Event, Hello, Server, Settings};

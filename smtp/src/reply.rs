@@ -236,10 +236,39 @@ impl Answer {
 
     /// Writes the reply line with its CRLF.
     pub fn write_to(&self, out: &mut BytesMut) {
-        out.put_slice(self.to_string().as_bytes());
+        let insert = self.insert.as_ref().map_or("", Insert::as_str);
+        out.reserve(CODES_OCTETS + self.text.len() + insert.len());
+        put_number(self.code.0, out);
+        if let Some(enhanced) = self.enhanced() {
+            for (mark, number) in [
+                (b' ', u16::from(enhanced.class)),
+                (b'.', enhanced.subject),
+                (b'.', enhanced.detail),
+            ] {
+                out.put_u8(mark);
+                put_number(number, out);
+            }
+        }
+        out.put_u8(b' ');
+        out.put_slice(self.text.as_bytes());
+        if !insert.is_empty() {
+            out.put_slice(b": ");
+            out.put_slice(insert.as_bytes());
+        }
         out.put_slice(b"\r\n");
     }
 }
+
+/// Four replies a message are worth more than the formatting machinery.
+fn put_number(number: u16, out: &mut BytesMut) {
+    if number >= 10 {
+        put_number(number / 10, out);
+    }
+    out.put_u8(b'0' + (number % 10) as u8);
+}
+
+/// Both codes with their blanks, the colon before an insert, and CRLF.
+const CODES_OCTETS: usize = 20;
 
 impl From<Reply> for Answer {
     fn from(reply: Reply) -> Self {
@@ -261,8 +290,8 @@ impl fmt::Display for Answer {
         }
         write!(f, " {}", self.text)?;
         match &self.insert {
-            Some(insert) => write!(f, ": {insert}"),
-            None => Ok(()),
+            Some(insert) if !insert.0.is_empty() => write!(f, ": {insert}"),
+            Some(_) | None => Ok(()),
         }
     }
 }
@@ -297,6 +326,7 @@ mod tests {
             let longest = reply.with(Insert::new(&"x".repeat(999)));
             let mut line = BytesMut::new();
             longest.write_to(&mut line);
+            assert_eq!(line, format!("{longest}\r\n").as_bytes());
             assert!(line.len() <= REPLY_LINE_SENT_OCTETS_MAX, "{reply:?}");
             let printable = reply.text.bytes().all(|b| (b' '..=b'~').contains(&b));
             assert!(printable && !reply.text.ends_with('.'), "{reply:?}");

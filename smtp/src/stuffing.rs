@@ -1,9 +1,9 @@
 //! Dot-stuffing and the end of data toward a hop (RFC 5321 §4.5.2).
 
-use bytes::{BufMut, BytesMut};
 use memchr::memmem;
 
 use crate::content::Content;
+use crate::outgoing::Outgoing;
 
 /// Writes one message as the octets after DATA. [`Content`] has no bare newlines, so a line starts after each LF.
 #[derive(Debug, Default)]
@@ -21,32 +21,29 @@ enum Place {
 
 impl Stuffing {
     /// Writes the next piece, wherever it was cut.
-    pub(crate) fn write(&mut self, content: &Content, out: &mut BytesMut) {
-        let octets: &[u8] = content;
-        let Some(&last) = octets.last() else {
+    pub(crate) fn write(&mut self, content: Content, out: &mut impl Outgoing) {
+        let mut rest = content.into_bytes();
+        let Some(&last) = rest.last() else {
             return;
         };
-        out.reserve(octets.len() + 1);
-        if matches!(self.place, Place::Start) && octets[0] == b'.' {
-            out.put_u8(b'.');
+        if matches!(self.place, Place::Start) && rest[0] == b'.' {
+            out.put_slice(b".");
         }
-        let mut rest = octets;
-        while let Some(at) = memmem::find(rest, b"\n.") {
-            let (line, next) = rest.split_at(at + 1);
-            out.put_slice(line);
-            out.put_u8(b'.');
-            rest = next;
-        }
-        out.put_slice(rest);
         self.place = match last {
             b'\n' => Place::Start,
             b'\r' => Place::Cr,
             _ => Place::Within,
         };
+        let dotted = memmem::Finder::new(b"\n.");
+        while let Some(at) = dotted.find(&rest) {
+            out.put_shared(rest.split_to(at + 1));
+            out.put_slice(b".");
+        }
+        out.put_shared(rest);
     }
 
     /// Ends the message; a last line without its CRLF gets one.
-    pub(crate) fn end(self, out: &mut BytesMut) {
+    pub(crate) fn end(self, out: &mut impl Outgoing) {
         out.put_slice(match self.place {
             Place::Start => b".\r\n",
             Place::Within => b"\r\n.\r\n",
@@ -57,6 +54,8 @@ impl Stuffing {
 
 #[cfg(test)]
 mod tests {
+    use bytes::BytesMut;
+
     use super::*;
 
     #[test]
@@ -65,7 +64,7 @@ mod tests {
             for piece in 1..=message.len().max(1) {
                 let (mut stuffing, mut out) = (Stuffing::default(), BytesMut::new());
                 for octets in message.as_bytes().chunks(piece) {
-                    stuffing.write(&Content::new(octets.to_vec().into()), &mut out);
+                    stuffing.write(Content::new(octets.to_vec().into()), &mut out);
                 }
                 stuffing.end(&mut out);
                 assert_eq!(out, wire.as_bytes(), "{message:?} in pieces of {piece}");

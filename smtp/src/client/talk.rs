@@ -2,11 +2,10 @@
 
 use std::collections::VecDeque;
 
-use bytes::{BufMut, BytesMut};
-
 use super::{HopEnvelope, Transfer};
 use crate::extension::Capabilities;
 use crate::hop_reply::HopReply;
+use crate::outgoing::Outgoing;
 use crate::reply::Class;
 
 /// What the hop said to an envelope.
@@ -72,7 +71,7 @@ impl Talk {
         envelope: &HopEnvelope,
         capabilities: &Capabilities,
         wanted: Transfer,
-        out: &mut BytesMut,
+        out: &mut impl Outgoing,
     ) -> Self {
         let transfer = match wanted {
             Transfer::Chunks if capabilities.chunking && capabilities.pipelining => wanted,
@@ -97,7 +96,7 @@ impl Talk {
         }
     }
 
-    pub(super) fn heard(mut self, reply: HopReply, out: &mut BytesMut) -> Heard {
+    pub(super) fn heard(mut self, reply: HopReply, out: &mut impl Outgoing) -> Heard {
         let replies = match self.replies.take() {
             None => EnvelopeReplies::to_mail(reply),
             Some(replies) => replies.and(reply, self.recipients),
