@@ -1,7 +1,8 @@
 //! Listening sockets: from accept(2) to a session of its own.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener as StdListener};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,6 +16,7 @@ use crate::config::{Config, Listener};
 use crate::event::{Event, SessionId};
 use crate::origin::Peer;
 use crate::services::Services;
+use crate::workers::Workers;
 use crate::{limits, session};
 
 /// How far a listener's life has come.
@@ -39,48 +41,81 @@ pub(crate) struct Listening {
     pub(crate) listener: Listener,
     pub(crate) address: SocketAddr,
     phase: watch::Sender<Phase>,
-    task: JoinHandle<usize>,
+    /// One a worker.
+    tasks: Vec<JoinHandle<usize>>,
 }
 
-/// Opens the socket of `listener`.
-pub(crate) fn bind(listener: &Listener) -> io::Result<TcpListener> {
-    let socket = if listener.address.is_ipv6() {
+/// Opens `count` sockets for `listener`; the kernel deals the connections out among them.
+pub(crate) fn bind(listener: &Listener, count: usize) -> io::Result<Vec<StdListener>> {
+    // A shared one alone would not notice that another gateway listens there already.
+    let alone = open(listener.address, Sharing::Alone)?;
+    if count == 1 {
+        return Ok(vec![alone]);
+    }
+    let address = alone.local_addr()?;
+    drop(alone);
+    (0..count).map(|_| open(address, Sharing::Port)).collect()
+}
+
+/// The same socket `count` times: where it was passed to us there is only one, and whoever is first accepts.
+pub(crate) fn share(socket: &StdListener, count: usize) -> io::Result<Vec<StdListener>> {
+    socket.set_nonblocking(true)?;
+    (0..count).map(|_| socket.try_clone()).collect()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sharing {
+    Alone,
+    Port,
+}
+
+fn open(address: SocketAddr, sharing: Sharing) -> io::Result<StdListener> {
+    let socket = if address.is_ipv6() {
         TcpSocket::new_v6()
     } else {
         TcpSocket::new_v4()
     }?;
     socket.set_reuseaddr(true)?; // a restart must not wait for the last connections to be forgotten
-    socket.bind(listener.address)?;
-    socket.listen(BACKLOG)
+    socket.set_reuseport(sharing == Sharing::Port)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
 }
 
 const BACKLOG: u32 = 1024;
 
 impl Listening {
+    /// One acceptor a worker, each with one of `sockets`.
     pub(crate) fn start(
         listener: Listener,
-        socket: TcpListener,
-        services: Arc<Services>,
-        seats: Arc<Semaphore>,
+        sockets: Vec<StdListener>,
+        services: &Arc<Services>,
+        seats: &Arc<Semaphore>,
+        workers: &Workers,
     ) -> io::Result<Self> {
-        let address = socket.local_addr()?;
+        let address = sockets.first().map(StdListener::local_addr).transpose()?;
+        let address = address.unwrap_or(listener.address);
         let (phase, phases) = watch::channel(Phase::Open);
         services.events.emit(Event::Listening {
             listener: listener.name.clone(),
             address: address.to_string(),
         });
-        let acceptor = Acceptor {
-            listener: listener.clone(),
-            services,
-            seats,
-            phases,
-            sessions: JoinSet::new(),
-        };
+        let mut tasks = Vec::new();
+        for (socket, runtime) in sockets.into_iter().zip(workers.runtimes()) {
+            let acceptor = Acceptor {
+                listener: listener.clone(),
+                services: Arc::clone(services),
+                seats: Arc::clone(seats),
+                phases: phases.clone(),
+                sessions: JoinSet::new(),
+            };
+            let _entered = runtime.enter(); // wake-ups of the socket come to where it is registered
+            tasks.push(runtime.spawn(acceptor.run(TcpListener::from_std(socket)?)));
+        }
         Ok(Self {
             listener,
             address,
             phase,
-            task: tokio::spawn(acceptor.run(socket)),
+            tasks,
         })
     }
 
@@ -90,12 +125,16 @@ impl Listening {
 
     /// Whether its last session has ended.
     pub(crate) fn has_ended(&self) -> bool {
-        self.task.is_finished()
+        self.tasks.iter().all(JoinHandle::is_finished)
     }
 
     /// Waits for its end; how many sessions had to be cut short.
     pub(crate) async fn ended(self) -> usize {
-        self.task.await.unwrap_or_default()
+        let mut cut_short = 0;
+        for task in self.tasks {
+            cut_short += task.await.unwrap_or_default();
+        }
+        cut_short
     }
 }
 
@@ -111,21 +150,23 @@ struct Acceptor {
 impl Acceptor {
     async fn run(mut self, socket: TcpListener) -> usize {
         let mut phases = self.phases.clone();
+        let mut draining = pin!(reached(&mut phases, Phase::Draining));
         loop {
             tokio::select! {
+                () = &mut draining => break,
                 accepted = socket.accept() => match accepted {
                     Ok((stream, address)) => self.admit(stream, address),
                     Err(error) => self.pause(&error).await,
                 },
                 Some(_) = self.sessions.join_next() => {}
-                () = reached(&mut phases, Phase::Draining) => break,
             }
         }
         drop(socket);
-        self.drain(phases).await
+        self.drain().await
     }
 
-    async fn drain(mut self, mut phases: watch::Receiver<Phase>) -> usize {
+    async fn drain(mut self) -> usize {
+        let mut phases = self.phases.clone();
         loop {
             tokio::select! {
                 ended = self.sessions.join_next() => if ended.is_none() { return 0 },

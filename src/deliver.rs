@@ -10,11 +10,13 @@ mod hop;
 mod pool;
 mod refusals;
 mod verdict;
+mod way;
 
 pub(crate) use contact::{Answered, Contact, Known, Leg};
-pub(crate) use hop::HopError;
+pub(crate) use hop::{HopError, Told};
 pub(crate) use refusals::RefusalKey;
 pub(crate) use verdict::{Verdict, speaks_of_us};
+pub(crate) use way::Way;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -22,64 +24,18 @@ use std::sync::{Arc, Mutex};
 use smtp::extension::Capabilities;
 use tokio::sync::Semaphore;
 
-use crate::config::{Config, Hop, HopTls, IdentityOrigin, SideKind};
 use crate::event::Events;
 use breaker::Breakers;
 use capabilities::Remembered;
 use pool::Pool;
 use refusals::Refusals;
 
-/// Where a leg goes: a side, or out to the internet.
-#[derive(Debug, Clone)]
-pub(crate) struct Way {
-    /// The side's name; `None`: the internet.
-    pub(crate) side: Option<String>,
-    pub(crate) hops: Vec<Hop>,
-    pub(crate) tls: HopTls,
-    pub(crate) max_connections: usize,
-    /// Which of our certificates it is shown.
-    pub(crate) identity: IdentityOrigin,
+/// The places among a way's connections, as many as its configuration allowed when they were made.
+#[derive(Debug)]
+struct Permits {
+    all: usize,
+    free: Arc<Semaphore>,
 }
-
-impl Way {
-    /// `destination`: a side's name, `None` for the internet. `None` comes back when there is no such way.
-    pub(crate) fn of(
-        config: &Config,
-        destination: Option<&str>,
-        identity: IdentityOrigin,
-    ) -> Option<Self> {
-        match destination {
-            Some(name) => {
-                let side = config.sides.iter().find(|side| side.name == name)?;
-                Some(Self {
-                    side: Some(side.name.clone()),
-                    hops: side.next_hop.clone(),
-                    tls: side.tls.clone(),
-                    max_connections: side.max_connections,
-                    identity,
-                })
-            }
-            None => {
-                let internet = config.internet.as_ref()?;
-                Some(Self {
-                    side: None,
-                    hops: internet.next_hop.clone(),
-                    tls: internet.tls.clone(),
-                    max_connections: INTERNET_CONNECTIONS,
-                    identity,
-                })
-            }
-        }
-    }
-
-    /// As events and tokens name it.
-    pub(crate) fn name(&self) -> &str {
-        self.side.as_deref().unwrap_or("internet")
-    }
-}
-
-/// Connections to the smart hosts at a time.
-const INTERNET_CONNECTIONS: usize = 20;
 
 /// What outlives single messages on the way out.
 #[derive(Debug)]
@@ -89,7 +45,7 @@ pub(crate) struct Deliver {
     refusals: Refusals,
     remembered: Remembered,
     // Touched for an instant once a message, to find the way's own semaphore; shared by all sessions by nature.
-    permits: Mutex<HashMap<(String, usize), Arc<Semaphore>>>,
+    permits: Mutex<HashMap<String, Permits>>,
     events: Events,
 }
 
@@ -112,11 +68,16 @@ impl Deliver {
             .all(|hop| self.breakers.is_open(way.name(), hop))
     }
 
-    /// What a side can do: its last EHLO, otherwise its preset.
-    pub(crate) fn capabilities(&self, side: &str, kind: SideKind) -> Capabilities {
+    /// What a way can do: its last EHLO, otherwise its preset.
+    pub(crate) fn capabilities(&self, way: &Way) -> Capabilities {
         self.remembered
-            .get(side)
-            .unwrap_or_else(|| capabilities::preset(kind))
+            .get(way.name())
+            .unwrap_or_else(|| capabilities::preset(way.kind))
+    }
+
+    /// Changes whenever a way turns out to be able to do something else than before.
+    pub(crate) fn capabilities_edition(&self) -> u64 {
+        self.remembered.edition()
     }
 
     /// The replies by which hops refused single recipients of messages that have to be sent again.
@@ -124,8 +85,9 @@ impl Deliver {
         &self.refusals
     }
 
-    /// Says goodbye to pooled connections that are too old or of a former generation.
+    /// Says goodbye to pooled connections that are too old or of a former generation, and forgets old EHLO replies.
     pub(crate) async fn sweep(&self, generation: u64) {
+        self.remembered.expire();
         for connection in self.pool.expired(generation) {
             connection.quit().await;
         }
@@ -143,11 +105,20 @@ impl Deliver {
             .permits
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let key = (way.name().to_owned(), way.max_connections);
-        Arc::clone(
-            permits
-                .entry(key)
-                .or_insert_with(|| Arc::new(Semaphore::new(way.max_connections))),
-        )
+        match permits.get(way.name()) {
+            Some(known) if known.all == way.max_connections => Arc::clone(&known.free),
+            Some(_) | None => {
+                let (all, free) = (
+                    way.max_connections,
+                    Arc::new(Semaphore::new(way.max_connections)),
+                );
+                let fresh = Permits {
+                    all,
+                    free: Arc::clone(&free),
+                };
+                permits.insert(way.name().to_owned(), fresh);
+                free
+            }
+        }
     }
 }

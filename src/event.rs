@@ -4,6 +4,7 @@
 
 pub(crate) mod directory;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -40,6 +41,16 @@ impl Events {
     }
 }
 
+impl Events {
+    /// Says what became of a recipient. Most of it is borrowed: there is one of these for every message.
+    pub(crate) fn outcome(&self, outcome: &Outcome<'_>) {
+        outcome.log();
+        if let Some(tap) = &self.tap {
+            let _ = tap.send(Event::Outcome(outcome.to_owned())); // as above
+        }
+    }
+}
+
 /// A session: one connection of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionId(pub u64);
@@ -55,7 +66,7 @@ impl fmt::Display for SessionId {
 #[expect(missing_docs, reason = "the fields are named by what they hold")]
 pub enum Event {
     /// The fate of one recipient of one transaction.
-    Outcome(Outcome),
+    Outcome(Outcome<'static>),
     /// A client spoke in a way that made us end the connection.
     ClientCutOff {
         session: SessionId,
@@ -135,7 +146,7 @@ pub enum Event {
 
 /// One recipient, one line.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct Outcome<'a> {
     /// The client's session.
     pub session: SessionId,
     /// The transaction's number within the session.
@@ -143,27 +154,27 @@ pub struct Outcome {
     /// The client.
     pub client: IpAddr,
     /// `internet` or the side that proved itself.
-    pub origin: String,
+    pub origin: Cow<'a, str>,
     /// Reverse path, empty for null.
-    pub from: String,
+    pub from: Cow<'a, str>,
     /// Forward path as the sender gave it.
-    pub to: String,
+    pub to: Cow<'a, str>,
     /// Where it went or would have gone.
-    pub destination: String,
+    pub destination: Cow<'a, str>,
     /// The reason of the decision or of the refusal.
-    pub why: String,
+    pub why: Cow<'a, str>,
     /// Which hop took or refused it.
-    pub hop: Option<String>,
+    pub hop: Option<Cow<'a, str>>,
     /// TLS from the client.
     pub client_tls: Option<Negotiated>,
     /// TLS to the hop, or why there was none.
-    pub hop_tls: String,
+    pub hop_tls: Cow<'a, str>,
     /// Octets of content.
     pub size: u64,
     /// What became of it.
     pub result: Fate,
     /// Our reply to the client.
-    pub reply: String,
+    pub reply: Cow<'a, str>,
 }
 
 /// What became of a recipient.
@@ -241,23 +252,43 @@ impl Event {
     }
 }
 
-impl Outcome {
+impl Outcome<'_> {
+    fn to_owned(&self) -> Outcome<'static> {
+        let own = |text: &Cow<'_, str>| Cow::Owned(text.clone().into_owned());
+        Outcome {
+            session: self.session,
+            transaction: self.transaction,
+            client: self.client,
+            origin: own(&self.origin),
+            from: own(&self.from),
+            to: own(&self.to),
+            destination: own(&self.destination),
+            why: own(&self.why),
+            hop: self.hop.as_ref().map(own),
+            client_tls: self.client_tls.clone(),
+            hop_tls: own(&self.hop_tls),
+            size: self.size,
+            result: self.result,
+            reply: own(&self.reply),
+        }
+    }
+
     fn log(&self) {
         tracing::info!(
             session = %self.session,
             transaction = self.transaction,
             client = %self.client,
-            origin = self.origin,
-            from = self.from,
-            to = self.to,
-            destination = self.destination,
-            hop = self.hop,
+            origin = &*self.origin,
+            from = &*self.from,
+            to = &*self.to,
+            destination = &*self.destination,
+            hop = self.hop.as_deref(),
             client_tls = self.client_tls.as_ref().map(|tls| tls.version),
-            hop_tls = self.hop_tls,
+            hop_tls = &*self.hop_tls,
             size = self.size,
             result = %self.result,
-            reply = self.reply,
-            why = self.why,
+            reply = &*self.reply,
+            why = &*self.why,
             "mail {}",
             self.result
         );

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -22,12 +21,14 @@ use crate::limits;
 use crate::services::Services;
 use crate::tls::{Stamp, TlsError};
 use crate::trace::{LoopKey, LoopKeyError};
+use crate::workers::Workers;
 
 /// A gateway that listens.
 #[derive(Debug)]
 pub struct Gateway {
     services: Arc<Services>,
     seats: Arc<Semaphore>,
+    workers: Workers,
     listeners: Mutex<Listeners>, // changed by a reload only, which one task does at a time
     chores: Vec<JoinHandle<()>>,
 }
@@ -72,17 +73,18 @@ pub enum StartError {
 }
 
 impl Gateway {
-    /// Starts with sockets of its own, saying what happens to `events`.
+    /// Starts with sockets of its own, on the runtime that it is called on, saying what happens to `events`.
     pub async fn start(config: Config, events: Events) -> Result<Self, StartError> {
-        Self::start_on(config, events, Vec::new()).await
+        Self::start_on(config, events, Vec::new(), Workers::here()).await
     }
 
-    /// Starts on sockets that were passed to the process, where their addresses are those of listeners; one socket for
-    /// one listener needs no match.
+    /// Starts with sessions on `workers`, and on sockets that were passed to the process where their addresses are
+    /// those of listeners; one socket for one listener needs no match.
     pub async fn start_on(
         config: Config,
         events: Events,
         passed: Vec<StdListener>,
+        workers: Workers,
     ) -> Result<Self, StartError> {
         let config = Arc::new(config);
         std::fs::create_dir_all(&config.state_dir).map_err(|error| StartError::StateDir {
@@ -92,14 +94,13 @@ impl Gateway {
         let generation = Generation::load(Arc::clone(&config))?;
         let loop_key = LoopKey::load(config.loop_key.as_deref(), &config.state_dir)?;
         let mut passed = passed;
+        let (listeners, count) = (config.listeners.len(), workers.runtimes().len());
         let sockets = config
             .listeners
             .iter()
             .map(|listener| {
-                Ok((
-                    listener.clone(),
-                    socket(listener, &mut passed, config.listeners.len())?,
-                ))
+                let sockets = sockets(listener, &mut passed, listeners, count)?;
+                Ok((listener.clone(), sockets))
             })
             .collect::<Result<Vec<_>, StartError>>()?;
         let services = Arc::new(Services {
@@ -118,22 +119,28 @@ impl Gateway {
         let gateway = Self {
             services,
             seats: Arc::new(Semaphore::new(limits::SESSIONS)),
+            workers,
             listeners: Mutex::default(),
             chores,
         };
-        for (listener, socket) in sockets {
-            gateway.listen(listener, socket).await?;
+        for (listener, sockets) in sockets {
+            gateway.listen(listener, sockets).await?;
         }
         Ok(gateway)
     }
 
-    async fn listen(&self, listener: Listener, socket: TcpListener) -> Result<(), StartError> {
+    async fn listen(
+        &self,
+        listener: Listener,
+        sockets: Vec<StdListener>,
+    ) -> Result<(), StartError> {
         let (name, address) = (listener.name.clone(), listener.address);
         let started = Listening::start(
             listener,
-            socket,
-            Arc::clone(&self.services),
-            Arc::clone(&self.seats),
+            sockets,
+            &self.services,
+            &self.seats,
+            &self.workers,
         );
         let started = started.map_err(|error| StartError::Listen {
             name,
@@ -171,15 +178,19 @@ impl Gateway {
                 .iter()
                 .any(|one| one.listener.address == listener.address)
             {
-                fresh.push((listener.clone(), socket(listener, &mut Vec::new(), 0)?));
+                let count = self.workers.runtimes().len();
+                fresh.push((
+                    listener.clone(),
+                    sockets(listener, &mut Vec::new(), 0, count)?,
+                ));
             }
         }
         self.services.generation.store(Arc::new(generation));
         self.services.directory.reload(Arc::clone(&config));
         listeners.keep(&config);
         drop(listeners);
-        for (listener, socket) in fresh {
-            self.listen(listener, socket).await?;
+        for (listener, sockets) in fresh {
+            self.listen(listener, sockets).await?;
         }
         Ok(())
     }
@@ -211,6 +222,7 @@ impl Gateway {
         }
         self.services.deliver.close().await;
         self.services.directory.shutdown().await;
+        self.workers.end();
     }
 }
 
@@ -231,27 +243,24 @@ impl Listeners {
     }
 }
 
-fn socket(
+/// A socket for each worker.
+fn sockets(
     listener: &Listener,
     passed: &mut Vec<StdListener>,
     listeners: usize,
-) -> Result<TcpListener, StartError> {
+    count: usize,
+) -> Result<Vec<StdListener>, StartError> {
     let matching = passed.iter().position(|one| {
         one.local_addr()
             .is_ok_and(|address| address == listener.address)
     });
     let only = (listeners == 1 && passed.len() == 1).then_some(0);
-    let socket = match matching.or(only) {
-        Some(index) => {
-            let socket = passed.swap_remove(index);
-            socket
-                .set_nonblocking(true)
-                .and_then(|()| TcpListener::from_std(socket))
-        }
-        None => accept::bind(listener),
+    let sockets = match matching.or(only) {
+        Some(index) => accept::share(&passed.swap_remove(index), count),
+        None => accept::bind(listener, count),
     };
     let (name, address) = (listener.name.clone(), listener.address);
-    socket.map_err(|error| StartError::Listen {
+    sockets.map_err(|error| StartError::Listen {
         name,
         address,
         error,

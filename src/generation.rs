@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::config::Config;
+use crate::deliver::Way;
 use crate::tls::{Material, Stamp, TlsError};
 
 /// Immutable; a session looks at one generation for the length of a transaction.
@@ -15,6 +16,8 @@ pub(crate) struct Generation {
     pub(crate) config: Arc<Config>,
     /// What routing needs of it.
     pub(crate) policy: Arc<routing::Policy>,
+    /// The ways out.
+    pub(crate) ways: Vec<Arc<Way>>,
     /// Certificates, keys, roots, lists.
     pub(crate) material: Material,
     /// What the files behind it looked like just before they were read.
@@ -29,11 +32,17 @@ impl Generation {
         let policy = Arc::new(crate::route::policy(&config));
         Ok(Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
+            ways: Way::all(&config),
             config,
             policy,
             material,
             stamp,
         })
+    }
+
+    /// The way to a side, or (`None`) to the internet.
+    pub(crate) fn way(&self, side: Option<&str>) -> Option<&Arc<Way>> {
+        self.ways.iter().find(|way| way.side.as_deref() == side)
     }
 }
 

@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::{TlsAcceptor, TlsStream};
 
+use crate::alarm::Alarm;
 use crate::limits;
 use crate::origin::PeerTls;
 use crate::stream::Stream;
@@ -53,12 +54,14 @@ pub(crate) struct Inbound {
     patience: Duration,
     unrewarded: usize,
     until: Instant,
+    alarm: Alarm,
     /// Within a message: its octets come in large pieces.
     receiving: bool,
 }
 
 impl Inbound {
     pub(crate) fn new(socket: TcpStream, server: Server, idle: Duration) -> Self {
+        let now = Instant::now();
         Self {
             stream: Stream::Plain(socket),
             input: BytesMut::new(),
@@ -67,7 +70,8 @@ impl Inbound {
             idle,
             patience: idle,
             unrewarded: 0,
-            until: Instant::now() + limits::SESSION,
+            until: now + limits::SESSION,
+            alarm: Alarm::new(now + idle),
             receiving: false,
         }
     }
@@ -107,13 +111,14 @@ impl Inbound {
     }
 
     pub(crate) async fn flush(&mut self) -> Result<(), Lost> {
+        let Self { stream, output, .. } = self;
         let send = async {
-            self.stream.write_all(&self.output).await?;
-            self.stream.flush().await
+            stream.write_all(output).await?;
+            stream.flush().await
         };
-        let sent = timeout(self.idle, send).await.map_err(|_| Lost::Deaf)?;
+        let sent = self.alarm.before(Instant::now() + self.idle, send).await;
         self.output.clear();
-        sent.map_err(Lost::Broken)
+        sent.map_err(|_| Lost::Deaf)?.map_err(Lost::Broken)
     }
 
     async fn fill(&mut self) -> Result<(), Lost> {
@@ -121,7 +126,6 @@ impl Inbound {
         if now >= self.until {
             return Err(Lost::TooLong);
         }
-        let wait = self.patience.min(self.until - now);
         let most = if self.receiving {
             limits::READ_BYTES
         } else {
@@ -132,7 +136,9 @@ impl Inbound {
         if self.input.capacity() - self.input.len() < most / 4 {
             self.input.reserve(most);
         }
-        match timeout(wait, self.stream.read_buf(&mut self.input)).await {
+        let Self { stream, input, .. } = self;
+        let deadline = self.until.min(now + self.patience);
+        match self.alarm.before(deadline, stream.read_buf(input)).await {
             Ok(Ok(0)) => Err(Lost::Closed),
             Ok(Ok(octets)) => {
                 self.patience = self.patience.saturating_sub(now.elapsed());

@@ -1,6 +1,7 @@
 //! twinmx: one domain, two mail systems, one MX that knows who lives where.
 
 mod accept;
+mod alarm;
 pub mod cli;
 mod clients;
 pub mod code;
@@ -24,3 +25,4 @@ mod stream;
 mod tls;
 mod trace;
 mod transaction;
+pub mod workers;

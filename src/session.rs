@@ -1,5 +1,6 @@
 //! One connection of a client, from greeting to goodbye: bytes in, transactions out.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use smtp::BareNewline;
@@ -11,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::accept::{Phase, reached};
-use crate::config::{self, SideKind};
+use crate::config;
 use crate::event::{self, SessionId};
 use crate::generation::Generation;
 use crate::inbound::{Inbound, Lost};
@@ -29,14 +30,20 @@ pub(crate) async fn drive(
 ) {
     let generation = services.generation.load_full();
     let standing = Standing::of(&peer, &generation, id, &services.events);
+    let capabilities = services.deliver.capabilities_edition();
     let server = Server::new(settings(&services, &generation, &peer, &standing));
-    let mut inbound = Inbound::new(socket, server, generation.config.limits.client_idle);
+    let mut inbound = Box::new(Inbound::new(
+        socket,
+        server,
+        generation.config.limits.client_idle,
+    ));
     inbound.greet();
     Session {
         id,
         peer,
         standing,
         generation,
+        capabilities,
         services,
         transactions: 0,
     }
@@ -49,17 +56,21 @@ struct Session {
     peer: Peer,
     standing: Standing,
     generation: Arc<Generation>,
+    /// Of which edition of the sides' capabilities our offer is.
+    capabilities: u64,
     services: Arc<Services>,
     transactions: u64,
 }
 
 impl Session {
-    async fn run(mut self, mut inbound: Inbound, mut phases: watch::Receiver<Phase>) {
+    async fn run(mut self, mut inbound: Box<Inbound>, mut phases: watch::Receiver<Phase>) {
         let mut draft: Option<Draft> = None;
+        let mut draining = pin!(reached(&mut phases, Phase::Draining));
         loop {
             let event = tokio::select! {
+                biased; // a client that never pauses must not keep us from draining
+                () = &mut draining => return inbound.close(Some(Reply::SHUTTING_DOWN)).await,
                 event = inbound.next() => event,
-                () = reached(&mut phases, Phase::Draining) => return inbound.close(Some(Reply::SHUTTING_DOWN)).await,
             };
             let next = match event {
                 Ok(Event::StartTls) => self.secure(inbound).await,
@@ -83,13 +94,13 @@ impl Session {
         &mut self,
         event: Event,
         draft: &mut Option<Draft>,
-        mut inbound: Inbound,
-    ) -> Option<Inbound> {
+        mut inbound: Box<Inbound>,
+    ) -> Option<Box<Inbound>> {
         match event {
             Event::Mail(mail) => *draft = self.mail(mail, &mut inbound),
             Event::Rcpt(rcpt) => {
                 let verdict = match draft {
-                    Some(draft) => draft.rcpt(rcpt, &self.sender(&inbound)),
+                    Some(draft) => draft.rcpt(rcpt, &self.sender()),
                     None => Err(Reply::LOCAL_ERROR.into()),
                 };
                 let (server, out) = inbound.answer();
@@ -104,7 +115,7 @@ impl Session {
                     inbound.server.refuse_body(Reply::LOCAL_ERROR.into());
                     return Some(inbound);
                 };
-                let sender = self.sender(&inbound);
+                let sender = self.sender();
                 if let Err(lost) = draft.carry(envelope, &mut inbound, &sender).await {
                     self.lost(&lost, inbound).await;
                     return None;
@@ -125,7 +136,7 @@ impl Session {
         self.transactions += 1;
         let drafted = self
             .admit()
-            .and_then(|()| Draft::begin(mail, &self.sender(inbound)));
+            .and_then(|()| Draft::begin(mail, &self.sender()));
         let (server, out) = inbound.answer();
         match drafted {
             Ok(draft) => {
@@ -164,13 +175,23 @@ impl Session {
             .message(self.peer.ip(), &self.generation.config.limits)?)
     }
 
-    /// Takes a newer generation into use, between transactions.
+    /// Takes a newer generation, and what the sides can do by now, into use: between transactions.
     fn renew(&mut self, inbound: &mut Inbound) {
-        let current = self.services.generation.load_full();
+        let current = self.services.generation.load();
+        let capabilities = self.services.deliver.capabilities_edition();
+        if current.number == self.generation.number && capabilities == self.capabilities {
+            return;
+        }
         if current.number != self.generation.number {
             self.standing = Standing::of(&self.peer, &current, self.id, &self.services.events);
-            self.generation = current;
+            self.generation = Arc::clone(&current);
         }
+        self.capabilities = capabilities;
+        self.offer(inbound);
+    }
+
+    /// What we offer this client from now on.
+    fn offer(&self, inbound: &mut Inbound) {
         inbound.server.set_settings(settings(
             &self.services,
             &self.generation,
@@ -180,7 +201,7 @@ impl Session {
     }
 
     /// The handshake after STARTTLS; `None`: it failed, and there is no way back to clear text.
-    async fn secure(&mut self, inbound: Inbound) -> Option<Inbound> {
+    async fn secure(&mut self, inbound: Box<Inbound>) -> Option<Box<Inbound>> {
         let tls = self.generation.material.server()?;
         let asks = self
             .generation
@@ -200,7 +221,8 @@ impl Session {
                 self.standing =
                     Standing::of(&self.peer, &self.generation, self.id, &self.services.events);
                 self.renew(&mut inbound);
-                Some(inbound)
+                self.offer(&mut inbound);
+                Some(Box::new(inbound))
             }
             Err(error) => {
                 let why = error.to_string();
@@ -214,7 +236,7 @@ impl Session {
         }
     }
 
-    fn sender<'a>(&'a self, inbound: &Inbound) -> Sender<'a> {
+    fn sender(&self) -> Sender<'_> {
         Sender {
             session: self.id,
             transaction: self.transactions,
@@ -222,11 +244,10 @@ impl Session {
             standing: &self.standing,
             generation: &self.generation,
             services: &self.services,
-            hello: inbound.server.hello().cloned(),
         }
     }
 
-    async fn lost(&self, lost: &Lost, inbound: Inbound) {
+    async fn lost(&self, lost: &Lost, inbound: Box<Inbound>) {
         let last = match lost {
             Lost::Closed | Lost::Broken(_) => return, // everyday; what it cost a message stands in its outcome
             Lost::Left => return inbound.close(None).await,
@@ -255,17 +276,11 @@ fn settings(
     standing: &Standing,
 ) -> Settings {
     let config = &generation.config;
-    let sides: Vec<_> = config
-        .sides
+    let sides: Vec<_> = generation
+        .ways
         .iter()
-        .filter(|side| !side.next_hop.is_empty())
-        .map(|side| services.deliver.capabilities(&side.name, side.kind))
-        .chain(
-            config
-                .internet
-                .as_ref()
-                .map(|_| services.deliver.capabilities("internet", SideKind::Smtp)),
-        )
+        .filter(|way| !way.hops.is_empty())
+        .map(|way| services.deliver.capabilities(way))
         .collect();
     let eight_bit_mime = sides.iter().all(|side| side.eight_bit_mime);
     Settings {

@@ -14,8 +14,6 @@ pub(crate) use draft::Draft;
 
 use std::sync::Arc;
 
-use smtp::server::Hello;
-
 use crate::event::SessionId;
 use crate::generation::Generation;
 use crate::origin::{Peer, Standing};
@@ -30,5 +28,4 @@ pub(crate) struct Sender<'a> {
     pub(crate) standing: &'a Standing,
     pub(crate) generation: &'a Arc<Generation>,
     pub(crate) services: &'a Arc<Services>,
-    pub(crate) hello: Option<Hello>,
 }

@@ -222,7 +222,7 @@ impl Scene {
     }
 
     /// The next outcome that has not been looked at.
-    pub(crate) async fn outcome(&self) -> Outcome {
+    pub(crate) async fn outcome(&self) -> Outcome<'static> {
         match self.event(|event| matches!(event, Event::Outcome(_))).await {
             Event::Outcome(outcome) => outcome,
             other => unreachable!("{other:?}"),

@@ -135,7 +135,10 @@ mod tests {
                 while pieces.has_remaining() && (round == 2 || written.len() < copied.len() / 2) {
                     let mut slices = [IoSlice::new(&[]); 3];
                     let filled = pieces.chunks_vectored(&mut slices);
-                    let seen: Vec<u8> = slices[..filled].iter().flat_map(|one| one.to_vec()).collect();
+                    let seen: Vec<u8> = slices[..filled]
+                        .iter()
+                        .flat_map(|one| one.to_vec())
+                        .collect();
                     assert!(seen.starts_with(pieces.chunk()));
                     let now = taken.min(seen.len());
                     written.extend_from_slice(&seen[..now]);
@@ -153,7 +156,11 @@ mod tests {
         for (octets, shared) in [(SHARED_OCTETS_MIN, true), (SHARED_OCTETS_MIN - 1, false)] {
             let piece = Bytes::from(vec![b'x'; octets]);
             pieces.put_shared(piece.clone());
-            assert_eq!(pieces.chunk().as_ptr() == piece.as_ptr(), shared, "{octets}");
+            assert_eq!(
+                pieces.chunk().as_ptr() == piece.as_ptr(),
+                shared,
+                "{octets}"
+            );
             pieces.clear();
             assert!(pieces.is_empty() && pieces.chunk().is_empty());
         }

@@ -16,6 +16,7 @@ use super::{ConfigFile, Streams};
 use crate::config::{Config, Loaded};
 use crate::event::{Event, Events};
 use crate::gateway::{Gateway, StartError};
+use crate::workers::Workers;
 
 /// Run the gateway: SIGHUP reloads the configuration, SIGTERM and SIGINT drain and end
 #[derive(Debug, Args)]
@@ -43,10 +44,11 @@ impl Run {
         };
         log_to_stderr(self.log_format);
         let passed = passed_sockets()?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
+        let workers = Workers::one_per_core()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        match runtime.block_on(serve(&self.file.config, config, passed)) {
+        match runtime.block_on(serve(&self.file.config, config, passed, workers)) {
             Ok(()) => Ok(Exit::Success),
             Err(ServeError::Start(error)) => {
                 writeln!(streams.err, "twinmx: {error}")?;
@@ -62,11 +64,16 @@ enum ServeError {
     Signals(io::Error),
 }
 
-async fn serve(file: &Path, config: Config, passed: Vec<TcpListener>) -> Result<(), ServeError> {
+async fn serve(
+    file: &Path,
+    config: Config,
+    passed: Vec<TcpListener>,
+    workers: Workers,
+) -> Result<(), ServeError> {
     let events = Events::to_log();
     // Signals first: one that comes while we start must not kill us half way.
     let mut signals = Signals::new().map_err(ServeError::Signals)?;
-    let gateway = Gateway::start_on(config, events.clone(), passed)
+    let gateway = Gateway::start_on(config, events.clone(), passed, workers)
         .await
         .map_err(ServeError::Start)?;
     tell_systemd(&[NotifyState::Ready]);

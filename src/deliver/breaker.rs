@@ -1,6 +1,7 @@
 //! Which hops are left alone for a while because they gave no session several times in a row.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use tokio::time::Instant;
@@ -10,7 +11,11 @@ use crate::limits;
 
 /// One breaker a hop. When its time is up the next message tries again, and one failure opens it anew.
 #[derive(Debug, Default)]
-pub(super) struct Breakers(Mutex<HashMap<(String, Hop), Breaker>>); // an instant a message, shared by nature
+pub(super) struct Breakers {
+    known: Mutex<HashMap<(String, Hop), Breaker>>, // only while a hop fails; shared by nature
+    /// How many are known. As a rule none, and then nobody has to look.
+    count: AtomicUsize,
+}
 
 #[derive(Debug, Default)]
 struct Breaker {
@@ -28,26 +33,34 @@ pub(super) enum Turn {
 
 impl Breakers {
     pub(super) fn is_open(&self, way: &str, hop: &Hop) -> bool {
-        let breakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.count.load(Ordering::Acquire) == 0 {
+            return false;
+        }
+        let breakers = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         breakers
             .get(&(way.to_owned(), hop.clone()))
             .is_some_and(Breaker::is_open)
     }
 
     pub(super) fn failed(&self, way: &str, hop: &Hop) -> Turn {
-        let mut breakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut breakers = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let breaker = breakers.entry((way.to_owned(), hop.clone())).or_default();
         breaker.failures = breaker.failures.saturating_add(1);
-        if breaker.failures < limits::BREAKER_FAILURES || breaker.is_open() {
-            return Turn::Unchanged;
-        }
-        breaker.open_until = Some(Instant::now() + limits::BREAKER_OPEN);
-        Turn::Opened
+        let turn = if breaker.failures < limits::BREAKER_FAILURES || breaker.is_open() {
+            Turn::Unchanged
+        } else {
+            breaker.open_until = Some(Instant::now() + limits::BREAKER_OPEN);
+            Turn::Opened
+        };
+        self.count.store(breakers.len(), Ordering::Release);
+        turn
     }
 
     pub(super) fn answered(&self, way: &str, hop: &Hop) -> Turn {
-        let mut breakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match breakers.remove(&(way.to_owned(), hop.clone())) {
+        let mut breakers = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let removed = breakers.remove(&(way.to_owned(), hop.clone()));
+        self.count.store(breakers.len(), Ordering::Release);
+        match removed {
             Some(breaker) if breaker.open_until.is_some() => Turn::Closed,
             Some(_) | None => Turn::Unchanged,
         }

@@ -12,10 +12,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::breaker::Turn;
-use super::hop::{Connection, HopError};
-use super::pool::Key;
+use super::hop::{Connection, HopError, Told};
+use super::pool::{Key, Whose};
 use super::{Deliver, Way};
-use crate::config::Hop;
+use crate::config::{Hop, IdentityOrigin};
 use crate::event::Event;
 use crate::generation::Generation;
 use crate::limits;
@@ -23,7 +23,9 @@ use crate::limits;
 /// What a hop is asked to take.
 #[derive(Debug)]
 pub(crate) struct Leg {
-    pub(crate) way: Way,
+    pub(crate) way: Arc<Way>,
+    /// Which of our certificates the hop is shown.
+    pub(crate) identity: IdentityOrigin,
     pub(crate) envelope: HopEnvelope,
     /// What is known of the content so far.
     pub(crate) content: Known,
@@ -62,12 +64,9 @@ pub(crate) struct Answered {
 }
 
 impl Answered {
-    pub(crate) fn hop(&self) -> String {
-        self.connection.hop.to_string()
-    }
-
-    pub(crate) fn security(&self) -> String {
-        self.connection.security.to_string()
+    /// Which hop it is, and how the connection to it is secured, in the operator's words.
+    pub(crate) fn told(&self) -> Arc<Told> {
+        Arc::clone(&self.connection.told)
     }
 
     /// The limits that the content must still respect while it streams.
@@ -81,11 +80,11 @@ impl Deliver {
     pub(crate) async fn contact(&self, leg: &Leg, generation: &Generation) -> Contact {
         let deadline = Instant::now() + generation.config.limits.hop_envelope;
         let mut answer = Answer::from(Reply::NEXT_HOP_DOWN);
-        for hop in &leg.way.hops {
+        for (index, hop) in leg.way.hops.iter().enumerate() {
             if self.breakers.is_open(leg.way.name(), hop) {
                 continue;
             }
-            match self.try_hop(leg, hop, generation, deadline).await {
+            match self.try_hop(leg, index, generation, deadline).await {
                 Ok(contact) => return contact,
                 Err(error) => {
                     if error.is_distrust() {
@@ -104,19 +103,18 @@ impl Deliver {
     async fn try_hop(
         &self,
         leg: &Leg,
-        hop: &Hop,
+        hop: usize,
         generation: &Generation,
         deadline: Instant,
     ) -> Result<Contact, HopError> {
         let key = Key {
-            way: leg.way.name().to_owned(),
-            hop: hop.clone(),
-            identity: leg.way.identity,
-            mode: leg.way.tls.mode,
+            way: Arc::clone(&leg.way),
+            hop,
+            identity: leg.identity,
         };
         let permits = self.permits(&leg.way);
         let mut permit = place(&permits, deadline).await?;
-        while let Some(mut connection) = self.pool.take(&key, generation.number) {
+        while let Some(mut connection) = self.idle(&key, &permits, generation) {
             connection.work(permit);
             match self.converse(leg, connection, key.clone(), deadline).await {
                 // Hung up while it was idle: nothing of the body was said, so a fresh one may be asked.
@@ -127,8 +125,20 @@ impl Deliver {
         }
         // Idle connections of another kind (an identity, say) make room for this one.
         drop(self.pool.evict(leg.way.name(), permits.available_permits()));
-        let connection = self.open(leg, hop, generation, permit, deadline).await?;
+        let connection = self
+            .open(leg, &leg.way.hops[hop], generation, permit, deadline)
+            .await?;
         self.converse(leg, connection, key, deadline).await
+    }
+
+    /// An idle connection. One that another thread is woken for is used only where there is no room for one of our own:
+    /// a wake-up across threads costs more than the commands of a message.
+    fn idle(&self, key: &Key, permits: &Semaphore, generation: &Generation) -> Option<Connection> {
+        let ours = self.pool.take(key, generation.number, Whose::Ours);
+        if ours.is_some() || self.pool.idle(key.way.name()) <= permits.available_permits() {
+            return ours;
+        }
+        self.pool.take(key, generation.number, Whose::Anybodys)
     }
 
     async fn open(
@@ -139,7 +149,7 @@ impl Deliver {
         permit: OwnedSemaphorePermit,
         deadline: Instant,
     ) -> Result<Connection, HopError> {
-        let connection = Connection::open(&leg.way, hop, generation, permit, deadline).await?;
+        let connection = Connection::open(leg, hop, generation, permit, deadline).await?;
         if self.breakers.answered(leg.way.name(), hop) == Turn::Closed {
             self.events.emit(Event::HopBack {
                 hop: hop.to_string(),
@@ -174,10 +184,7 @@ impl Deliver {
         }
         let (client, output) = connection.client();
         client.begin(&leg.envelope, transfer, output);
-        let event = timeout_at(deadline, connection.next())
-            .await
-            .map_err(|_| HopError::TooSlow)??;
-        match event {
+        match connection.next_before(deadline).await? {
             ClientEvent::Envelope(replies) => Ok(Contact::Answered(Box::new(Answered {
                 connection,
                 replies,
@@ -246,6 +253,9 @@ async fn place(
     permits: &Arc<Semaphore>,
     deadline: Instant,
 ) -> Result<OwnedSemaphorePermit, HopError> {
+    if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
+        return Ok(permit);
+    }
     let permit = timeout_at(deadline, Arc::clone(permits).acquire_owned()).await;
     Ok(permit
         .map_err(|_| HopError::TooSlow)?

@@ -1,20 +1,24 @@
 //! One connection to one hop, from the socket to a session that can take mail.
 
 use std::io;
+use std::sync::Arc;
 
 use bytes::BytesMut;
 use rustls_pki_types::ServerName;
 use smtp::Content;
 use smtp::HopReply;
+use smtp::Pieces;
 use smtp::client::{Client, ClientError, ClientEvent, HelloPolicy};
 use smtp::extension::Capabilities;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::runtime;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::{TlsConnector, TlsStream};
 
-use super::Way;
+use super::Leg;
+use crate::alarm::{Alarm, Late};
 use crate::config::{Hop, TlsMode};
 use crate::generation::Generation;
 use crate::stream::Stream;
@@ -98,17 +102,32 @@ impl std::fmt::Display for HopSecurity {
     }
 }
 
+/// Which hop a connection goes to and how it is secured, in the operator's words.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) hop: String,
+    pub(crate) security: String,
+}
+
+impl Told {
+    fn new(hop: &Hop, security: &HopSecurity) -> Arc<Self> {
+        Arc::new(Self {
+            hop: hop.to_string(),
+            security: security.to_string(),
+        })
+    }
+}
+
 /// A connection whose hop has greeted us, proven itself as far as demanded, and answered EHLO.
 ///
 /// Dropping it closes the socket as it stands: no dot, no QUIT, no RSET. That is what an abort is.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    stream: Stream,
-    client: Client,
-    input: BytesMut,
-    output: BytesMut,
-    pub(super) hop: Hop,
-    pub(super) security: HopSecurity,
+    wire: Wire,
+    alarm: Alarm,
+    pub(super) told: Arc<Told>,
+    /// Where the socket's wake-ups come to.
+    pub(super) runtime: runtime::Id,
     pub(super) opened: Instant,
     /// Whether it has carried a message before.
     pub(super) reused: bool,
@@ -121,35 +140,43 @@ pub(crate) struct Connection {
 impl Connection {
     /// Everything up to EHLO, within the budget that ends at `deadline`.
     pub(super) async fn open(
-        way: &Way,
+        leg: &Leg,
         hop: &Hop,
         generation: &Generation,
         permit: OwnedSemaphorePermit,
         deadline: Instant,
     ) -> Result<Self, HopError> {
-        timeout_at(deadline, Self::establish(way, hop, generation, permit))
-            .await
-            .map_err(|_| HopError::TooSlow)?
+        timeout_at(
+            deadline,
+            Self::establish(leg, hop, generation, permit, deadline),
+        )
+        .await
+        .map_err(|_| HopError::TooSlow)?
     }
 
     async fn establish(
-        way: &Way,
+        leg: &Leg,
         hop: &Hop,
         generation: &Generation,
         permit: OwnedSemaphorePermit,
+        deadline: Instant,
     ) -> Result<Self, HopError> {
+        let way = &leg.way;
         let stream = connect(hop).await?;
         let hello = match way.tls.mode {
             TlsMode::None | TlsMode::Opportunistic => HelloPolicy::HeloFallback,
             TlsMode::Encrypt | TlsMode::Verify | TlsMode::Mutual => HelloPolicy::EhloOnly,
         };
         let mut connection = Self {
-            stream: Stream::Plain(stream),
-            client: Client::new(generation.config.hostname.clone(), hello),
-            input: BytesMut::new(),
-            output: BytesMut::new(),
-            hop: hop.clone(),
-            security: HopSecurity::Clear(WhyPlain::Mode),
+            wire: Wire {
+                stream: Stream::Plain(stream),
+                client: Client::new(generation.config.hostname.clone(), hello),
+                input: BytesMut::new(),
+                output: Pieces::default(),
+            },
+            alarm: Alarm::new(deadline),
+            told: Told::new(hop, &HopSecurity::Clear(WhyPlain::Mode)),
+            runtime: runtime::Handle::current().id(),
             opened: Instant::now(),
             reused: false,
             spoiled: false,
@@ -163,12 +190,12 @@ impl Connection {
         if capabilities.start_tls {
             let client = generation
                 .material
-                .hop(way.side.as_deref(), hop, way.identity)
+                .hop(way.side.as_deref(), hop, leg.identity)
                 .expect("the material has every hop of its own configuration");
-            return connection.secure(way.tls.mode, &client).await;
+            return connection.secure(way.tls.mode, hop, &client).await;
         }
         if way.tls.mode == TlsMode::Opportunistic {
-            connection.security = HopSecurity::Clear(WhyPlain::NotOffered);
+            connection.told = Told::new(hop, &HopSecurity::Clear(WhyPlain::NotOffered));
             return Ok(connection);
         }
         Err(HopError::NoTls)
@@ -182,17 +209,17 @@ impl Connection {
     }
 
     /// STARTTLS. There is no way back to clear text from here.
-    async fn secure(mut self, mode: TlsMode, tls: &HopClient) -> Result<Self, HopError> {
-        self.client.start_tls(&mut self.output);
+    async fn secure(mut self, mode: TlsMode, hop: &Hop, tls: &HopClient) -> Result<Self, HopError> {
+        self.wire.client.start_tls(&mut self.wire.output);
         match self.next().await? {
             ClientEvent::StartTls => {}
             other => return Err(unexpected(other)),
         }
-        let Stream::Plain(socket) = self.stream else {
+        let Stream::Plain(socket) = self.wire.stream else {
             return Err(HopError::NoTls);
         };
         let (config, witness) = tls.connection();
-        let name = ServerName::try_from(self.hop.host.clone()).map_err(|error| {
+        let name = ServerName::try_from(hop.host.clone()).map_err(|error| {
             HopError::Handshake(io::Error::new(io::ErrorKind::InvalidInput, error))
         })?;
         let stream = TlsConnector::from(config)
@@ -206,13 +233,14 @@ impl Connection {
             return Err(HopError::NeverAsked);
         }
         let verified = matches!(mode, TlsMode::Verify | TlsMode::Mutual);
-        self.security = HopSecurity::Tls {
+        let security = HopSecurity::Tls {
             negotiated: Negotiated::of(stream.get_ref().1),
             verified,
         };
-        self.stream = Stream::Tls(Box::new(TlsStream::Client(stream)));
-        self.input.clear();
-        self.client.secured(&mut self.output);
+        self.told = Told::new(hop, &security);
+        self.wire.stream = Stream::Tls(Box::new(TlsStream::Client(stream)));
+        self.wire.input.clear();
+        self.wire.client.secured(&mut self.wire.output);
         self.ready().await?;
         Ok(self)
     }
@@ -230,16 +258,125 @@ impl Connection {
 
     /// What the hop can do.
     pub(super) fn capabilities(&self) -> Option<&Capabilities> {
-        self.client.capabilities()
+        self.wire.client.capabilities()
     }
 
     /// The protocol engine and where its words go; [`Self::next`] sends them.
-    pub(super) fn client(&mut self) -> (&mut Client, &mut BytesMut) {
-        (&mut self.client, &mut self.output)
+    pub(super) fn client(&mut self) -> (&mut Client, &mut Pieces) {
+        (&mut self.wire.client, &mut self.wire.output)
     }
 
-    /// Sends what is waiting and reads until the hop has said something.
-    pub(super) async fn next(&mut self) -> Result<ClientEvent, HopError> {
+    /// Sends what is waiting and reads until the hop has said something. Whoever calls this sets a deadline.
+    async fn next(&mut self) -> Result<ClientEvent, HopError> {
+        self.wire.next().await
+    }
+
+    /// The hop's next word, within the budget that ends at `deadline`.
+    pub(super) async fn next_before(&mut self, deadline: Instant) -> Result<ClientEvent, HopError> {
+        match self.alarm.before(deadline, self.wire.next()).await {
+            Ok(event) => event,
+            Err(Late) => Err(HopError::TooSlow),
+        }
+    }
+
+    /// Whether nobody knows what the hop would make of another message on it.
+    pub(super) fn is_spoiled(&self) -> bool {
+        self.spoiled
+    }
+
+    /// Makes a piece of the body ready to go.
+    pub(crate) fn stage(&mut self, content: Content) {
+        self.wire.client.body(content, &mut self.wire.output);
+    }
+
+    /// Makes the terminator ready to go; every check must have passed.
+    pub(crate) fn terminate(&mut self) {
+        self.wire.client.terminate(&mut self.wire.output);
+    }
+
+    /// Listens, without waiting, to a hop whose turn it is not. It may refuse a chunk, and then wants no other (RFC 3030
+    /// §2). Anything else is an error: said before the end, it would be taken for the verdict on the whole message.
+    pub(crate) async fn heed(&mut self) -> Result<Option<HopReply>, HopError> {
+        tokio::select! {
+            biased;
+            received = self.wire.receive() => received?,
+            () = std::future::ready(()) => return Ok(None), // nothing is here
+        }
+        let Wire {
+            client,
+            input,
+            output,
+            ..
+        } = &mut self.wire;
+        match client.poll(input, output) {
+            ClientEvent::NeedInput => Ok(None),
+            ClientEvent::Chunk(reply) => Ok(Some(reply)),
+            ClientEvent::Closing(reply) => Err(HopError::Leaving(reply)),
+            ClientEvent::Failed(error) => Err(HopError::Protocol(error)),
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// Sends what is staged; comes back when the hop has taken it.
+    pub(crate) async fn push(&mut self) -> Result<(), HopError> {
+        let deadline = Instant::now() + limits::HOP_STALL;
+        match self.alarm.before(deadline, self.wire.send()).await {
+            Ok(sent) => sent,
+            Err(Late) => Err(HopError::Silent),
+        }
+    }
+
+    /// The reply to the whole message, waited for until `deadline`.
+    pub(crate) async fn final_reply(&mut self, deadline: Instant) -> Result<HopReply, HopError> {
+        match self.alarm.before(deadline, self.wire.next()).await {
+            Err(Late) => Err(HopError::Silent),
+            Ok(event) => match event? {
+                ClientEvent::Final(reply) => Ok(reply),
+                // The end was on its way already; what a hop makes of it after that differs (RFC 3030 §2).
+                ClientEvent::Chunk(reply) => {
+                    self.spoiled = true;
+                    Ok(reply)
+                }
+                other => Err(unexpected(other)),
+            },
+        }
+    }
+
+    /// Ends a transaction that was refused at the envelope, so that the connection can be used again.
+    pub(super) async fn reset(&mut self) -> Result<(), HopError> {
+        self.wire.client.reset(&mut self.wire.output);
+        let deadline = Instant::now() + limits::HOP_RESET;
+        match self.alarm.before(deadline, self.wire.next()).await {
+            Err(Late) => Err(HopError::Silent),
+            Ok(event) => match event? {
+                ClientEvent::ResetDone => Ok(()),
+                other => Err(unexpected(other)),
+            },
+        }
+    }
+
+    /// Says QUIT without waiting for the answer.
+    pub(super) async fn quit(mut self) {
+        self.wire.client.quit(&mut self.wire.output);
+        let goodbye = async {
+            self.wire.send().await?;
+            self.wire.stream.shutdown().await.map_err(HopError::Lost)
+        };
+        let _ = timeout(limits::HOP_RESET, goodbye).await; // it is over either way
+    }
+}
+
+/// The socket with its buffers and the protocol engine.
+#[derive(Debug)]
+struct Wire {
+    stream: Stream,
+    client: Client,
+    input: BytesMut,
+    output: Pieces,
+}
+
+impl Wire {
+    async fn next(&mut self) -> Result<ClientEvent, HopError> {
         loop {
             match self.client.poll(&mut self.input, &mut self.output) {
                 ClientEvent::NeedInput => {
@@ -254,19 +391,9 @@ impl Connection {
     }
 
     async fn send(&mut self) -> Result<(), HopError> {
-        if !self.output.is_empty() {
-            self.stream
-                .write_all(&self.output)
-                .await
-                .map_err(HopError::Lost)?;
-            self.output.clear();
-        }
-        self.stream.flush().await.map_err(HopError::Lost)
-    }
-
-    /// Whether nobody knows what the hop would make of another message on it.
-    pub(super) fn is_spoiled(&self) -> bool {
-        self.spoiled
+        let Self { stream, output, .. } = self;
+        stream.write_all_buf(output).await.map_err(HopError::Lost)?;
+        stream.flush().await.map_err(HopError::Lost)
     }
 
     async fn receive(&mut self) -> Result<(), HopError> {
@@ -276,78 +403,6 @@ impl Connection {
             Ok(_) => Ok(()),
             Err(error) => Err(HopError::Lost(error)),
         }
-    }
-
-    /// Makes a piece of the body ready to go.
-    pub(crate) fn stage(&mut self, content: Content) {
-        self.client.body(content, &mut self.output);
-    }
-
-    /// Makes the terminator ready to go; every check must have passed.
-    pub(crate) fn terminate(&mut self) {
-        self.client.terminate(&mut self.output);
-    }
-
-    /// Listens, without waiting, to a hop whose turn it is not. It may refuse a chunk, and then wants no other (RFC 3030
-    /// §2). Anything else is an error: said before the end, it would be taken for the verdict on the whole message.
-    pub(crate) async fn heed(&mut self) -> Result<Option<HopReply>, HopError> {
-        tokio::select! {
-            biased;
-            received = self.receive() => received?,
-            () = std::future::ready(()) => return Ok(None), // nothing is here
-        }
-        match self.client.poll(&mut self.input, &mut self.output) {
-            ClientEvent::NeedInput => Ok(None),
-            ClientEvent::Chunk(reply) => Ok(Some(reply)),
-            ClientEvent::Closing(reply) => Err(HopError::Leaving(reply)),
-            ClientEvent::Failed(error) => Err(HopError::Protocol(error)),
-            other => Err(unexpected(other)),
-        }
-    }
-
-    /// Sends what is staged; comes back when the hop has taken it.
-    pub(crate) async fn push(&mut self) -> Result<(), HopError> {
-        timeout(limits::HOP_STALL, self.send())
-            .await
-            .map_err(|_| HopError::Silent)?
-    }
-
-    /// The reply to the whole message, waited for until `deadline`.
-    pub(crate) async fn final_reply(&mut self, deadline: Instant) -> Result<HopReply, HopError> {
-        match timeout_at(deadline, self.next())
-            .await
-            .map_err(|_| HopError::Silent)??
-        {
-            ClientEvent::Final(reply) => Ok(reply),
-            // The end was on its way already; what a hop makes of it after that differs (RFC 3030 §2).
-            ClientEvent::Chunk(reply) => {
-                self.spoiled = true;
-                Ok(reply)
-            }
-            other => Err(unexpected(other)),
-        }
-    }
-
-    /// Ends a transaction that was refused at the envelope, so that the connection can be used again.
-    pub(super) async fn reset(&mut self) -> Result<(), HopError> {
-        self.client.reset(&mut self.output);
-        match timeout(limits::HOP_RESET, self.next())
-            .await
-            .map_err(|_| HopError::Silent)??
-        {
-            ClientEvent::ResetDone => Ok(()),
-            other => Err(unexpected(other)),
-        }
-    }
-
-    /// Says QUIT without waiting for the answer.
-    pub(super) async fn quit(mut self) {
-        self.client.quit(&mut self.output);
-        let goodbye = async {
-            self.send().await?;
-            self.stream.shutdown().await.map_err(HopError::Lost)
-        };
-        let _ = timeout(limits::HOP_RESET, goodbye).await; // it is over either way
     }
 }
 

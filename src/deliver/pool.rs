@@ -1,19 +1,46 @@
 //! Idle connections, kept for the next message of the same kind.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::runtime;
+
+use super::Way;
 use super::hop::Connection;
-use crate::config::{Hop, IdentityOrigin, TlsMode};
+use crate::config::IdentityOrigin;
 use crate::limits;
 
-/// What must be the same for a connection to be used again.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// What must be the same for a connection to be used again: the way with its TLS policy, the hop, our identity.
+#[derive(Debug, Clone)]
 pub(super) struct Key {
-    pub(super) way: String,
-    pub(super) hop: Hop,
+    pub(super) way: Arc<Way>,
+    /// Its place in the way's list.
+    pub(super) hop: usize,
     pub(super) identity: IdentityOrigin,
-    pub(super) mode: TlsMode,
+}
+
+impl PartialEq for Key {
+    /// A way of another generation is another way, whatever it says.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.way, &other.way)
+            && (self.hop, self.identity) == (other.hop, other.identity)
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (Arc::as_ptr(&self.way), self.hop, self.identity).hash(state);
+    }
+}
+
+/// Whether a connection's wake-ups come to the runtime that wants to use it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Ours,
+    Anybodys,
 }
 
 /// The youngest is used first, so that a burst's extra connections grow old and go.
@@ -21,15 +48,18 @@ pub(super) struct Key {
 pub(super) struct Pool(Mutex<HashMap<Key, Vec<Connection>>>); // held for a push or a pop
 
 impl Pool {
-    pub(super) fn take(&self, key: &Key, generation: u64) -> Option<Connection> {
+    pub(super) fn take(&self, key: &Key, generation: u64, whose: Whose) -> Option<Connection> {
+        let here = runtime::Handle::current().id();
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let connections = idle.get_mut(key)?;
-        while let Some(connection) = connections.pop() {
+        loop {
+            let fits = |one: &Connection| whose == Whose::Anybodys || one.runtime == here;
+            let at = connections.iter().rposition(fits)?;
+            let connection = connections.remove(at);
             if usable(&connection, generation) {
                 return Some(connection);
             }
         }
-        None
     }
 
     pub(super) fn put(&self, key: Key, mut connection: Connection) {
@@ -41,12 +71,21 @@ impl Pool {
         drop(permit); // only now: who waits for a place must find the connection
     }
 
+    /// How many are idle on the way of this name, whatever their key.
+    pub(super) fn idle(&self, way: &str) -> usize {
+        let idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.iter()
+            .filter(|(key, _)| key.way.name() == way)
+            .map(|(_, connections)| connections.len())
+            .sum()
+    }
+
     /// Gives up idle connections of this way, whatever their key, until at most `most` are left.
     pub(super) fn evict(&self, way: &str, most: usize) -> Vec<Connection> {
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut here: Vec<_> = idle
             .iter_mut()
-            .filter(|(key, _)| key.way == way)
+            .filter(|(key, _)| key.way.name() == way)
             .map(|(_, list)| list)
             .collect();
         let surplus = here

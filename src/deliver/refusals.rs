@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use smtp::reply::Answer;
@@ -20,10 +21,16 @@ pub(crate) struct RefusalKey(u64);
 #[derive(Debug, Default)]
 pub(crate) struct Refusals {
     hasher: RandomState,
-    known: Mutex<HashMap<RefusalKey, (Answer, Instant)>>, // looked at once a recipient, shared by nature
+    known: Mutex<HashMap<RefusalKey, (Answer, Instant)>>, // shared by nature, looked at only while it holds something
+    count: AtomicUsize,
 }
 
 impl Refusals {
+    /// Whether nothing is remembered, so that nobody has to look.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count.load(Ordering::Acquire) == 0
+    }
+
     pub(crate) fn key(&self, way: &str, reverse: &str, forward: &str) -> RefusalKey {
         RefusalKey(self.hasher.hash_one((way, reverse, forward)))
     }
@@ -37,6 +44,7 @@ impl Refusals {
             }
         }
         known.insert(key, (answer, Instant::now()));
+        self.count.store(known.len(), Ordering::Release);
     }
 
     pub(crate) fn recall(&self, key: RefusalKey) -> Option<Answer> {
@@ -46,10 +54,9 @@ impl Refusals {
     }
 
     pub(crate) fn forget(&self, key: RefusalKey) {
-        self.known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&key);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(&key);
+        self.count.store(known.len(), Ordering::Release);
     }
 }
 

@@ -101,18 +101,18 @@ impl Review {
 }
 
 impl Row {
-    fn of(outcome: &Outcome) -> Self {
+    fn of(outcome: &Outcome<'_>) -> Self {
         Self {
-            from: outcome.from.clone(),
-            to: outcome.to.clone(),
-            origin: outcome.origin.clone(),
-            side: outcome.destination.clone(),
-            why: outcome.why.clone(),
+            from: outcome.from.to_string(),
+            to: outcome.to.to_string(),
+            origin: outcome.origin.to_string(),
+            side: outcome.destination.to_string(),
+            why: outcome.why.to_string(),
             client_tls: outcome.client_tls.as_ref().map(|tls| tls.version),
-            hop_tls: outcome.hop_tls.clone(),
+            hop_tls: outcome.hop_tls.to_string(),
             size: outcome.size,
             result: outcome.result.to_string(),
-            reply: outcome.reply.clone(),
+            reply: outcome.reply.to_string(),
         }
     }
 }
@@ -266,8 +266,8 @@ fn outcomes<'a>(
     scene: &Scene,
     witnessed: &'a Witnessed,
     findings: &mut Findings,
-) -> Vec<&'a Outcome> {
-    let outcomes: Vec<&Outcome> = witnessed.events.iter().filter_map(outcome_of).collect();
+) -> Vec<&'a Outcome<'static>> {
+    let outcomes: Vec<&Outcome<'static>> = witnessed.events.iter().filter_map(outcome_of).collect();
     findings.compare(
         "the number of outcomes told",
         scene.to.len(),
@@ -291,15 +291,15 @@ fn outcomes<'a>(
             let heard = refused.or(heard.end.as_ref()).map(ToString::to_string);
             findings.compare(
                 "the reply told and the reply heard",
-                Some(&outcome.reply),
-                heard.as_ref(),
+                Some(&*outcome.reply),
+                heard.as_deref(),
             );
         }
     }
     told
 }
 
-fn outcome_of(event: &Event) -> Option<&Outcome> {
+fn outcome_of(event: &Event) -> Option<&Outcome<'static>> {
     match event {
         Event::Outcome(outcome) => Some(outcome),
         _ => None,
@@ -329,7 +329,7 @@ fn notices(scene: &Scene, events: &[Event], findings: &mut Findings) -> Vec<Stri
 fn compare_outcome(
     scene: &Scene,
     recipient: &Recipient,
-    outcome: &Outcome,
+    outcome: &Outcome<'_>,
     findings: &mut Findings,
 ) {
     let expected = &recipient.expected;

@@ -22,6 +22,7 @@ use super::scene::Scene;
 use crate::config::{Config, Diagnostics};
 use crate::event::{Event, Events};
 use crate::gateway::{Gateway, StartError};
+use crate::workers::Workers;
 
 /// Everything that takes part. Dropped, it leaves nothing behind.
 #[derive(Debug)]
@@ -89,7 +90,7 @@ impl Stage {
             .map_err(|faults| StageError::Configuration(Box::new(faults)))?
             .config;
         let (events, tap) = Events::tapped();
-        let gateway = Gateway::start_on(config, events, sockets).await?;
+        let gateway = Gateway::start_on(config, events, sockets, Workers::here()).await?;
         let cast = Cast::new(mx, inside, &root, &cloud);
         let mut stage = Self {
             gateway,

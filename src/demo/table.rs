@@ -138,7 +138,7 @@ pub fn event_line(event: &Event) -> Option<String> {
     }
 }
 
-fn outcome_line(outcome: &Outcome) -> String {
+fn outcome_line(outcome: &Outcome<'_>) -> String {
     let tls = outcome
         .client_tls
         .as_ref()

@@ -3,7 +3,7 @@
 use smtp::Content;
 use smtp::header_scan::{HeaderBlock, HeaderScan, Progress, Strictness};
 use smtp::reply::{Answer, Reply};
-use smtp::server::Event;
+use smtp::server::{Event, Hello};
 
 use crate::deliver::Known;
 use crate::inbound::{Inbound, Lost};
@@ -48,6 +48,11 @@ impl<'a> Body<'a> {
     /// Octets so far.
     pub(super) fn octets(&self) -> u64 {
         self.octets
+    }
+
+    /// What the client said of itself.
+    pub(super) fn hello(&self) -> Option<&Hello> {
+        self.inbound.server.hello()
     }
 
     /// The next piece; `None` once the client's terminator came.

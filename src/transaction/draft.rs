@@ -1,5 +1,6 @@
 //! The envelope while the client names it: each recipient is decided on at once, from the snapshot alone.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use routing::{Address, Decision, Destination, Origin, Snapshot, UnixTime};
@@ -9,10 +10,9 @@ use smtp::path::{ForwardPath, ReversePath};
 use smtp::reply::{Answer, Reply};
 
 use super::{Sender, report};
-use crate::config::{IdentityOrigin, SideKind};
+use crate::config::IdentityOrigin;
 use crate::deliver::{RefusalKey, Way};
 use crate::inbound::{Inbound, Lost};
-use crate::limits;
 use crate::origin::Standing;
 
 /// A transaction whose recipients are being named.
@@ -20,7 +20,9 @@ use crate::origin::Standing;
 pub(crate) struct Draft {
     pub(super) mail: MailFrom,
     /// Where all of its recipients go: one leg, as long as nothing can be stored.
-    pub(super) way: Option<Way>,
+    pub(super) way: Option<Arc<Way>>,
+    /// Which of our certificates the hop is shown.
+    pub(super) identity: IdentityOrigin,
     pub(super) recipients: Vec<Planned>,
     /// Remembered refusals that were heard; forgotten when the rest went through.
     pub(super) heard: Vec<RefusalKey>,
@@ -62,6 +64,7 @@ impl Draft {
         Ok(Self {
             mail,
             way: None,
+            identity: identity(sender.standing),
             recipients: Vec::new(),
             heard: Vec::new(),
         })
@@ -69,14 +72,13 @@ impl Draft {
 
     /// RCPT. A refused recipient is refused now, so that nobody has to be told later.
     pub(crate) fn rcpt(&mut self, rcpt: RcptTo, sender: &Sender<'_>) -> Result<(), Answer> {
-        let path = rcpt.path.to_string();
-        self.plan(rcpt, sender).map_err(|refusal| {
-            report::refused_at_rcpt(self, sender, &path, &refusal);
+        self.plan(&rcpt, sender).map_err(|refusal| {
+            report::refused_at_rcpt(self, sender, &rcpt.path.to_string(), &refusal);
             refusal.answer
         })
     }
 
-    fn plan(&mut self, rcpt: RcptTo, sender: &Sender<'_>) -> Result<(), AtRcpt> {
+    fn plan(&mut self, rcpt: &RcptTo, sender: &Sender<'_>) -> Result<(), AtRcpt> {
         let address = address(&rcpt.path)?;
         let snapshot = sender.services.directory.snapshot();
         let decision = decide_before_header(address.as_ref(), sender, &snapshot);
@@ -85,7 +87,7 @@ impl Draft {
             other => return Err(AtRcpt::decided(&other)),
         };
         let way = self.way_to(&destination, sender)?;
-        if let Some(heard) = self.recall(&way, &rcpt, sender) {
+        if let Some(heard) = self.recall(way, rcpt, sender) {
             return Err(AtRcpt {
                 destination: way.name().to_owned(),
                 why: "the hop refused it a while ago".to_owned(),
@@ -99,10 +101,10 @@ impl Draft {
         {
             return Ok(()); // named twice: answered 250 and delivered once
         }
-        self.fits(&way, sender)?;
-        self.way.get_or_insert(way);
+        self.fits(way, sender)?;
+        self.way.get_or_insert_with(|| Arc::clone(way));
         self.recipients.push(Planned {
-            rcpt,
+            rcpt: rcpt.clone(),
             address,
             path,
             why,
@@ -111,17 +113,16 @@ impl Draft {
     }
 
     /// The way to `destination`, if this transaction can take it.
-    fn way_to(&self, destination: &Destination, sender: &Sender<'_>) -> Result<Way, AtRcpt> {
+    fn way_to<'a>(
+        &self,
+        destination: &Destination,
+        sender: &Sender<'a>,
+    ) -> Result<&'a Arc<Way>, AtRcpt> {
         let name = match destination {
             Destination::Side(side) => Some(side.as_str()),
             Destination::Internet => None,
         };
-        let identity = if sender.standing.side().is_some() {
-            IdentityOrigin::Sides
-        } else {
-            IdentityOrigin::Internet
-        };
-        let way = Way::of(&sender.generation.config, name, identity).ok_or_else(|| {
+        let way = sender.generation.way(name).ok_or_else(|| {
             let destination = name.unwrap_or("internet").to_owned();
             AtRcpt {
                 destination,
@@ -144,7 +145,7 @@ impl Draft {
                 Reply::OTHER_SIDE_LATER,
             ));
         }
-        if sender.services.deliver.is_down(&way) {
+        if sender.services.deliver.is_down(way) {
             return Err(refuse("no hop of its side answers", Reply::NEXT_HOP_DOWN));
         }
         Ok(way)
@@ -152,6 +153,9 @@ impl Draft {
 
     fn recall(&mut self, way: &Way, rcpt: &RcptTo, sender: &Sender<'_>) -> Option<Answer> {
         let refusals = sender.services.deliver.refusals();
+        if refusals.is_empty() {
+            return None;
+        }
         let key = refusals.key(
             way.name(),
             &self.mail.path.to_string(),
@@ -171,22 +175,13 @@ impl Draft {
                 answer: reply.into(),
             })
         };
-        let config = &sender.generation.config;
-        let side = way
-            .side
-            .as_ref()
-            .and_then(|name| config.sides.iter().find(|side| side.name == *name));
-        let most = side.map_or(limits::LEG_RECIPIENTS, |side| {
-            side.recipients_per_transaction
-        });
-        if self.recipients.len() >= most.min(limits::LEG_RECIPIENTS) {
+        if self.recipients.len() >= way.recipients {
             return refuse(
                 "its side takes no more recipients at once",
                 Reply::TOO_MANY_RECIPIENTS,
             );
         }
-        let kind = side.map_or(SideKind::Smtp, |side| side.kind);
-        let can = sender.services.deliver.capabilities(way.name(), kind);
+        let can = sender.services.deliver.capabilities(way);
         match (can.size, self.mail.size) {
             (SizeLimit::Max(max), Some(size)) if size > max => {
                 refuse("its side takes no message this large", Reply::TOO_LARGE)
@@ -202,7 +197,7 @@ impl Draft {
         sender: &Sender<'_>,
     ) -> Vec<Result<Planned, AtRcpt>> {
         let snapshot = sender.services.directory.snapshot();
-        let way = self.way.as_ref().map_or("", Way::name);
+        let way = self.way.as_ref().map_or("", |way| way.name());
         self.recipients
             .iter()
             .map(|known| {
@@ -289,6 +284,14 @@ fn decide(
     match address {
         Some(address) => routing::decide(address, origin, snapshot, policy, now()),
         None => routing::decide_postmaster(origin, snapshot, policy, now()),
+    }
+}
+
+/// Which of our certificates mail of this origin is shown under.
+pub(super) fn identity(standing: &Standing) -> IdentityOrigin {
+    match standing.side() {
+        Some(_) => IdentityOrigin::Sides,
+        None => IdentityOrigin::Internet,
     }
 }
 

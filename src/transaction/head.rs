@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use smtp::Content;
 use smtp::header_scan::HeaderBlock;
 use smtp::reply::{Answer, Reply};
+use smtp::server::Hello;
 
 use super::Sender;
 use super::draft::{AtRcpt, Draft, Planned};
@@ -18,8 +19,8 @@ use crate::trace::{Journey, LoopToken, Received};
 pub(super) struct Judged {
     /// The header block as it goes on, our trace field first.
     pub(super) content: Content,
-    /// The recipients as they are now decided on.
-    pub(super) recipients: Vec<Planned>,
+    /// The recipients, if the header block had a say in what is decided on them.
+    pub(super) recipients: Option<Vec<Planned>>,
 }
 
 /// Why the message cannot go on.
@@ -36,19 +37,21 @@ pub(super) fn judge(
     header: HeaderBlock,
     standing: &Standing,
     draft: &Draft,
+    hello: Option<&Hello>,
     sender: &Sender<'_>,
 ) -> Result<Judged, Stopped> {
-    let recipients = if sender.standing.is_provisional() {
+    let decided = if sender.standing.is_provisional() {
         let decided = draft.decide_again(standing, sender);
         if decided.iter().any(Result::is_err) {
             return Err(Stopped::Some(decided));
         }
-        decided.into_iter().flatten().collect()
+        Some(decided.into_iter().flatten().collect::<Vec<_>>())
     } else {
-        draft.recipients.clone()
+        None
     };
+    let recipients = decided.as_deref().unwrap_or(&draft.recipients);
     let way = draft.way.as_ref().map_or("", |way| way.name());
-    let tokens = meet(&header, &recipients, way, sender)?;
+    let tokens = meet(&header, recipients, way, sender)?;
     let towards = if draft.way.as_ref().is_some_and(|way| way.side.is_some()) {
         Towards::Side
     } else {
@@ -57,11 +60,11 @@ pub(super) fn judge(
     let hostname = &sender.generation.config.hostname;
     let header = firewall::pass(header, Trust::of(standing), towards, hostname);
     let content = header
-        .prepend(&received(draft, &recipients, &tokens, sender))
+        .prepend(&received(draft, recipients, &tokens, hello, sender))
         .into_content();
     Ok(Judged {
         content,
-        recipients,
+        recipients: decided,
     })
 }
 
@@ -117,9 +120,9 @@ fn received(
     draft: &Draft,
     recipients: &[Planned],
     tokens: &[LoopToken],
+    hello: Option<&Hello>,
     sender: &Sender<'_>,
 ) -> smtp::TraceField {
-    let hello = sender.hello.as_ref();
     let tls = sender.peer.tls.as_ref().map(|tls| &tls.negotiated);
     Received {
         hello: hello.map_or("unknown", |hello| hello.name.as_str()),

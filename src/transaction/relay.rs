@@ -1,5 +1,8 @@
 //! Cut-through: the message goes on to its next hop while its sender waits, and 250 is the hop's own.
 
+use std::sync::Arc;
+
+use routing::Address;
 use smtp::Content;
 use smtp::client::{EnvelopeReplies, HopEnvelope};
 use smtp::envelope::{BodyKind, MailFrom, OriginalRecipient, RcptTo};
@@ -11,10 +14,9 @@ use tokio::time::Instant;
 
 use super::Sender;
 use super::body::{Body, HeldBack, Stop};
-use super::draft::{AtRcpt, Draft, Planned};
-use super::head::{self, Judged, Stopped};
+use super::draft::{self, AtRcpt, Draft, Planned};
+use super::head::{self, Stopped};
 use super::report::{self, Progress};
-use crate::config::IdentityOrigin;
 use crate::deliver::{Answered, Contact, HopError, Known, Leg, Verdict, Way, speaks_of_us};
 use crate::inbound::{Inbound, Lost};
 use crate::limits;
@@ -76,21 +78,21 @@ impl Carrier<'_> {
         };
         let (header, mut held) = body.header(self.strictness()).await?;
         let standing = head::settle(&header, self.sender);
-        let side = standing.side();
-        self.progress.origin =
-            Some(side.map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string()));
-        let judged = match head::judge(header, &standing, &self.draft, self.sender) {
+        self.progress.standing = Some(standing.clone());
+        let judged = head::judge(header, &standing, &self.draft, body.hello(), self.sender);
+        let judged = match judged {
             Ok(judged) => judged,
             Err(Stopped::All(answer)) => return Ok(answer),
             Err(Stopped::Some(decided)) => return Ok(self.some_undecided(decided)),
         };
-        let way = self.adopt(&standing, &judged)?;
+        let way = self.adopt(&standing, judged.recipients)?;
         held.lead_with(judged.content);
         held.fill(body).await?;
         let leg = Leg {
             envelope: self.envelope(&held),
             content: held.known(),
             way,
+            identity: self.draft.identity,
         };
         let answered = match self
             .sender
@@ -102,8 +104,7 @@ impl Carrier<'_> {
             Contact::Answered(answered) => answered,
             Contact::Incapable(answer) | Contact::Down(answer) => return Ok(answer),
         };
-        self.progress.hop = Some(answered.hop());
-        self.progress.hop_tls = Some(answered.security());
+        self.progress.hop = Some(answered.told());
         match self.read_replies(&leg.way, &answered.replies) {
             Envelope::Taken => self.stream(body, held, *answered, &leg.way).await,
             Envelope::Refused(answer) => {
@@ -123,20 +124,20 @@ impl Carrier<'_> {
         }
     }
 
-    /// Takes over what the header block changed: forms and identity.
-    fn adopt(&mut self, standing: &Standing, judged: &Judged) -> Result<Way, Stop> {
-        self.draft.recipients.clone_from(&judged.recipients);
-        let way = self
-            .draft
-            .way
-            .as_mut()
-            .ok_or_else(|| Stop::Refuse(Reply::LOCAL_ERROR.into()))?;
-        way.identity = if standing.side().is_some() {
-            IdentityOrigin::Sides
-        } else {
-            IdentityOrigin::Internet
-        };
-        Ok(way.clone())
+    /// Takes over what the header block settled: forms and identity.
+    fn adopt(
+        &mut self,
+        standing: &Standing,
+        recipients: Option<Vec<Planned>>,
+    ) -> Result<Arc<Way>, Stop> {
+        if let Some(recipients) = recipients {
+            self.draft.recipients = recipients;
+        }
+        self.draft.identity = draft::identity(standing);
+        match &self.draft.way {
+            Some(way) => Ok(Arc::clone(way)),
+            None => Err(Stop::Refuse(Reply::LOCAL_ERROR.into())),
+        }
     }
 
     fn envelope(&self, held: &HeldBack) -> HopEnvelope {
@@ -192,7 +193,7 @@ impl Carrier<'_> {
             return Some(deferred.unwrap_or(first));
         }
         let refusals = self.sender.services.deliver.refusals();
-        let way = self.draft.way.as_ref().map_or("none", Way::name);
+        let way = self.draft.way.as_ref().map_or("none", |way| way.name());
         for (index, answer) in refused {
             if let Some(planned) = self.draft.recipients.get(index) {
                 let reverse = self.draft.mail.path.to_string();
@@ -232,7 +233,7 @@ impl Carrier<'_> {
 
     fn unless_accepted(&self, way: &Way, reply: &HopReply) -> Option<Answer> {
         if speaks_of_us(reply) {
-            let hop = self.progress.hop.as_deref().unwrap_or_default();
+            let hop = self.progress.hop.as_ref().map_or("", |told| &told.hop);
             self.sender.services.deliver.refuses_us(way, hop, reply);
         }
         match Verdict::of(reply) {
@@ -335,6 +336,9 @@ fn lost(error: &HopError) -> Answer {
 /// The recipient in the form its side wants; ORCPT keeps what the sender wrote (RFC 3461 §4.2).
 fn recipient(planned: &Planned) -> RcptTo {
     let given = &planned.rcpt;
+    if is_as_given(&planned.path, &given.path) {
+        return given.clone();
+    }
     let Ok(mailbox) = Mailbox::parse(&planned.path.to_string()) else {
         return given.clone();
     };
@@ -349,5 +353,14 @@ fn recipient(planned: &Planned) -> RcptTo {
         path,
         notify: given.notify,
         orcpt,
+    }
+}
+
+fn is_as_given(path: &Address, given: &ForwardPath) -> bool {
+    match given {
+        ForwardPath::Mailbox(given) => {
+            path.local() == given.local_part() && path.domain() == given.domain()
+        }
+        ForwardPath::Postmaster => false,
     }
 }

@@ -1,11 +1,15 @@
 //! What is said of a recipient's fate: to the client as a reply, to the operator as an event.
 
+use std::sync::Arc;
+
 use routing::{Decision, Deferral, Refusal};
 use smtp::reply::{Answer, Class, Insert, Reply};
 
 use super::Sender;
-use super::draft::{AtRcpt, Draft, Planned};
-use crate::event::{Event, Fate, Outcome};
+use super::draft::{AtRcpt, Draft};
+use crate::deliver::Told;
+use crate::event::{Fate, Outcome};
+use crate::origin::Standing;
 
 /// The reply to a decision that is not to deliver.
 pub(super) fn answer_to(decision: &Decision) -> Answer {
@@ -43,82 +47,69 @@ fn deferral_answer(deferral: &Deferral) -> Answer {
 /// How far a message came, for its outcome lines.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Progress {
-    pub(super) hop: Option<String>,
-    pub(super) hop_tls: Option<String>,
+    pub(super) hop: Option<Arc<Told>>,
     pub(super) size: u64,
-    /// The origin's name once the header block has spoken.
-    pub(super) origin: Option<String>,
+    /// The origin once the header block has spoken.
+    pub(super) standing: Option<Standing>,
 }
 
 /// One line a recipient: the same answer for all of them.
 pub(super) fn outcome(draft: &Draft, sender: &Sender<'_>, progress: &Progress, answer: &Answer) {
+    let destination = draft.way.as_ref().map_or("none", |way| way.name());
     for planned in &draft.recipients {
-        one(draft, sender, progress, planned, answer);
+        let said = Said {
+            to: &planned.rcpt.path.to_string(),
+            destination,
+            why: &planned.why,
+            answer,
+        };
+        emit(draft, sender, progress, &said);
     }
-}
-
-/// One line for one recipient.
-fn one(
-    draft: &Draft,
-    sender: &Sender<'_>,
-    progress: &Progress,
-    planned: &Planned,
-    answer: &Answer,
-) {
-    let told = Told {
-        to: planned.rcpt.path.to_string(),
-        destination: draft.way.as_ref().map_or("none", |way| way.name()),
-        why: planned.why.clone(),
-        answer,
-    };
-    emit(draft, sender, progress, told);
 }
 
 /// A recipient that was not taken at RCPT.
 pub(super) fn refused_at_rcpt(draft: &Draft, sender: &Sender<'_>, path: &str, refusal: &AtRcpt) {
-    let told = Told {
-        to: path.to_owned(),
+    let said = Said {
+        to: path,
         destination: &refusal.destination,
-        why: refusal.why.clone(),
+        why: &refusal.why,
         answer: &refusal.answer,
     };
-    emit(draft, sender, &Progress::default(), told);
+    emit(draft, sender, &Progress::default(), &said);
 }
 
 /// What is said of one recipient.
-struct Told<'a> {
-    to: String,
+struct Said<'a> {
+    to: &'a str,
     destination: &'a str,
-    why: String,
+    why: &'a str,
     answer: &'a Answer,
 }
 
-fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, told: Told<'_>) {
-    let origin = progress.origin.clone().unwrap_or_else(|| {
-        sender
-            .standing
-            .side()
-            .map_or_else(|| "internet".to_owned(), |proven| proven.side.to_string())
-    });
-    sender.services.events.emit(Event::Outcome(Outcome {
+fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, said: &Said<'_>) {
+    let standing = progress.standing.as_ref().unwrap_or(sender.standing);
+    let hop = progress.hop.as_deref();
+    sender.services.events.outcome(&Outcome {
         session: sender.session,
         transaction: sender.transaction,
         client: sender.peer.ip(),
-        origin,
-        from: draft.mail.path.to_string(),
-        to: told.to,
-        destination: told.destination.to_owned(),
-        why: told.why,
-        hop: progress.hop.clone(),
+        origin: standing
+            .side()
+            .map_or("internet", |proven| proven.side.as_str())
+            .into(),
+        from: draft.mail.path.to_string().into(),
+        to: said.to.into(),
+        destination: said.destination.into(),
+        why: said.why.into(),
+        hop: hop.map(|told| told.hop.as_str().into()),
         client_tls: sender.peer.tls.as_ref().map(|tls| tls.negotiated.clone()),
-        hop_tls: progress
-            .hop_tls
-            .clone()
-            .unwrap_or_else(|| "none (not contacted)".to_owned()),
+        hop_tls: hop
+            .map_or("none (not contacted)", |told| &told.security)
+            .into(),
         size: progress.size,
-        result: fate(told.answer),
-        reply: told.answer.to_string(),
-    }));
+        result: fate(said.answer),
+        reply: said.answer.to_string().into(),
+    });
 }
 
 fn fate(answer: &Answer) -> Fate {

@@ -22,7 +22,7 @@ async fn origin(scene: &Scene, certificate: &Certificate) -> String {
         .await
         .expect("a dialog");
     assert!(delivery.is_accepted(), "{:?}", delivery.verdict());
-    scene.outcome().await.origin
+    scene.outcome().await.origin.into_owned()
 }
 
 #[tokio::test]

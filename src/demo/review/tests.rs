@@ -37,7 +37,7 @@ fn outcome(
     why: &str,
     result: Fate,
     (code, text): (u16, &str),
-) -> Outcome {
+) -> Outcome<'static> {
     let hop_tls = if result == Fate::Delivered {
         "none (not offered)"
     } else {
@@ -47,17 +47,17 @@ fn outcome(
         session: SessionId(1),
         transaction: 1,
         client: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        origin: "internet".to_owned(),
-        from: "iris@fabrikam.com".to_owned(),
-        to: to.to_owned(),
-        destination: destination.to_owned(),
-        why: why.to_owned(),
+        origin: "internet".to_owned().into(),
+        from: "iris@fabrikam.com".to_owned().into(),
+        to: to.to_owned().into(),
+        destination: destination.to_owned().into(),
+        why: why.to_owned().into(),
         hop: None,
         client_tls: None,
-        hop_tls: hop_tls.to_owned(),
+        hop_tls: hop_tls.to_owned().into(),
         size: 1,
         result,
-        reply: format!("{code} {text}"),
+        reply: format!("{code} {text}").into(),
     }
 }
 
@@ -89,7 +89,7 @@ struct Told {
     heard: Heard,
     message: Message,
     envelopes: usize,
-    outcomes: [Outcome; 2],
+    outcomes: [Outcome<'static>; 2],
 }
 
 impl Told {
@@ -220,17 +220,17 @@ fn each_witness_can_spoil_it() {
     );
     check(
         "origin",
-        |t| t.outcomes[1].origin = "cloud".to_owned(),
+        |t| t.outcomes[1].origin = "cloud".into(),
         "origin of bernd@contoso.com",
     );
     check(
         "side",
-        |t| t.outcomes[1].destination = "notes".to_owned(),
+        |t| t.outcomes[1].destination = "notes".into(),
         "side of bernd@contoso.com",
     );
     check(
         "reason",
-        |t| t.outcomes[0].why = "a whim".to_owned(),
+        |t| t.outcomes[0].why = "a whim".into(),
         "reason of nobody@contoso.com",
     );
     check(
@@ -240,17 +240,17 @@ fn each_witness_can_spoil_it() {
     );
     check(
         "TLS",
-        |t| t.outcomes[1].hop_tls = "TLSv1.3".to_owned(),
+        |t| t.outcomes[1].hop_tls = "TLSv1.3".into(),
         "the hop's TLS of bernd@contoso.com",
     );
     check(
         "another reply told",
-        |t| t.outcomes[0].reply = "sorry".to_owned(),
+        |t| t.outcomes[0].reply = "sorry".into(),
         "the reply told and the reply heard",
     );
     check(
         "nothing told",
-        |t| t.outcomes[0].to = "x".to_owned(),
+        |t| t.outcomes[0].to = "x".into(),
         "no outcome was told for nobody@contoso.com",
     );
 }

@@ -93,7 +93,7 @@ async fn mail_of_notes_reaches_the_cloud() {
     );
     let outcome = scene.outcome().await;
     assert_eq!(
-        (outcome.origin.as_str(), outcome.destination.as_str()),
+        (&*outcome.origin, &*outcome.destination),
         ("notes", "cloud")
     );
 }

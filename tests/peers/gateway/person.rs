@@ -51,7 +51,7 @@ async fn mail_goes_through_in_clear_pipelined_and_over_tls() {
         );
         let outcome = scene.outcome().await;
         assert_eq!(
-            (outcome.origin.as_str(), outcome.client_tls.is_some()),
+            (&*outcome.origin, outcome.client_tls.is_some()),
             ("internet", tls)
         );
         let got = scene.notes.next_message().await.expect("it arrives");
