@@ -3,6 +3,8 @@
 //! One line per outcome per recipient, and one per thing an operator should know. Addresses yes, content never.
 
 pub(crate) mod directory;
+pub(crate) mod log;
+pub(crate) mod text;
 
 use std::borrow::Cow;
 use std::fmt;

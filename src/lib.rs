@@ -4,6 +4,7 @@ mod accept;
 mod alarm;
 pub mod cli;
 mod clients;
+mod clock;
 pub mod code;
 pub mod config;
 mod deliver;

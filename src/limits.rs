@@ -87,6 +87,11 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// Client addresses whose rate is remembered.
 pub const CLIENTS: usize = 100_000;
 
+/// Octets of the log that may wait for a slow reader before who says more has to wait, too.
+pub const LOG_BYTES: usize = 4 << 20;
+/// For how long lines of the log gather before they are written together.
+pub const LOG_GATHER: Duration = Duration::from_millis(5);
+
 /// How often the directory's sources are looked at. A change is taken up at the second look that finds it the same.
 pub const DIRECTORY_INTERVAL: Duration = Duration::from_millis(250);
 /// After a failure to read a source or to write the snapshot.
@@ -151,6 +156,8 @@ pub const ALL: &[Limit] = &[
     limit("hop.breaker_open", BREAKER_OPEN.as_secs(), "seconds"),
     limit("hop.refusals", REFUSALS as u64, "recipients"),
     limit("hop.refusal_age", REFUSAL_AGE.as_secs(), "seconds"),
+    limit("log.ahead_of_reader", LOG_BYTES as u64, "octets"),
+    limit("log.gather", LOG_GATHER.as_millis() as u64, "milliseconds"),
     limit("directory.retry", DIRECTORY_RETRY.as_secs(), "seconds"),
     limit(
         "directory.event_lines",

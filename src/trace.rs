@@ -6,10 +6,9 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use aws_lc_rs::{hmac, rand};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use smtp::{HeaderBlock, TraceField};
+use smtp::{ForwardPath, HeaderBlock, TraceField};
 
+use crate::event::SessionId;
 use crate::limits;
 use crate::tls::Negotiated;
 
@@ -21,11 +20,19 @@ pub(crate) struct Received<'a> {
     pub(crate) tls: Option<&'a Negotiated>,
     pub(crate) hostname: &'a str,
     pub(crate) protocol: &'static str,
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) tokens: &'a [LoopToken],
     /// Only with one recipient: otherwise it would disclose the others.
-    pub(crate) recipient: Option<String>,
-    pub(crate) now: Timestamp,
+    pub(crate) recipient: Option<&'a ForwardPath>,
+    /// RFC 5322 §3.3.
+    pub(crate) date: &'a str,
+}
+
+/// By which the log and the field name the same message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Id {
+    pub(crate) session: SessionId,
+    pub(crate) transaction: u64,
 }
 
 impl Received<'_> {
@@ -37,7 +44,12 @@ impl Received<'_> {
 
     fn value(&self) -> String {
         let mut text = String::with_capacity(320);
-        let _ = write!(text, "from {} ({})", host(self.hello), literal(self.client));
+        let _ = write!(text, "from {} (", host(self.hello));
+        let _ = match self.client {
+            // RFC 5321 §4.1.3
+            IpAddr::V4(address) => write!(text, "[{address}])"),
+            IpAddr::V6(address) => write!(text, "[IPv6:{address}])"),
+        };
         if let Some(tls) = self.tls {
             let _ = write!(
                 text,
@@ -47,8 +59,8 @@ impl Received<'_> {
         }
         let _ = write!(
             text,
-            "\r\n\tby {} (twinmx) with {} id {}",
-            self.hostname, self.protocol, self.id
+            "\r\n\tby {} (twinmx) with {} id {}.{}",
+            self.hostname, self.protocol, self.id.session, self.id.transaction
         );
         for (index, token) in self.tokens.iter().enumerate() {
             let _ = write!(
@@ -68,12 +80,7 @@ impl Received<'_> {
         if let Some(recipient) = &self.recipient {
             let _ = write!(text, "\r\n\tfor <{recipient}>");
         }
-        let date = jiff::fmt::rfc2822::to_string(&self.now.to_zoned(TimeZone::UTC));
-        let _ = write!(
-            text,
-            "; {}",
-            date.unwrap_or_else(|_| "Thu, 01 Jan 1970 00:00:00 +0000".to_owned())
-        );
+        let _ = write!(text, "; {}", self.date);
         text
     }
 }
@@ -85,14 +92,6 @@ fn host(hello: &str) -> &str {
         hello
     } else {
         "unknown"
-    }
-}
-
-/// RFC 5321 §4.1.3
-fn literal(client: IpAddr) -> String {
-    match client {
-        IpAddr::V4(address) => format!("[{address}]"),
-        IpAddr::V6(address) => format!("[IPv6:{address}]"),
     }
 }
 
@@ -316,10 +315,13 @@ mod tests {
             tls: None,
             hostname: "mx.contoso.com",
             protocol: "ESMTP",
-            id: "1.1".to_owned(),
+            id: Id {
+                session: SessionId(1),
+                transaction: 1,
+            },
             tokens: &written,
             recipient: None,
-            now: Timestamp::UNIX_EPOCH,
+            date: "Thu, 1 Jan 1970 00:00:00 +0000",
         }
         .field();
         let journey = Journey::of(&header(field.as_str()));

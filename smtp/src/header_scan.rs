@@ -148,7 +148,20 @@ fn size_of_header(message: &[u8], from: usize) -> Option<usize> {
 }
 
 fn lines(fields: &[u8]) -> impl Iterator<Item = &[u8]> {
-    fields.split_inclusive(|&b| b == b'\n')
+    let mut rest = fields;
+    std::iter::from_fn(move || {
+        let (line, behind) = rest.split_at(size_of_line(rest)?);
+        rest = behind;
+        Some(line)
+    })
+}
+
+/// Octets of the first line with its line end; `None` if there is no line.
+fn size_of_line(octets: &[u8]) -> Option<usize> {
+    match memchr(b'\n', octets) {
+        Some(at) => Some(at + 1),
+        None => (!octets.is_empty()).then_some(octets.len()),
+    }
 }
 
 /// RFC 5322 §3.6.8 and, for the blanks before the colon, §4.5.8.

@@ -311,8 +311,9 @@ fn is_plain(block: &[u8]) -> bool {
     odd == 0
 }
 
-/// Large enough to be worth a look as a whole, small enough that one odd line in it costs little.
-const BLOCK_OCTETS: usize = 512;
+/// Large enough to be worth a look as a whole, small enough that one odd line in it costs little. The first octet and
+/// then a round number of neighbours.
+const BLOCK_OCTETS: usize = 1 + 512;
 
 /// How many octets of the input are dealt with.
 type Step = Result<usize, BodyFault>;

@@ -3,7 +3,7 @@
 //! What RFC 5321 keeps only for history is refused: source routes, and in a forward path whatever an older mailer
 //! behind us could take for a route of its own (`%`, `!`, a quoted `@`).
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::limits::{DOMAIN_OCTETS_MAX, LABEL_OCTETS_MAX, LOCAL_PART_OCTETS_MAX, PATH_OCTETS_MAX};
@@ -151,17 +151,20 @@ impl Mailbox {
 /// The form for the wire: quoted where it has to be.
 impl fmt::Display for Mailbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if dot_string(&self.local_part).is_ok_and(|(_, _, rest)| rest.is_empty()) {
-            return write!(f, "{}@{}", self.local_part, self.domain);
-        }
-        f.write_str("\"")?;
-        for c in self.local_part.chars() {
-            if matches!(c, '"' | '\\') {
-                f.write_str("\\")?;
+        if is_dot_string(&self.local_part) {
+            f.write_str(&self.local_part)?;
+        } else {
+            f.write_str("\"")?;
+            for c in self.local_part.chars() {
+                if matches!(c, '"' | '\\') {
+                    f.write_char('\\')?;
+                }
+                f.write_char(c)?;
             }
-            write!(f, "{c}")?;
+            f.write_str("\"")?;
         }
-        write!(f, "\"@{}", self.domain)
+        f.write_str("@")?;
+        f.write_str(&self.domain)
     }
 }
 
@@ -180,10 +183,15 @@ fn dot_string(text: &str) -> Result<LocalPart<'_>, PathError> {
         .find(|c| c != '.' && !is_atext(c))
         .unwrap_or(text.len());
     let (local_part, rest) = text.split_at(end);
-    match local_part.split('.').any(str::is_empty) {
-        true => Err(PathError::Syntax),
-        false => Ok((local_part.to_owned(), end, rest)),
+    match is_dot_string(local_part) {
+        true => Ok((local_part.to_owned(), end, rest)),
+        false => Err(PathError::Syntax),
     }
+}
+
+fn is_dot_string(text: &str) -> bool {
+    let mut atoms = text.split('.');
+    atoms.all(|atom| !atom.is_empty() && atom.chars().all(is_atext))
 }
 
 fn quoted(text: &str) -> Result<LocalPart<'_>, PathError> {

@@ -1,7 +1,5 @@
 //! Fields that we write ourselves.
 
-use std::fmt::Write as _;
-
 use crate::content::Content;
 use crate::limits::{TRACE_FIELD_OCTETS_MAX, TRACE_LINE_OCTETS_MAX};
 
@@ -30,19 +28,22 @@ impl TraceField {
         if name.is_empty() || !name.bytes().all(is_name) {
             return Err(TraceFieldError::Name);
         }
-        let mut field = String::new();
+        let mut field = String::with_capacity(name.len() + folded_value.len() + ": \r\n".len());
         for (index, line) in folded_value.split("\r\n").enumerate() {
             let continues = line.starts_with([' ', '\t']) || index == 0;
-            let printable = !line.chars().any(|c| c.is_control() && c != '\t');
+            let printable = match line.is_ascii() {
+                true => line.bytes().all(|b| !b.is_ascii_control() || b == b'\t'),
+                false => !line.chars().any(|c| c.is_control() && c != '\t'),
+            };
             if !continues || !printable || line.trim_matches([' ', '\t']).is_empty() {
                 return Err(TraceFieldError::Value);
             }
             let start = field.len();
-            match index {
-                0 => write!(field, "{name}: {line}"),
-                _ => write!(field, "{line}"),
+            if index == 0 {
+                field.push_str(name);
+                field.push_str(": ");
             }
-            .expect("a String takes everything");
+            field.push_str(line);
             if field.len() - start > TRACE_LINE_OCTETS_MAX {
                 return Err(TraceFieldError::TooLong);
             }

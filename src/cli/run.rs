@@ -14,6 +14,8 @@ use tracing_subscriber::EnvFilter;
 use super::exit::Exit;
 use super::{ConfigFile, Streams};
 use crate::config::{Config, Loaded};
+use crate::event::log::{Log, Writing};
+use crate::event::text::Text;
 use crate::event::{Event, Events};
 use crate::gateway::{Gateway, StartError};
 use crate::workers::Workers;
@@ -42,7 +44,7 @@ impl Run {
             Ok(config) => config,
             Err(exit) => return Ok(exit),
         };
-        log_to_stderr(self.log_format);
+        let _writing = log_to_stderr(self.log_format)?;
         let passed = passed_sockets()?;
         let workers = Workers::one_per_core()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -165,17 +167,21 @@ fn passed_sockets() -> io::Result<Vec<TcpListener>> {
         .collect()
 }
 
-fn log_to_stderr(format: LogFormat) {
+/// The log is written as long as the value lives.
+fn log_to_stderr(format: LogFormat) -> io::Result<Writing> {
     let filter = EnvFilter::try_from_env("TWINMX_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let (log, writing) = Log::start(io::stderr())?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
+        .with_writer(log)
         .with_target(false);
     // A second logger, as in tests that run a command twice, changes nothing.
     let _ = match format {
-        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).try_init(),
+        LogFormat::Text if io::stderr().is_terminal() => log.with_ansi(true).try_init(),
+        LogFormat::Text => log.with_ansi(false).event_format(Text).try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
+    Ok(writing)
 }
 
 fn exit_for(error: &StartError) -> Exit {

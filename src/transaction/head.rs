@@ -1,6 +1,5 @@
 //! The header block of a message, judged before anything of it leaves us.
 
-use jiff::Timestamp;
 use smtp::Content;
 use smtp::header_scan::HeaderBlock;
 use smtp::reply::{Answer, Reply};
@@ -8,11 +7,12 @@ use smtp::server::Hello;
 
 use super::Sender;
 use super::draft::{AtRcpt, Draft, Planned};
+use crate::clock;
 use crate::event::{Event, SessionId};
 use crate::firewall::{self, Towards, Trust};
 use crate::limits;
 use crate::origin::Standing;
-use crate::trace::{Journey, LoopToken, Received};
+use crate::trace::{Id, Journey, LoopToken, Received};
 
 /// What the header block led to.
 #[derive(Debug)]
@@ -124,25 +124,30 @@ fn received(
     sender: &Sender<'_>,
 ) -> smtp::TraceField {
     let tls = sender.peer.tls.as_ref().map(|tls| &tls.negotiated);
-    Received {
-        hello: hello.map_or("unknown", |hello| hello.name.as_str()),
-        client: sender.peer.ip(),
-        tls,
-        hostname: &sender.generation.config.hostname,
-        protocol: protocol(
-            hello.is_some_and(|hello| hello.extended),
-            draft.mail.smtp_utf8,
-            tls.is_some(),
-        ),
-        id: format!("{}.{}", sender.session, sender.transaction),
-        tokens,
-        recipient: match recipients {
-            [only] => Some(only.rcpt.path.to_string()),
-            _ => None,
-        },
-        now: Timestamp::now(),
-    }
-    .field()
+    clock::now(|second, _| {
+        Received {
+            hello: hello.map_or("unknown", |hello| hello.name.as_str()),
+            client: sender.peer.ip(),
+            tls,
+            hostname: &sender.generation.config.hostname,
+            protocol: protocol(
+                hello.is_some_and(|hello| hello.extended),
+                draft.mail.smtp_utf8,
+                tls.is_some(),
+            ),
+            id: Id {
+                session: sender.session,
+                transaction: sender.transaction,
+            },
+            tokens,
+            recipient: match recipients {
+                [only] => Some(&only.rcpt.path),
+                _ => None,
+            },
+            date: &second.rfc5322,
+        }
+        .field()
+    })
 }
 
 /// RFC 3848, RFC 6531 §4.3

@@ -1,6 +1,6 @@
 //! The envelope as it is written to a hop: parameters only as far as the hop offers their extension.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use crate::envelope::{BodyKind, MailFrom, OriginalRecipient, RcptTo};
 use crate::extension::{Capabilities, SizeLimit};
@@ -36,52 +36,56 @@ impl HopEnvelope {
         }
     }
 
-    /// MAIL and each RCPT, with their CRLF.
-    pub(super) fn commands(&self, capabilities: &Capabilities) -> Vec<String> {
-        let mut commands = vec![mail(&self.mail, capabilities)];
-        commands.extend(self.recipients.iter().map(|r| rcpt(r, capabilities)));
-        commands
+    /// How many commands these are: MAIL and each RCPT.
+    pub(super) fn commands(&self) -> usize {
+        1 + self.recipients.len()
+    }
+
+    /// Writes the command of this number with its CRLF.
+    pub(super) fn write(&self, number: usize, capabilities: &Capabilities, line: &mut String) {
+        match number.checked_sub(1).and_then(|at| self.recipients.get(at)) {
+            None => mail(&self.mail, capabilities, line),
+            Some(recipient) => rcpt(recipient, capabilities, line),
+        }
+        line.push_str("\r\n");
     }
 }
 
-fn mail(mail: &MailFrom, capabilities: &Capabilities) -> String {
-    let mut line = format!("MAIL FROM:<{}>", mail.path);
-    if capabilities.size != SizeLimit::NotOffered {
-        add(&mut line, "SIZE", mail.size);
+fn mail(mail: &MailFrom, capabilities: &Capabilities, line: &mut String) {
+    add(line, format_args!("MAIL FROM:<{}>", mail.path));
+    if let (true, Some(size)) = (capabilities.size != SizeLimit::NotOffered, mail.size) {
+        add(line, format_args!(" SIZE={size}"));
     }
     if capabilities.eight_bit_mime {
-        let kind = match mail.body {
-            BodyKind::Unspecified => None,
-            BodyKind::SevenBit => Some("7BIT"),
-            BodyKind::EightBit => Some("8BITMIME"),
-        };
-        add(&mut line, "BODY", kind);
+        line.push_str(match mail.body {
+            BodyKind::Unspecified => "",
+            BodyKind::SevenBit => " BODY=7BIT",
+            BodyKind::EightBit => " BODY=8BITMIME",
+        });
     }
     if capabilities.smtp_utf8 && mail.smtp_utf8 {
         line.push_str(" SMTPUTF8");
     }
-    if capabilities.dsn {
-        add(&mut line, "RET", mail.ret);
-        add(&mut line, "ENVID", mail.envid.as_ref());
+    if let (true, Some(ret)) = (capabilities.dsn, mail.ret) {
+        add(line, format_args!(" RET={ret}"));
     }
-    line.push_str("\r\n");
-    line
+    if let (true, Some(envid)) = (capabilities.dsn, &mail.envid) {
+        add(line, format_args!(" ENVID={envid}"));
+    }
 }
 
-fn rcpt(rcpt: &RcptTo, capabilities: &Capabilities) -> String {
-    let mut line = format!("RCPT TO:<{}>", rcpt.path);
-    if capabilities.dsn {
-        let writable =
-            |o: &&OriginalRecipient| o.fits() && (capabilities.smtp_utf8 || o.is_ascii());
-        add(&mut line, "NOTIFY", rcpt.notify);
-        add(&mut line, "ORCPT", rcpt.orcpt.as_ref().filter(writable));
+fn rcpt(rcpt: &RcptTo, capabilities: &Capabilities, line: &mut String) {
+    add(line, format_args!("RCPT TO:<{}>", rcpt.path));
+    if let (true, Some(notify)) = (capabilities.dsn, rcpt.notify) {
+        add(line, format_args!(" NOTIFY={notify}"));
     }
-    line.push_str("\r\n");
-    line
+    let writable = |o: &&OriginalRecipient| o.fits() && (capabilities.smtp_utf8 || o.is_ascii());
+    let orcpt = rcpt.orcpt.as_ref().filter(writable);
+    if let (true, Some(orcpt)) = (capabilities.dsn, orcpt) {
+        add(line, format_args!(" ORCPT={orcpt}"));
+    }
 }
 
-fn add(line: &mut String, keyword: &str, value: Option<impl std::fmt::Display>) {
-    if let Some(value) = value {
-        write!(line, " {keyword}={value}").expect("a String takes everything");
-    }
+fn add(line: &mut String, text: fmt::Arguments<'_>) {
+    line.write_fmt(text).expect("a String takes everything");
 }

@@ -77,17 +77,23 @@ impl Talk {
             Transfer::Chunks if capabilities.chunking && capabilities.pipelining => wanted,
             Transfer::Chunks | Transfer::Data => Transfer::Data,
         };
-        let mut unsaid = VecDeque::from(envelope.commands(capabilities));
-        if transfer == Transfer::Data {
-            unsaid.push_back("DATA\r\n".into());
-        }
-        let now = match capabilities.pipelining {
-            true => unsaid.len(),
-            false => 1,
+        let command = |number: usize, line: &mut String| match number < envelope.commands() {
+            true => envelope.write(number, capabilities, line),
+            false => line.push_str("DATA\r\n"),
         };
-        for command in unsaid.drain(..now) {
-            out.put_slice(command.as_bytes());
+        let all = envelope.commands() + usize::from(transfer == Transfer::Data);
+        let mut now = String::with_capacity(USUAL_ENVELOPE_OCTETS);
+        let mut unsaid = VecDeque::new();
+        for number in 0..all {
+            if number == 0 || capabilities.pipelining {
+                command(number, &mut now);
+            } else {
+                let mut line = String::new();
+                command(number, &mut line);
+                unsaid.push_back(line);
+            }
         }
+        out.put_slice(now.as_bytes());
         Self {
             transfer,
             unsaid,
@@ -121,3 +127,6 @@ impl Talk {
         }
     }
 }
+
+/// MAIL, one RCPT and DATA with paths of everyday length.
+const USUAL_ENVELOPE_OCTETS: usize = 256;

@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use memchr::memchr;
 
-use super::{CRLF, is_blank, lines, trim_end};
+use super::{CRLF, is_blank, size_of_line, trim_end};
 use crate::content::Content;
 use crate::trace_field::TraceField;
 
@@ -117,16 +117,13 @@ impl<'a> Iterator for Fields<'a> {
     type Item = Field<'a>;
 
     fn next(&mut self) -> Option<Field<'a>> {
-        let mut size = 0;
-        for line in lines(self.0) {
-            if size > 0 && !line.first().is_some_and(is_blank) {
-                break;
-            }
-            size += line.len();
+        let mut size = size_of_line(self.0)?;
+        while self.0.get(size).is_some_and(is_blank) {
+            size += size_of_line(&self.0[size..])?;
         }
         let (raw, rest) = self.0.split_at(size);
         self.0 = rest;
         let colon = memchr(b':', raw);
-        (size > 0).then_some(Field { raw, colon })
+        Some(Field { raw, colon })
     }
 }
