@@ -183,7 +183,7 @@ mod tests {
         tracing::subscriber::with_default(log.finish(), || {
             tracing::warn!(found = %"a\rb", "it said {}", "x\n2026 WARN forged\u{9b}");
         });
-        let expected = "WARN it said x\\n2026 WARN forged\\u{9b} found=a\\rb";
+        let expected = " WARN it said x\\n2026 WARN forged\\u{9b} found=a\\rb";
         assert_eq!(lines(&page), [expected]);
     }
 }
