@@ -57,6 +57,8 @@ pub(crate) struct Inbound {
     alarm: Alarm,
     /// Within a message: its octets come in large pieces.
     receiving: bool,
+    /// How large: most messages fit into the first one.
+    appetite: usize,
 }
 
 impl Inbound {
@@ -73,6 +75,7 @@ impl Inbound {
             until: now + limits::SESSION,
             alarm: Alarm::new(now + idle),
             receiving: false,
+            appetite: FIRST_READ_BYTES,
         }
     }
 
@@ -98,6 +101,7 @@ impl Inbound {
                     if !matches!(event, Event::Body(_)) {
                         self.reward();
                         self.receiving = matches!(event, Event::Begin(_) | Event::Fault(_));
+                        self.appetite = FIRST_READ_BYTES;
                     }
                     return Ok(event);
                 }
@@ -111,12 +115,16 @@ impl Inbound {
     }
 
     pub(crate) async fn flush(&mut self) -> Result<(), Lost> {
+        self.flush_before(Instant::now() + self.idle).await
+    }
+
+    async fn flush_before(&mut self, deadline: Instant) -> Result<(), Lost> {
         let Self { stream, output, .. } = self;
         let send = async {
             stream.write_all(output).await?;
             stream.flush().await
         };
-        let sent = self.alarm.before(Instant::now() + self.idle, send).await;
+        let sent = self.alarm.before(deadline, send).await;
         self.output.clear();
         sent.map_err(|_| Lost::Deaf)?.map_err(Lost::Broken)
     }
@@ -126,10 +134,9 @@ impl Inbound {
         if now >= self.until {
             return Err(Lost::TooLong);
         }
-        let most = if self.receiving {
-            limits::READ_BYTES
-        } else {
-            COMMAND_READ_BYTES
+        let most = match self.receiving {
+            true => self.appetite,
+            false => COMMAND_READ_BYTES,
         };
         // Content that is held back keeps its whole buffer; with a fresh one for each read, packets of one octet would
         // cost a buffer each.
@@ -143,6 +150,9 @@ impl Inbound {
             Ok(Ok(octets)) => {
                 self.patience = self.patience.saturating_sub(now.elapsed());
                 self.unrewarded += octets;
+                if self.receiving && octets >= most / 2 {
+                    self.appetite = limits::READ_BYTES;
+                }
                 if self.unrewarded >= limits::PROGRESS_BYTES {
                     self.reward();
                 }
@@ -193,13 +203,14 @@ impl Inbound {
         if let Some(reply) = last {
             smtp::reply::Answer::from(reply).write_to(&mut self.output);
         }
-        let goodbye = async {
-            self.flush().await?;
-            self.stream.shutdown().await.map_err(Lost::Broken)
-        };
-        let _ = timeout(GOODBYE, goodbye).await; // it is over either way
+        let until = Instant::now() + GOODBYE;
+        if self.flush_before(until).await.is_ok() && matches!(self.stream, Stream::Tls(_)) {
+            // In clear, closing the socket says the same.
+            let _ = self.alarm.before(until, self.stream.shutdown()).await; // it is over either way
+        }
     }
 }
 
 const COMMAND_READ_BYTES: usize = 2048;
+const FIRST_READ_BYTES: usize = 16 * 1024;
 const GOODBYE: Duration = Duration::from_secs(5);

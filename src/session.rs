@@ -116,7 +116,9 @@ impl Session {
                     return Some(inbound);
                 };
                 let sender = self.sender();
-                if let Err(lost) = draft.carry(envelope, &mut inbound, &sender).await {
+                // Boxed: a connection that sits idle does not pay for the largest thing that it might do.
+                let carried = Box::pin(draft.carry(envelope, &mut inbound, &sender)).await;
+                if let Err(lost) = carried {
                     self.lost(&lost, inbound).await;
                     return None;
                 }
@@ -215,7 +217,7 @@ impl Session {
                         || accept.listeners.contains(&self.peer.listener))
             });
         let config = if asks { tls.asking() } else { tls.silent() };
-        match inbound.secure(config).await {
+        match Box::pin(inbound.secure(config)).await {
             Ok((mut inbound, tls)) => {
                 self.peer.tls = Some(tls);
                 self.standing =
