@@ -1,9 +1,11 @@
+use std::collections::HashMap;
 use std::fs;
 
 use proptest::prelude::*;
 
-use super::layout::HEADER;
+use super::layout::{HEADER, PAGE, Section};
 use super::*;
+use crate::limits::FOLDED_LOCAL_PART_OCTETS_MAX;
 
 fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
@@ -46,6 +48,32 @@ fn mary() -> Recipient {
 
 fn sample() -> Snapshot {
     Snapshot::build([john(), mary()], meta()).unwrap()
+}
+
+/// The file of a snapshot.
+fn image(snapshot: &Snapshot) -> Vec<u8> {
+    let mut image = Vec::new();
+    snapshot.write_octets(&mut image).unwrap();
+    image
+}
+
+/// Opens a file with these octets.
+fn open(image: &[u8]) -> Result<Snapshot, ReadError> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("snapshot");
+    fs::write(&path, image).unwrap();
+    Snapshot::open(&path)
+}
+
+/// Opens a file with these octets and checks all of it.
+fn read(image: &[u8]) -> Result<Snapshot, ReadError> {
+    let snapshot = open(image)?;
+    snapshot.check()?;
+    Ok(snapshot)
+}
+
+fn person(name: &str) -> Recipient {
+    Recipient::new(address(name), "cloud".into(), "people")
 }
 
 #[test]
@@ -236,7 +264,7 @@ fn times_are_brought_to_the_file_of_this_snapshot_only() {
 
     let mut torn = fs::read(&path).unwrap();
     torn[HEADER + 3] ^= 1;
-    let torn = Snapshot::from_image(torn).unwrap();
+    let torn = read(&torn).unwrap();
     assert_eq!(
         torn.sources().collect::<Vec<_>>(),
         meta().sources,
@@ -246,30 +274,34 @@ fn times_are_brought_to_the_file_of_this_snapshot_only() {
 
 #[test]
 fn no_truncated_file_is_believed() {
-    let image = sample().index.image.clone();
+    let image = image(&sample());
     for length in 0..image.len() {
-        let error = Snapshot::from_image(image[..length].to_vec()).unwrap_err();
+        let error = open(&image[..length]).unwrap_err();
         assert!(
             matches!(error, ReadError::Truncated { .. }),
             "{length}: {error}"
         );
     }
-    let mut longer = image;
-    longer.push(0);
     assert!(matches!(
-        Snapshot::from_image(longer),
+        open(&[&image[..], &[0]].concat()),
         Err(ReadError::Truncated { .. })
     ));
 }
 
 #[test]
 fn no_damaged_octet_goes_unseen() {
-    let image = sample().index.image.clone();
-    let reads = sample().index.header.range(Section::Reads);
+    let (snapshot, image) = (sample(), image(&sample()));
+    let header = &snapshot.index.header;
+    let (reads, slots) = (header.range(Section::Reads), header.range(Section::Slots));
     for place in (0..image.len()).filter(|place| !reads.contains(place)) {
         let mut damaged = image.clone();
         damaged[place] ^= 0x40;
-        let error = Snapshot::from_image(damaged).unwrap_err();
+        assert_eq!(
+            open(&damaged).is_ok(),
+            place >= slots.start,
+            "octet {place}: what leads to the rest"
+        );
+        let error = read(&damaged).unwrap_err();
         let expected = match place {
             0..8 => matches!(error, ReadError::Foreign),
             8..12 => matches!(error, ReadError::Newer { .. }),
@@ -280,14 +312,120 @@ fn no_damaged_octet_goes_unseen() {
 }
 
 #[test]
-fn a_newer_format_is_named() {
-    let mut image = sample().index.image.clone();
-    image[8..12].copy_from_slice(&2u32.to_le_bytes());
-    let error = Snapshot::from_image(image).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "it has format 2, this program reads format 1; it was written by a newer version"
+fn what_is_damaged_answers_with_an_error_and_the_rest_is_right() {
+    const PEOPLE: usize = 50_000;
+    let name = |number: usize| format!("person{number:05}@contoso.com");
+    let whole = Snapshot::build((0..PEOPLE).map(|number| person(&name(number))), meta()).unwrap();
+    let (header, image) = (whole.index.header.clone(), image(&whole));
+    for (section, title) in [
+        (Section::Slots, "table"),
+        (Section::Entries, "list of addresses"),
+    ] {
+        let pages = header.pages(section);
+        assert!(pages > 1, "there must be a page that is whole");
+        let mut damaged = image.clone();
+        damaged[header.range(section).start + PAGE] ^= 1;
+        let snapshot = open(&damaged).unwrap();
+        let (mut right, mut failed) = (0, 0);
+        let asked = (0..PEOPLE).step_by(50);
+        for number in asked.clone() {
+            match snapshot.find(&address(&name(number))) {
+                Ok(view) => {
+                    assert_eq!(view.unwrap().primary(), Some(address(&name(number))));
+                    right += 1;
+                }
+                Err(error) => {
+                    assert_eq!(error.to_string(), format!("its {title} is damaged"));
+                    failed += 1;
+                }
+            }
+        }
+        let share = asked.count() / pages as usize;
+        assert!(
+            failed > share / 4 && right > share / 4,
+            "{title}: {failed} failed, {right} did not"
+        );
+        assert_eq!(
+            snapshot.check().unwrap_err().to_string(),
+            format!("its {title} is damaged")
+        );
+        let seen = snapshot.iter().count();
+        assert_eq!(seen == PEOPLE, section == Section::Slots, "{seen}");
+        assert!(
+            snapshot.write_octets(&mut Vec::new()).is_err(),
+            "what is damaged is not passed on"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_shrinks_while_it_is_open_fails_and_does_not_end_the_program() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("snapshot");
+    sample().write(&path).unwrap();
+    let snapshot = Snapshot::open(&path).unwrap();
+    fs::OpenOptions::new()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_len(HEADER as u64)
+        .unwrap();
+    assert!(matches!(
+        snapshot.find(&address("mary@contoso.com")),
+        Err(ReadError::Io(_))
+    ));
+    assert!(snapshot.lookup(&address("mary@contoso.com")).is_none());
+}
+
+#[test]
+fn what_was_read_stays_when_the_file_is_replaced() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("snapshot");
+    sample().write(&path).unwrap();
+    let snapshot = Snapshot::open(&path).unwrap();
+    Snapshot::build([mary()], meta())
+        .unwrap()
+        .write(&path)
+        .unwrap();
+    snapshot.check().unwrap();
+    assert!(snapshot.lookup(&address("j.doe@contoso.com")).is_some());
+}
+
+#[test]
+fn another_format_is_named() {
+    let check = |format: u32, expected: &str| {
+        let mut image = image(&sample());
+        image[8..12].copy_from_slice(&format.to_le_bytes());
+        assert_eq!(open(&image).unwrap_err().to_string(), expected);
+    };
+    check(
+        3,
+        "it has format 3, this program reads format 2; it was written by a newer version",
     );
+    check(
+        1,
+        "it has format 1, this program reads format 2; it was written by an older version",
+    );
+    check(0, "its header is damaged");
+}
+
+#[test]
+fn sections_that_do_not_fit_together_are_damage() {
+    let (image, header) = (image(&sample()), sample().index.header.clone());
+    let check = |change: fn(&mut Header)| {
+        let mut wrong = Header {
+            secret: [0; 16],
+            ..header.clone()
+        };
+        change(&mut wrong);
+        let mut image = image.clone();
+        image[..HEADER].copy_from_slice(&wrong.encode());
+        let error = open(&image).unwrap_err();
+        assert!(matches!(error, ReadError::Damaged("header")), "{error}");
+    };
+    check(|header| header.octets[Section::Slots as usize] += 8);
+    check(|header| header.octets[Section::Sums as usize] += 4);
+    check(|header| header.octets[Section::Entries as usize] = u64::MAX);
 }
 
 #[test]
@@ -401,69 +539,262 @@ fn many_recipients_are_all_found_and_take_few_octets() {
         );
     }
     assert!(snapshot.lookup(&name(PEOPLE)).is_none());
-    let header = &snapshot.index.header;
-    let index = header.octets[Section::Slots as usize] + header.octets[Section::Keys as usize];
+    let octets = snapshot.octets();
     assert!(
-        index <= 45 * PEOPLE as u64,
+        octets <= 45 * PEOPLE,
         "{} octets an address",
-        index / PEOPLE as u64
+        octets / PEOPLE
     );
+}
+
+#[test]
+fn entries_fill_pages_to_their_end_and_not_past_it() {
+    // The first page holds entries of 8 + 255 octets and one that leaves `left` octets for the last.
+    let long = |number: usize| format!("{}{number:04}@contoso.com", "b".repeat(124));
+    let octets = 8 + 128;
+    let check = |left: usize, pages: usize| {
+        let full = (PAGE - 8 - 128 - 9) / octets;
+        let rest = PAGE - full * octets - left;
+        assert!((9..=2 * 136).contains(&rest), "{rest}");
+        let sized =
+            |octets: usize, letter: &str| format!("{}@contoso.com", letter.repeat(octets - 8));
+        let mut names: Vec<String> = (0..full).map(long).collect();
+        let halves = if rest > 136 {
+            vec![sized(rest / 2, "c"), sized(rest - rest / 2, "d")]
+        } else {
+            vec![sized(rest, "c")]
+        };
+        names.extend(halves);
+        names.push(sized(20, "e"));
+        let snapshot = Snapshot::build(names.iter().map(|name| person(name)), meta()).unwrap();
+        assert_eq!(
+            snapshot.index.header.pages(Section::Entries),
+            pages as u64,
+            "{left} octets left"
+        );
+        let stored = read(&image(&snapshot)).unwrap();
+        assert_eq!(
+            stored
+                .iter()
+                .map(|view| view.primary().unwrap().to_string())
+                .collect::<Vec<_>>(),
+            names
+        );
+        assert!(
+            names
+                .iter()
+                .all(|name| stored.lookup(&address(name)).is_some())
+        );
+    };
+    check(20, 1);
+    check(19, 2);
+    check(0, 2);
+}
+
+#[test]
+fn the_longest_local_part_and_all_that_an_entry_can_hold_come_back() {
+    // U+0130 in lower case is three octets instead of two.
+    let spelled = "\u{130}".repeat(64);
+    let longest = Address::from_parts(&spelled, "contoso.com").unwrap();
+    assert!(longest.folded_local().len() <= FOLDED_LOCAL_PART_OCTETS_MAX);
+    let routed = Address::from_parts(&"\u{c4}".repeat(64), "contoso.mail.onmicrosoft.com").unwrap();
+    let person = Recipient {
+        aliases: (0..1_000)
+            .map(|number| address(&format!("{}{number:04}@fabrikam.example", "x".repeat(124))))
+            .collect(),
+        routing_address: Some(routed.clone()),
+        moved_at: Some(at(u64::MAX)),
+        previous_side: Some("notes".into()),
+        ..Recipient::new(longest.clone(), "cloud".into(), "people")
+    };
+    let snapshot = read(&image(
+        &Snapshot::build([person.clone(), mary()], meta()).unwrap(),
+    ))
+    .unwrap();
+    let check = |asked: &Address, found: Found| {
+        let view = snapshot.lookup(asked).unwrap();
+        assert_eq!(
+            (view.to_recipient(), view.found()),
+            (Some(person.clone()), found)
+        );
+    };
+    check(&longest, Found::Primary);
+    check(
+        &Address::from_parts(&"\u{e4}".repeat(64), "contoso.mail.onmicrosoft.com").unwrap(),
+        Found::RoutingAddress,
+    );
+    check(&person.aliases[0], Found::Alias);
+    check(&person.aliases[999], Found::Alias);
+    assert_eq!(snapshot.iter().count(), 2);
 }
 
 #[test]
 fn a_hash_that_collides_finds_nobody() {
+    let stranger = address("stranger@contoso.com");
     let snapshot = Snapshot::build([mary()], meta()).unwrap();
-    let (header, stranger) = (
-        snapshot.index.header.clone(),
-        address("stranger@contoso.com"),
+    let hash = hash(&snapshot.index.header.secret, &stranger);
+    // Mary where the stranger would be, under the stranger's tag.
+    let mut page = vec![0; BUCKET];
+    bucket::put(&mut page, 0, tag(hash), 0);
+    let mut index = Arc::into_inner(snapshot.index).unwrap();
+    index.slots = Pages::filled(vec![page], "table");
+    assert!(index.find(&stranger).unwrap().is_none());
+    assert!(
+        index
+            .view_if(0, &address("mary@contoso.com"))
+            .unwrap()
+            .is_some()
     );
-    let slots = header.range(Section::Slots);
-    let hash = hash(&header.hash_key, stranger.folded_local(), 0);
-    // Mary's key where the stranger's would be, and under the stranger's tag.
-    let slot = slots.start + home(hash, slots.len() / layout::SLOT) * layout::SLOT;
-    let mut image = snapshot.index.image.clone();
-    image[slot..slot + 4].copy_from_slice(&tag(hash).to_le_bytes());
-    image[slot + 4..slot + 8].copy_from_slice(&1u32.to_le_bytes());
-    let own = |index: &Index, local: &str| index.find(local, 0).is_some();
-    let forged = Index {
-        image,
-        header,
-        domains: vec!["contoso.com".into()],
-        domain_numbers: HashMap::from([("contoso.com".into(), 0)]),
-        sides: Vec::new(),
-        sources: Vec::new(),
+    assert!(
+        index
+            .view_if(0, &address("mary@fabrikam.example"))
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[test]
+fn an_address_that_another_has_is_not_found_even_if_hashes_collide() {
+    let rival = Recipient {
+        routing_address: Some(address("mary@contoso.com")),
+        aliases: vec![address("MARY@contoso.com")],
+        ..person("rival@contoso.com")
     };
-    assert!(!own(&forged, "stranger"));
-    assert!(forged.key_if(0, "mary", 0).is_some() && forged.key_if(0, "mary", 1).is_none());
+    let second = person("Mary@contoso.com");
+    let snapshot = Snapshot::build([mary(), rival, second], meta()).unwrap();
+    let wanted = address("mary@contoso.com");
+    let entries: Vec<usize> = snapshot
+        .index
+        .entries_from(0)
+        .map(|(place, _)| place)
+        .collect();
+    let led: Vec<bool> = entries
+        .iter()
+        .map(|place| snapshot.index.view_if(*place, &wanted).unwrap().is_some())
+        .collect();
+    assert_eq!(led, [true, false, false, false]);
+    assert_eq!(snapshot.addresses(), 2);
+}
+
+#[test]
+fn a_place_where_no_entry_is_gives_an_error() {
+    let snapshot = sample();
+    let (index, end) = (&snapshot.index, snapshot.index.entries.octets());
+    for place in [end, end + 1, PAGE, usize::MAX] {
+        assert!(index.entry_at(place).is_err(), "{place}");
+    }
+    let nobody = Pages::filled(vec![vec![0; 8], Vec::new()], "list of addresses");
+    assert!(nobody.from(8).is_err() && nobody.from(PAGE).is_err());
+    // A full table in which every slot leads to somebody else ends the search all the same.
+    let mut page = vec![0; 2 * BUCKET];
+    for number in 0..2 {
+        (0..bucket::SLOTS).for_each(|slot| bucket::put(&mut page[number * BUCKET..], slot, 0, 0));
+    }
+    let mut index = Arc::into_inner(Snapshot::build([mary()], meta()).unwrap().index).unwrap();
+    index.slots = Pages::filled(vec![page], "table");
+    index.header.octets[Section::Slots as usize] = 2 * BUCKET as u64;
+    assert!(
+        index
+            .find(&address("stranger@contoso.com"))
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[test]
 fn two_snapshots_share_no_secret() {
-    assert_ne!(
-        sample().index.header.hash_key,
-        sample().index.header.hash_key
+    assert_ne!(sample().index.header.secret, sample().index.header.secret);
+}
+
+/// A few names that resemble each other: many claims to the same address.
+fn any_address() -> impl Strategy<Value = Address> {
+    let local = prop_oneof!["[ab]{1,2}", "[aA\u{c4}\u{e4}]{1,2}", "a\\+[ab]", "a{253}"];
+    let domain = prop_oneof![Just("x.example"), Just("y.example"), Just("b.x.example")];
+    (local, domain).prop_filter_map("no address", |(local, domain)| {
+        Address::from_parts(&local, domain).ok()
+    })
+}
+
+fn any_recipient() -> impl Strategy<Value = Recipient> {
+    let (aliases, routing) = (
+        proptest::collection::vec(any_address(), 0..4),
+        proptest::option::of(any_address()),
     );
+    (
+        any_address(),
+        aliases,
+        routing,
+        proptest::option::of(any::<u64>()),
+    )
+        .prop_map(|(primary, aliases, routing_address, moved_at)| Recipient {
+            aliases,
+            routing_address,
+            moved_at: moved_at.map(at),
+            ..Recipient::new(primary, "cloud".into(), "people")
+        })
+}
+
+/// What every address must lead to: the number of a recipient.
+fn expected(people: &[Recipient]) -> HashMap<Address, (usize, Found)> {
+    let mut map = HashMap::new();
+    for (number, person) in people.iter().enumerate() {
+        map.entry(person.primary.clone())
+            .or_insert((number, Found::Primary));
+        for alias in &person.aliases {
+            map.entry(alias.clone()).or_insert((number, Found::Alias));
+        }
+    }
+    for (number, person) in people.iter().enumerate() {
+        if let Some(address) = &person.routing_address {
+            map.entry(address.clone())
+                .or_insert((number, Found::RoutingAddress));
+        }
+    }
+    map
 }
 
 proptest! {
     #[test]
     fn any_octets_are_a_snapshot_or_an_error(octets in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let _ = Snapshot::from_image(octets.clone());
-        let mut image = sample().index.image.clone();
+        let _ = read(&octets);
+        let mut image = image(&sample());
         image.truncate(HEADER);
         image.extend_from_slice(&octets);
-        let _ = Snapshot::from_image(image);
+        let _ = read(&image);
     }
 
     #[test]
-    fn what_a_map_finds_the_snapshot_finds(names in proptest::collection::btree_set("[a-c]{1,3}@[xy]\\.example", 0..40)) {
-        let people = names.iter().map(|name| Recipient::new(address(name), "cloud".into(), "people"));
-        let snapshot = Snapshot::build(people, meta()).unwrap();
-        for a in ["a", "b", "ab", "abc", "cc", "ca"] {
-            for d in ["x.example", "y.example", "z.example"] {
-                let name = format!("{a}@{d}");
-                prop_assert_eq!(snapshot.lookup(&address(&name)).is_some(), names.contains(&name));
+    fn octets_under_a_right_checksum_end_no_search_in_a_panic(
+        slots in proptest::collection::vec(0_u8..40, 2 * BUCKET),
+        entries in proptest::collection::vec(prop_oneof![0_u8..12, any::<u8>()], 0..200),
+    ) {
+        let mut index = Arc::into_inner(sample().index).unwrap();
+        index.header.octets[Section::Slots as usize] = slots.len() as u64;
+        (index.slots, index.entries) = (Pages::filled(vec![slots], "table"), Pages::filled(vec![entries], "list of addresses"));
+        let snapshot = Snapshot { index: Arc::new(index), read_at: Arc::new([]) };
+        for place in 0..200 {
+            let _ = snapshot.index.view_if(place, &address("mary@contoso.com"));
+        }
+        let _ = snapshot.find(&address("mary@contoso.com"));
+        prop_assert!(snapshot.iter().filter_map(|view| view.to_recipient()).count() <= 200);
+    }
+
+    #[test]
+    fn what_a_map_finds_the_snapshot_finds(
+        people in proptest::collection::vec(any_recipient(), 0..40),
+        others in proptest::collection::vec(any_address(), 0..40),
+    ) {
+        let expected = expected(&people);
+        let built = Snapshot::build(people.clone(), meta()).unwrap();
+        let stored = read(&image(&built)).unwrap();
+        for snapshot in [built, stored] {
+            prop_assert_eq!(snapshot.addresses(), expected.len());
+            for asked in expected.keys().chain(&others) {
+                let found = snapshot.find(asked).unwrap().map(|view| (view.to_recipient().unwrap(), view.found()));
+                let wanted = expected.get(asked).map(|(number, found)| (people[*number].clone(), *found));
+                prop_assert_eq!(found, wanted, "{}", asked);
             }
+            prop_assert_eq!(snapshot.iter().filter_map(|view| view.to_recipient()).collect::<Vec<_>>(), people.clone());
         }
     }
 }
