@@ -34,7 +34,7 @@ pub(super) struct Entry<'a> {
     pub(super) flags: u8,
     pub(super) domain: u16,
     pub(super) local: &'a [u8],
-    /// Of an alias.
+    /// Of an alias the place of its primary address.
     pub(super) owner: u32,
     /// What follows the local part, and all that follows that.
     rest: &'a [u8],
@@ -81,6 +81,16 @@ impl<'a> Entry<'a> {
         self.flags & flag != 0
     }
 
+    /// Of a primary address: where its recipient lives.
+    pub(super) fn side(&self) -> u16 {
+        self.owner as u16
+    }
+
+    /// Of a primary address: the source that says so.
+    pub(super) fn source(&self) -> u16 {
+        (self.owner >> 16) as u16
+    }
+
     /// What is known of the recipient whose primary address this is, and the octets of the entry.
     #[inline]
     pub(super) fn details(&self) -> Option<(Details<'a>, usize)> {
@@ -89,8 +99,8 @@ impl<'a> Entry<'a> {
         }
         let mut rest = Reader(self.rest);
         let details = Details {
-            side: self.owner as u16,
-            source: (self.owner >> 16) as u16,
+            side: self.side(),
+            source: self.source(),
             spelling: if self.has(SPELLED) {
                 Some(rest.text()?)
             } else {

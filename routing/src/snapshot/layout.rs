@@ -132,7 +132,7 @@ impl Header {
             .map(|section| self.pages(section))
             .iter()
             .sum::<u64>();
-        self.octets[Section::Slots as usize] % BUCKET as u64 == 0
+        self.octets[Section::Slots as usize].is_multiple_of(BUCKET as u64)
             && self.octets[Section::Sums as usize] == pages * 4
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::entry::{ALIAS, Details, Entry, Next};
+use super::entry::{ALIAS, Entry, Next};
 use super::layout::PAGE;
 use super::{Found, Index, ReadError};
 use crate::{Address, Recipient, SideName, UnixTime};
@@ -13,10 +13,8 @@ pub struct RecipientView<'a> {
     index: &'a Index,
     /// The place of its primary address.
     place: usize,
-    /// The place behind that.
-    end: usize,
+    /// Of which the details are read when somebody asks: few do, and a lookup is to copy little.
     entry: Entry<'a>,
-    details: Details<'a>,
     found: Found,
 }
 
@@ -29,15 +27,15 @@ impl<'a> RecipientView<'a> {
         entry: Entry<'a>,
         found: Found,
     ) -> Result<Self, ReadError> {
-        let (details, octets) = entry.details().ok_or_else(|| index.entries.damaged())?;
-        Ok(Self {
-            index,
-            place,
-            end: place + octets,
-            entry,
-            details,
-            found,
-        })
+        match entry.details() {
+            Some(_) => Ok(Self {
+                index,
+                place,
+                entry,
+                found,
+            }),
+            None => Err(index.entries.damaged()),
+        }
     }
 
     /// As what the address asked for led here.
@@ -47,22 +45,23 @@ impl<'a> RecipientView<'a> {
 
     /// The side where it lives.
     pub fn side(&self) -> Option<&'a SideName> {
-        self.index.sides.get(usize::from(self.details.side))
+        self.index.sides.get(usize::from(self.entry.side()))
     }
 
     /// The source that says so.
     pub fn source(&self) -> Option<&'a Arc<str>> {
-        self.index.sources.get(usize::from(self.details.source))
+        self.index.sources.get(usize::from(self.entry.source()))
     }
 
     /// The address it is known by.
     pub fn primary(&self) -> Option<Address> {
-        self.index.address(&self.entry, self.details.spelling)
+        self.index
+            .address(&self.entry, self.entry.details()?.0.spelling)
     }
 
     /// The address that only its side has for it.
     pub fn routing_address(&self) -> Option<Address> {
-        let (domain, local) = self.details.routing?;
+        let (domain, local) = self.entry.details()?.0.routing?;
         Address::from_parts(local, self.index.domain(domain)?).ok()
     }
 
@@ -70,7 +69,8 @@ impl<'a> RecipientView<'a> {
     pub fn aliases(&self) -> impl Iterator<Item = Address> + use<'a> {
         let (index, own) = (self.index, self.place);
         index
-            .entries_from(self.end)
+            .entries_from(own)
+            .skip(1)
             .map(|(_, entry)| entry)
             .take_while(move |entry| entry.has(ALIAS) && entry.owner as usize == own)
             .filter_map(|entry| index.address(&entry, None))
@@ -78,14 +78,13 @@ impl<'a> RecipientView<'a> {
 
     /// When the side last changed, or the recipient appeared.
     pub fn moved_at(&self) -> Option<UnixTime> {
-        self.details.moved_at.map(UnixTime::from_seconds)
+        self.entry.details()?.0.moved_at.map(UnixTime::from_seconds)
     }
 
     /// The side before that.
     pub fn previous_side(&self) -> Option<&'a SideName> {
-        self.index
-            .sides
-            .get(usize::from(self.details.previous_side?))
+        let (details, _) = self.entry.details()?;
+        self.index.sides.get(usize::from(details.previous_side?))
     }
 
     /// Whether both views show the same recipient.
@@ -109,7 +108,11 @@ impl<'a> RecipientView<'a> {
     /// Whether its routing address is `address`, and nobody's own.
     #[inline]
     pub(super) fn is_routed_by(&self, address: &Address) -> bool {
-        self.details.routing.is_some_and(|(domain, local)| {
+        let routing = self
+            .entry
+            .details()
+            .and_then(|(details, _)| details.routing);
+        routing.is_some_and(|(domain, local)| {
             self.index.domain(domain) == Some(address.domain()) && address.is_spelled(local)
         })
     }
