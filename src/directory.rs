@@ -54,12 +54,14 @@ enum Order {
 }
 
 impl Directory {
-    /// Loads the stored snapshot and reads the sources once, so that nobody is deferred for want of a directory that
-    /// is there; then keeps them up to date.
+    /// Opens the stored snapshot. Where it cannot serve, the sources are read once first, so that nobody is deferred
+    /// for want of a directory that is there. Then keeps it up to date.
     pub async fn start(config: Arc<Config>, events: Events) -> Result<Self, StartError> {
         let (orders, received) = watch::channel(Order::Keep(Arc::clone(&config)));
-        let first = Keeper::open(config, events.clone());
-        let keeper = spawn_blocking(move || first.look(now())).await?;
+        let mut keeper = Keeper::open(config, events.clone());
+        if !keeper.can_serve(now()) {
+            keeper = spawn_blocking(move || keeper.look(now())).await?;
+        }
         let snapshot = Arc::new(ArcSwap::new(keeper.snapshot()));
         let (publish, published) = watch::channel(keeper.snapshot());
         let publisher = Publisher {

@@ -141,6 +141,14 @@ impl Address {
         self.spelling.as_deref()
     }
 
+    /// Whether this local part is one of its spellings.
+    pub(crate) fn is_spelled(&self, local: &str) -> bool {
+        match local.is_ascii() {
+            true => local.eq_ignore_ascii_case(self.folded_local()),
+            false => fold(local) == self.folded_local(),
+        }
+    }
+
     /// Its tag: what stands behind the first `+` of the local part, if something stands before it.
     pub fn plus_tag(&self) -> Option<&str> {
         self.local()
@@ -216,7 +224,7 @@ impl Hash for Address {
 
 /// Lower case, composed. Composing comes before and after: lower case looks at composed characters and may leave
 /// uncomposed ones.
-fn fold(local: &str) -> Cow<'_, str> {
+pub(crate) fn fold(local: &str) -> Cow<'_, str> {
     if local.is_ascii() {
         return match local.bytes().any(|b| b.is_ascii_uppercase()) {
             true => Cow::Owned(local.to_ascii_lowercase()),

@@ -142,6 +142,8 @@ pub enum Deferral {
     },
     /// Nobody has the address, but at least one source was never read.
     NoDirectory,
+    /// The stored snapshot is damaged where the answer should be.
+    SnapshotDamaged,
     /// Nobody has the address; the domain waits for such people to become known.
     UnknownDeferred,
     /// The side is not in the configuration.
@@ -225,6 +227,7 @@ pub(crate) fn decide_noting(path: &Address, given: &Given, notes: &mut impl Note
         Search::Ambiguous { first, second } => {
             Decision::Defer(Deferral::Ambiguous { first, second })
         }
+        Search::Damaged => Decision::Defer(Deferral::SnapshotDamaged),
         Search::Nobody => match given.postmaster_of(path, area) {
             Some(mailbox) => given.deliver_to_postmaster(mailbox, notes),
             None => given.unknown(path, area),
@@ -262,26 +265,24 @@ impl Given<'_> {
         if self.origin.side() == Some(side) {
             return self.wrong_side(&hit.view, side.clone(), source);
         }
-        let path = self.form(path, &hit, rule);
+        let (to, form) = (Destination::Side(side.clone()), self.form(path, &hit, rule));
+        let looked_up = |hit: Hit| hit.looked_up.unwrap_or_else(|| path.clone());
         let why = match hit.via {
             Via::Itself => Why::Recipient {
                 found: hit.view.found(),
                 source,
             },
             Via::PlusTag => Why::PlusTag {
-                looked_up: hit.looked_up,
+                looked_up: looked_up(hit),
                 source,
             },
             Via::RoutingDomain => Why::RoutingDomain {
-                looked_up: hit.looked_up,
+                looked_up: looked_up(hit),
                 source,
             },
         };
-        Decision::Deliver {
-            to: Destination::Side(side.clone()),
-            path,
-            why,
-        }
+        let path = form;
+        Decision::Deliver { to, path, why }
     }
 
     /// The origin's own directory and ours contradict each other about where this recipient lives.
@@ -316,7 +317,7 @@ impl Given<'_> {
             RecipientForm::Primary => hit.view.primary(),
             RecipientForm::AsGiven => return self.as_given(path, hit, rule),
         };
-        let own = own.unwrap_or_else(|| hit.looked_up.clone());
+        let own = own.unwrap_or_else(|| hit.looked_up.as_ref().unwrap_or(path).clone());
         let tag = if hit.tagged && rule.tags == Tags::Kept {
             path.plus_tag()
         } else {
@@ -339,7 +340,7 @@ impl Given<'_> {
         match hit.view.primary() {
             _ if knows => path.clone(),
             Some(primary) if hit.view.found() == Found::RoutingAddress => primary,
-            _ => hit.looked_up.clone(),
+            _ => hit.looked_up.as_ref().unwrap_or(path).clone(),
         }
     }
 
@@ -362,8 +363,12 @@ impl Given<'_> {
                 why: Why::Postmaster { mailbox },
             };
         }
-        let Search::Hit(hit) = search(&mailbox, area, self.snapshot, self.policy, notes) else {
-            return Decision::Defer(Deferral::PostmasterUnknown { mailbox });
+        let hit = match search(&mailbox, area, self.snapshot, self.policy, notes) {
+            Search::Hit(hit) => hit,
+            Search::Damaged => return Decision::Defer(Deferral::SnapshotDamaged),
+            Search::Ambiguous { .. } | Search::Nobody => {
+                return Decision::Defer(Deferral::PostmasterUnknown { mailbox });
+            }
         };
         match self.deliver(&mailbox, hit) {
             Decision::Deliver { to, path, .. } => Decision::Deliver {

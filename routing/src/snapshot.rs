@@ -1,12 +1,10 @@
-//! The immutable index of all recipients: one block of bytes, in memory as it is on disk.
+//! The immutable index of all recipients: a table of hashes and the entries it leads to, in memory as on disk.
 //!
-//! A key is a folded local part, the number of its domain and the place of its record. Keys are found through a table
-//! of eight-octet slots, by a hash with a secret of each snapshot: recipients are chosen by strangers, who must not be
-//! able to choose ones that collide. A key is compared in full, so a hash that collides finds nothing wrong.
-//! `layout` draws the bytes.
+//! An entry is a folded local part, the number of its domain, and for a primary address what is known of its
+//! recipient. Entries are found through a table of eight-octet slots, by a hash with a secret of each snapshot:
+//! recipients are chosen by strangers, who must not be able to choose ones that collide. An address is compared in
+//! full, so a hash that collides finds nothing wrong. `layout` draws the bytes, `pages` reads them.
 
-use std::collections::HashMap;
-use std::hash::Hasher;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,17 +12,24 @@ use siphasher::sip::SipHasher13;
 
 use crate::{Address, Recipient, SideName, UnixTime};
 
+mod bucket;
 mod build;
+mod entry;
 mod file;
 mod layout;
-mod record;
+mod names;
+mod pages;
+mod table;
+mod view;
 
 pub use build::BuildError;
 pub use file::ReadError;
-pub use record::RecipientView;
+pub use view::RecipientView;
 
-use layout::{Header, Section};
-use record::Record;
+use bucket::Bucket;
+use entry::{ALIAS, Entry, Next, ROUTING_TAKEN, TAKEN};
+use layout::{BUCKET, Header};
+use pages::Pages;
 
 /// All recipients at one point in time. Cheap to clone; a clone shares the index.
 #[derive(Clone, Debug)]
@@ -65,10 +70,12 @@ pub enum Found {
 
 /// The shared, immutable part.
 pub(crate) struct Index {
-    image: Vec<u8>,
     header: Header,
+    /// The file up to its slots.
+    head: Box<[u8]>,
+    slots: Pages,
+    entries: Pages,
     domains: Vec<Box<str>>,
-    domain_numbers: HashMap<Box<str>, u16>,
     sides: Vec<SideName>,
     sources: Vec<Arc<str>>,
 }
@@ -96,30 +103,25 @@ impl Snapshot {
         Self::build([], meta).expect("nothing exceeds no bound")
     }
 
-    /// The recipient an address leads to.
+    /// The recipient an address leads to; nobody, too, where the file is damaged: `find` tells these apart.
     pub fn lookup(&self, address: &Address) -> Option<RecipientView<'_>> {
-        self.lookup_parts(address.folded_local(), address.domain())
+        self.find(address).ok().flatten()
     }
 
-    /// The same for a folded local part and a canonical domain.
-    pub(crate) fn lookup_parts(
-        &self,
-        folded_local: &str,
-        domain: &str,
-    ) -> Option<RecipientView<'_>> {
-        let domain = *self.index.domain_numbers.get(domain)?;
-        let key = self.index.find(folded_local, domain)?;
-        let record = self.index.record(key.record)?;
-        Some(RecipientView::new(&self.index, record, key.found))
+    /// The recipient an address leads to. An error is no answer: somebody may have the address.
+    #[inline]
+    pub fn find(&self, address: &Address) -> Result<Option<RecipientView<'_>>, ReadError> {
+        self.index.find(address)
     }
 
-    /// All recipients, in the order they were given.
+    /// All recipients, in the order they were given; where the file is damaged only those before.
     pub fn iter(&self) -> impl Iterator<Item = RecipientView<'_>> {
-        let mut place = 0;
-        std::iter::from_fn(move || {
-            let record = self.index.record(place)?;
-            place += record.length;
-            Some(RecipientView::new(&self.index, record, Found::Primary))
+        let primary = self
+            .index
+            .entries_from(0)
+            .filter(|(_, entry)| !entry.has(ALIAS));
+        primary.map_while(|(place, entry)| {
+            RecipientView::new(&self.index, place, entry, Found::Primary).ok()
         })
     }
 
@@ -138,9 +140,9 @@ impl Snapshot {
         self.index.header.addresses as usize
     }
 
-    /// Octets of the index.
+    /// Octets of its file, and about as many of memory.
     pub fn octets(&self) -> usize {
-        self.index.image.len()
+        self.index.header.length() as usize
     }
 
     /// When it was built.
@@ -186,49 +188,79 @@ impl Snapshot {
     }
 }
 
-/// A key's target.
-struct Key {
-    record: usize,
-    found: Found,
-}
-
 impl Index {
-    /// Walks the slots from a key's home until the key or an empty slot.
-    fn find(&self, local: &str, domain: u16) -> Option<Key> {
-        let slots = self.section(Section::Slots);
-        let count = slots.len() / layout::SLOT;
-        let hash = hash(&self.header.hash_key, local, domain);
-        let mut slot = home(hash, count);
+    /// Walks the buckets from an address's home until one leads to it or has room.
+    #[inline]
+    fn find(&self, address: &Address) -> Result<Option<RecipientView<'_>>, ReadError> {
+        let count = self.header.buckets();
+        let hash = hash(&self.header.secret, address);
+        let mut number = home(hash, count);
         for _ in 0..count {
-            let octets = slots.get(slot * layout::SLOT..)?;
-            let place = layout::u32_at(octets, 4)?.checked_sub(1)?;
-            if layout::u32_at(octets, 0)? == tag(hash)
-                && let Some(key) = self.key_if(place as usize, local, domain)
-            {
-                return Some(key);
+            let bucket = self.bucket(number)?;
+            for place in bucket.places(tag(hash)) {
+                if let Some(view) = self.view_if(place, address)? {
+                    return Ok(Some(view));
+                }
             }
-            slot = if slot + 1 == count { 0 } else { slot + 1 };
+            if !bucket.is_full() {
+                break;
+            }
+            number = if number + 1 == count { 0 } else { number + 1 };
         }
-        None
+        Ok(None)
     }
 
-    /// The key at `place`, if it is this one.
-    fn key_if(&self, place: usize, local: &str, domain: u16) -> Option<Key> {
-        let key = layout::key_at(self.section(Section::Keys), place)?;
-        (key.domain == domain && key.local == local.as_bytes()).then_some(Key {
-            record: key.record as usize,
-            found: key.found,
-        })
+    #[inline]
+    fn bucket(&self, number: usize) -> Result<Bucket<'_>, ReadError> {
+        Bucket::read(self.slots.from(number * BUCKET)?).ok_or_else(|| self.slots.damaged())
     }
 
-    fn section(&self, section: Section) -> &[u8] {
-        self.image
-            .get(self.header.range(section))
-            .unwrap_or_default()
+    /// The recipient of the entry at `place`, if `address` leads there.
+    #[inline]
+    fn view_if(
+        &self,
+        place: usize,
+        address: &Address,
+    ) -> Result<Option<RecipientView<'_>>, ReadError> {
+        let entry = self.entry_at(place)?;
+        let is_own = entry.local == address.folded_local().as_bytes()
+            && self.domain(entry.domain) == Some(address.domain())
+            && !entry.has(TAKEN);
+        if entry.has(ALIAS) {
+            let owner = entry.owner as usize;
+            return match is_own {
+                true => {
+                    RecipientView::new(self, owner, self.entry_at(owner)?, Found::Alias).map(Some)
+                }
+                false => Ok(None),
+            };
+        }
+        let found = if is_own {
+            Found::Primary
+        } else {
+            Found::RoutingAddress
+        };
+        let view = RecipientView::new(self, place, entry, found)?;
+        let leads = is_own || !entry.has(ROUTING_TAKEN) && view.is_routed_by(address);
+        Ok(leads.then_some(view))
     }
 
-    fn record(&self, place: usize) -> Option<Record<'_>> {
-        Record::read(self.section(Section::Records).get(place..)?)
+    /// The entry at a place where there must be one.
+    #[inline]
+    fn entry_at(&self, place: usize) -> Result<Entry<'_>, ReadError> {
+        match self.entry(place)? {
+            Next::Entry(entry) => Ok(entry),
+            Next::PageEnd => Err(self.entries.damaged()),
+        }
+    }
+
+    #[inline]
+    fn entry(&self, place: usize) -> Result<Next<'_>, ReadError> {
+        Entry::read(self.entries.from(place)?).ok_or_else(|| self.entries.damaged())
+    }
+
+    fn domain(&self, number: u16) -> Option<&str> {
+        self.domains.get(usize::from(number)).map(|name| &**name)
     }
 }
 
@@ -238,19 +270,16 @@ impl std::fmt::Debug for Index {
     }
 }
 
-fn hash(secret: &[u8; 16], local: &str, domain: u16) -> u64 {
-    let mut hasher = SipHasher13::new_with_key(secret);
-    hasher.write(local.as_bytes());
-    hasher.write(&domain.to_le_bytes());
-    hasher.finish()
+fn hash(secret: &[u8; 16], address: &Address) -> u64 {
+    SipHasher13::new_with_key(secret).hash(address.canonical().as_bytes())
 }
 
-/// The first slot of a hash: its upper half, scaled to the number of slots.
-fn home(hash: u64, slots: usize) -> usize {
-    (((hash >> 32) * slots as u64) >> 32) as usize
+/// The first bucket of a hash: its upper half, scaled to the number of buckets.
+fn home(hash: u64, buckets: usize) -> usize {
+    (((hash >> 32) * buckets as u64) >> 32) as usize
 }
 
-/// The lower half, kept in the slot so that few foreign keys are looked at.
+/// The lower half, kept in the slot so that few foreign entries are looked at.
 fn tag(hash: u64) -> u32 {
     hash as u32
 }

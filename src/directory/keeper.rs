@@ -1,5 +1,6 @@
 //! Keeps the snapshot up to date: notices what changed, reads, stores, and tells the operator.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub(super) struct Keeper {
     watched: Vec<Watched>,
     /// Whether everything is to be read whatever the files look like.
     due: bool,
+    /// Whether all of what was stored is known to be whole.
+    checked: bool,
     stored: Stored,
     stale: bool,
 }
@@ -57,10 +60,10 @@ enum Stored {
 }
 
 impl Keeper {
-    /// Loads what was stored.
+    /// Opens what was stored; the first look checks all of it.
     pub(super) fn open(config: Arc<Config>, events: Events) -> Self {
         let file = config.state_dir.join(SNAPSHOT_FILE);
-        let stored = Snapshot::read(&file).map_err(|error| {
+        let stored = Snapshot::open(&file).map_err(|error| {
             if !error.is_missing() {
                 events.emit(event::directory::store_unusable(&file, &error.to_string()));
             }
@@ -81,9 +84,21 @@ impl Keeper {
             snapshot: Arc::new(snapshot),
             watched,
             due: true,
+            checked: false,
             stored,
             stale: false,
         }
+    }
+
+    /// Whether what was stored can answer until the sources are read: it knows all of them and is not too old.
+    pub(super) fn can_serve(&self, now: UnixTime) -> bool {
+        let known: HashSet<Arc<str>> = self.snapshot.sources().map(|source| source.name).collect();
+        let sources = &self.config.directories;
+        sources.iter().all(|source| known.contains(&*source.name))
+            && self
+                .snapshot
+                .age(now)
+                .is_some_and(|age| age <= self.config.routing.stale_after)
     }
 
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
@@ -103,6 +118,7 @@ impl Keeper {
 
     /// One look at everything.
     pub(super) fn look(mut self, now: UnixTime) -> Self {
+        self.check();
         let stamps: Vec<_> = self
             .config
             .directories
@@ -125,6 +141,20 @@ impl Keeper {
             let _ = self.snapshot.write(&self.file); // told before, if it cannot be written
         }
         self
+    }
+
+    /// Checks what was only opened. Nobody was told anything wrong by it: what is damaged defers.
+    fn check(&mut self) {
+        if std::mem::replace(&mut self.checked, true) {
+            return;
+        }
+        if let Err(error) = self.snapshot.check() {
+            self.events.emit(event::directory::store_unusable(
+                &self.file,
+                &error.to_string(),
+            ));
+            (self.snapshot, self.stored) = (Arc::new(Snapshot::never_read()), Stored::Behind);
+        }
     }
 
     fn is_due(&mut self, stamps: &[Option<Stamp>], now: UnixTime) -> bool {

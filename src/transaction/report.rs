@@ -37,6 +37,7 @@ fn deferral_answer(deferral: &Deferral) -> Answer {
         }
         Deferral::StaleUnknown { .. }
         | Deferral::NoDirectory
+        | Deferral::SnapshotDamaged
         | Deferral::UnknownDeferred
         | Deferral::SideMissing { .. }
         | Deferral::PostmasterUnknown { .. }

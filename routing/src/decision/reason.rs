@@ -115,6 +115,9 @@ impl fmt::Display for Deferral {
             Self::NoDirectory => {
                 f.write_str("nobody is known by this address, but a directory source was never read: it may be there")
             }
+            Self::SnapshotDamaged => {
+                f.write_str("the stored snapshot is damaged where the answer should be; it is built anew from the sources")
+            }
             Self::UnknownDeferred => f.write_str("no directory source knows this address; unknown_recipient is defer"),
             Self::SideMissing { side } => {
                 write!(f, "it belongs to {side}, which is no side of this configuration with a next_hop")

@@ -5,7 +5,7 @@
 
 use crate::policy::Area;
 use crate::snapshot::RecipientView;
-use crate::{Address, Policy, Snapshot, Tags};
+use crate::{Address, Policy, ReadError, Snapshot, Tags};
 
 /// Hears of every lookup.
 pub(crate) trait Notes {
@@ -28,12 +28,14 @@ pub(super) enum Search<'a> {
         second: Address,
     },
     Nobody,
+    /// The snapshot cannot say: where the answer should be it is damaged.
+    Damaged,
 }
 
 pub(super) struct Hit<'a> {
     pub(super) view: RecipientView<'a>,
-    /// The address that led there.
-    pub(super) looked_up: Address,
+    /// The address that led there; `None`: the path itself, of which a copy is made only for who needs it.
+    pub(super) looked_up: Option<Address>,
     pub(super) via: Via,
     /// Whether that address lacks the tag of the one asked for.
     pub(super) tagged: bool,
@@ -73,9 +75,10 @@ pub(super) fn search<'a>(
                 hit.via
             };
             Search::Hit(Hit {
+                view: hit.view,
+                looked_up: hit.looked_up.or(Some(stripped)),
                 via,
                 tagged: true,
-                ..hit
             })
         }
         other => other,
@@ -91,45 +94,53 @@ fn search_one<'a>(
     suits: impl Fn(&RecipientView) -> bool,
 ) -> Search<'a> {
     let mut ask = |address: &Address| {
-        let found = snapshot.lookup(address);
+        let found = snapshot.find(address)?;
         let taken = found.filter(|view| suits(view));
         notes.looked_up(address, found.as_ref(), taken.is_some());
-        taken
+        Ok::<_, ReadError>(taken)
     };
-    if let Some(view) = ask(path) {
-        return Search::Hit(Hit {
-            view,
-            looked_up: path.clone(),
-            via: Via::Itself,
-            tagged: false,
-        });
+    match ask(path) {
+        Ok(None) => {}
+        Ok(Some(view)) => {
+            return Search::Hit(Hit {
+                view,
+                looked_up: None,
+                via: Via::Itself,
+                tagged: false,
+            });
+        }
+        Err(_) => return Search::Damaged,
     }
     if area != Area::Routing {
         return Search::Nobody;
     }
-    let mut hit: Option<Hit> = None;
+    let mut hit: Option<(RecipientView, Address)> = None;
     for domain in policy.domains() {
         let Ok(address) = path.with_domain(&domain.name) else {
             continue;
         };
-        let Some(view) = ask(&address) else { continue };
-        match &hit {
-            None => {
-                hit = Some(Hit {
-                    view,
-                    looked_up: address,
-                    via: Via::RoutingDomain,
-                    tagged: false,
-                })
-            }
-            Some(first) if first.view.is(&view) => {}
-            Some(first) => {
+        let view = match ask(&address) {
+            Ok(None) => continue,
+            Ok(Some(view)) => view,
+            Err(_) => return Search::Damaged,
+        };
+        match hit.take() {
+            None => hit = Some((view, address)),
+            Some((first, looked_up)) if first.is(&view) => hit = Some((first, looked_up)),
+            Some((_, first)) => {
                 return Search::Ambiguous {
-                    first: first.looked_up.clone(),
+                    first,
                     second: address,
                 };
             }
         }
     }
-    hit.map_or(Search::Nobody, Search::Hit)
+    hit.map_or(Search::Nobody, |(view, looked_up)| {
+        Search::Hit(Hit {
+            view,
+            looked_up: Some(looked_up),
+            via: Via::RoutingDomain,
+            tagged: false,
+        })
+    })
 }

@@ -165,6 +165,52 @@ fn check_in(snapshot: &Snapshot, policy: &Policy, path: &str, from: &str, expect
 }
 
 #[test]
+fn what_is_damaged_defers_and_refuses_nobody() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("snapshot");
+    snapshot_read(Some(10)).write(&file).unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    let (deferred, unknown) = ("defer SnapshotDamaged", "refuse Unknown");
+    let check = |place: usize, expected: &[(&str, &str)]| {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 1;
+        std::fs::write(&file, &damaged).unwrap();
+        let snapshot = Snapshot::open(&file).unwrap();
+        for (path, expected) in expected {
+            for from in ["internet", "cloud", "notes"] {
+                check_in(&snapshot, &policy(), path, from, expected);
+            }
+        }
+    };
+    let last_of_entries = whole.len() - 1;
+    check(
+        last_of_entries,
+        &[
+            ("john@contoso.com", deferred),
+            ("john+tag@contoso.com", deferred),
+            ("mary@contoso.com", deferred),
+            ("john@notes.contoso.com", deferred),
+            ("postmaster@contoso.com", deferred),
+            ("nobody@contoso.com", unknown),
+        ],
+    );
+    check(
+        whole.len() - last_of_slots_to_end(&whole),
+        &[
+            ("john@contoso.com", deferred),
+            ("nobody@contoso.com", deferred),
+            ("postmaster@contoso.com", deferred),
+        ],
+    );
+}
+
+/// The octets from the last of the slots on.
+fn last_of_slots_to_end(snapshot: &[u8]) -> usize {
+    let octets = snapshot[104..112].try_into().unwrap();
+    usize::try_from(u64::from_le_bytes(octets)).unwrap() + 1
+}
+
+#[test]
 fn who_lives_where() {
     let (snapshot, policy) = (snapshot_read(Some(10)), policy());
     let check = |path, from, expected| check_in(&snapshot, &policy, path, from, expected);

@@ -1,17 +1,23 @@
 //! From recipients to the index.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::Arc;
 
-use super::layout::{self, Header, KEY_HEAD, SLOT, Section};
-use super::record::Record;
-use super::{Found, Index, Meta, Snapshot, hash, home, tag};
+use super::entry::{Details, Entry, FLAGS, Next, ROUTING_TAKEN, TAKEN, write_alias};
+use super::file::title;
+use super::layout::{HEADER, Header, PAGE, Section};
+use super::names::{Names, write_times};
+use super::pages::Pages;
+use super::table::{self, Key};
+use super::{Index, Meta, Snapshot, hash};
+use crate::address::fold;
 use crate::limits::{
     ALIASES_MAX, NAME_OCTETS_MAX, SNAPSHOT_DOMAINS_MAX, SNAPSHOT_NAMES_MAX,
     SNAPSHOT_SECTION_OCTETS_MAX,
 };
-use crate::{Address, Recipient, SideName, UnixTime};
+use crate::{Address, Recipient, UnixTime};
 
 /// What does not fit into a snapshot.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -45,7 +51,6 @@ pub(super) fn build(
     for recipient in records {
         draft.add(&recipient)?;
     }
-    draft.add_routing_addresses()?;
     draft.finish(&meta)
 }
 
@@ -86,10 +91,8 @@ struct Draft {
     domains: Numbers<Box<str>>,
     sides: Numbers<Box<str>>,
     sources: Numbers<Box<str>>,
-    keys: Vec<u8>,
-    /// Hash and place of each key.
-    hashes: Vec<(u64, u32)>,
-    records: Vec<u8>,
+    keys: Vec<Key>,
+    entries: Entries,
     recipients: u64,
 }
 
@@ -101,8 +104,7 @@ impl Draft {
             sides: Numbers::new(SNAPSHOT_NAMES_MAX),
             sources: Numbers::new(SNAPSHOT_NAMES_MAX),
             keys: Vec::new(),
-            hashes: Vec::new(),
-            records: Vec::new(),
+            entries: Entries::default(),
             recipients: 0,
         };
         for source in &meta.sources {
@@ -119,12 +121,24 @@ impl Draft {
                 count,
             });
         }
-        let place = offset(self.records.len())?;
-        let primary = self.add_key(&recipient.primary, place, Found::Primary)?;
-        let mut aliases = Vec::with_capacity(4 * count);
-        for alias in &recipient.aliases {
-            aliases.extend_from_slice(&self.add_key(alias, place, Found::Alias)?.to_le_bytes());
+        let place = self.add_primary(recipient)?;
+        self.add_key(&recipient.primary, place, false);
+        if let Some(routing_address) = &recipient.routing_address {
+            self.add_key(routing_address, place, true);
         }
+        for alias in &recipient.aliases {
+            let domain = self.domain(alias.domain())?;
+            let written = self
+                .entries
+                .push(|out| write_alias(alias.folded_local(), domain, place, out))?;
+            self.add_key(alias, written, false);
+        }
+        self.recipients += 1;
+        Ok(())
+    }
+
+    fn add_primary(&mut self, recipient: &Recipient) -> Result<u32, BuildError> {
+        let domain = self.domain(recipient.primary.domain())?;
         let routing = match &recipient.routing_address {
             Some(address) => Some((self.domain(address.domain())?, address.local())),
             None => None,
@@ -133,52 +147,25 @@ impl Draft {
             Some(side) => Some(name_number(&mut self.sides, side.as_str())?),
             None => None,
         };
-        let record = Record {
-            length: 0,
+        let details = Details {
             side: name_number(&mut self.sides, recipient.side.as_str())?,
             source: name_number(&mut self.sources, &recipient.source)?,
-            primary,
             spelling: recipient.primary.spelling(),
             routing,
             moved_at: recipient.moved_at.map(|at| at.seconds()),
             previous_side,
-            aliases: &aliases,
         };
-        self.recipients += 1;
-        record
-            .write(&mut self.records)
-            .then_some(())
-            .ok_or(BuildError::Octets)
+        let local = recipient.primary.folded_local();
+        self.entries.push(|out| details.write(local, domain, out))
     }
 
-    /// Routing addresses come last: the first key of an address wins, and theirs must not hide anybody's own.
-    fn add_routing_addresses(&mut self) -> Result<(), BuildError> {
-        let records = std::mem::take(&mut self.records);
-        let mut place = 0;
-        while let Some(record) = Record::read(&records[place..]) {
-            if let Some((domain, local)) = record.routing {
-                let domain = &self.domains.names[usize::from(domain)];
-                let address = Address::from_parts(local, domain)
-                    .expect("it was an address before it was written");
-                self.add_key(&address, offset(place)?, Found::RoutingAddress)?;
-            }
-            place += record.length;
-        }
-        self.records = records;
-        Ok(())
-    }
-
-    fn add_key(&mut self, address: &Address, record: u32, found: Found) -> Result<u32, BuildError> {
-        let (place, domain) = (offset(self.keys.len())?, self.domain(address.domain())?);
-        let local = address.folded_local();
-        let hash = hash(&self.secret, local, domain);
-        self.keys.extend_from_slice(&record.to_le_bytes());
-        self.keys.extend_from_slice(&domain.to_le_bytes());
-        self.keys
-            .extend_from_slice(&[layout::found_number(found), local.len() as u8]);
-        self.keys.extend_from_slice(local.as_bytes());
-        self.hashes.push((hash, place));
-        Ok(place)
+    fn add_key(&mut self, address: &Address, place: u32, is_routing: bool) {
+        let hash = hash(&self.secret, address);
+        self.keys.push(Key {
+            hash,
+            is_routing,
+            place,
+        });
     }
 
     fn domain(&mut self, domain: &str) -> Result<u16, BuildError> {
@@ -186,129 +173,120 @@ impl Draft {
     }
 
     fn finish(mut self, meta: &Meta) -> Result<Snapshot, BuildError> {
-        self.drop_repeated_keys();
-        let slots = self.slots()?;
-        let read_at: Vec<_> = self
-            .sources
-            .names
+        self.mark_repeated_addresses();
+        offset(table::octets(self.keys.len()))?;
+        let slots = Pages::filled(table::pages(&self.keys), title(Section::Slots));
+        let entries = Pages::filled(self.entries.pages, title(Section::Entries));
+        let sources = self.sources.names.into_iter();
+        let names = Names {
+            sources: sources
+                .map(|name| (name.clone(), read_at(meta, &name)))
+                .collect(),
+            sides: self.sides.names,
+            domains: self.domains.names,
+        };
+        let read_at: Arc<[_]> = names.sources.iter().map(|(_, read_at)| *read_at).collect();
+        let sums = slots
+            .sums()
             .iter()
-            .map(|name| read_at(meta, name))
-            .collect();
-        let reads = reads_section(read_at.iter().copied());
-        let names = self.names_section(&read_at);
-        let sections = [reads, names, slots, self.keys, self.records];
+            .chain(entries.sums())
+            .flat_map(|sum| sum.to_le_bytes());
+        let (reads, listed, sums) = (
+            write_times(read_at.iter().copied()),
+            names.write(),
+            sums.collect::<Vec<u8>>(),
+        );
         let header = Header {
-            hash_key: self.secret,
+            secret: self.secret,
             built_at: meta.built_at,
             recipients: self.recipients,
-            addresses: self.hashes.len() as u64,
-            octets: std::array::from_fn(|i| sections[i].len() as u64),
-            checksums: Section::CHECKED.map(|section| crc32fast::hash(&sections[section as usize])),
+            addresses: self.keys.len() as u64,
+            octets: [
+                reads.len(),
+                listed.len(),
+                sums.len(),
+                slots.octets(),
+                entries.octets(),
+            ]
+            .map(|octets| octets as u64),
+            checksums: [&listed, &sums].map(|section| crc32fast::hash(section)),
         };
-        let mut image = Vec::with_capacity(header.length() as usize);
-        image.extend_from_slice(&header.encode());
-        sections
-            .iter()
-            .for_each(|section| image.extend_from_slice(section));
-
-        let sources: Vec<Arc<str>> = self
-            .sources
-            .names
-            .iter()
-            .map(|name| Arc::from(&**name))
-            .collect();
-        let sides = self
-            .sides
-            .names
-            .iter()
-            .map(|name| SideName::from(&**name))
-            .collect();
-        let index = Index {
-            image,
-            header,
-            domains: self.domains.names,
-            domain_numbers: self.domains.numbers,
-            sides,
-            sources,
-        };
+        let head = [&header.encode(), &reads[..], &listed, &sums].concat();
+        debug_assert_eq!(head.len(), HEADER + reads.len() + listed.len() + sums.len());
+        let index = Index::new(header, head, slots, entries, names);
         Ok(Snapshot {
             index: Arc::new(index),
-            read_at: read_at.into(),
+            read_at,
         })
     }
 
-    /// Sorts the keys by hash, which is the order of their homes, and leaves the first of equal ones.
-    fn drop_repeated_keys(&mut self) {
-        self.hashes.sort_unstable();
-        let keys = &self.keys;
-        let name = |place: u32| {
-            let start = place as usize;
-            let length = usize::from(keys[start + KEY_HEAD - 1]);
-            (
-                &keys[start + 4..start + 6],
-                &keys[start + KEY_HEAD..start + KEY_HEAD + length],
-            )
+    /// An address that leads to somebody else must not be found by accident: its entry says so.
+    fn mark_repeated_addresses(&mut self) {
+        let (entries, domains) = (&self.entries, &self.domains.names);
+        let mut lost = Vec::new();
+        let name = |key: &Key| {
+            let (local, domain) = entries.name(key)?;
+            Some((local, &domains[usize::from(domain)]))
         };
-        let mut kept: Vec<(u64, u32)> = Vec::with_capacity(self.hashes.len());
-        for entry in &self.hashes {
-            let same_hash = kept.iter().rev().take_while(|before| before.0 == entry.0);
-            if !same_hash
-                .into_iter()
-                .any(|before| name(before.1) == name(entry.1))
-            {
-                kept.push(*entry);
-            }
+        table::keep_first(
+            &mut self.keys,
+            |one, other| name(one) == name(other),
+            |key| lost.push(*key),
+        );
+        for key in lost {
+            let flag = if key.is_routing { ROUTING_TAKEN } else { TAKEN };
+            self.entries.mark(key.place, flag);
         }
-        self.hashes = kept;
-    }
-
-    /// Open addressing with linear steps, three quarters full. In the order of the homes nothing wraps far.
-    fn slots(&self) -> Result<Vec<u8>, BuildError> {
-        let count = self.hashes.len() + self.hashes.len() / 3 + 1;
-        offset(count * SLOT)?;
-        let mut slots = vec![0; count * SLOT];
-        let mut free = 0;
-        let mut wrapped = Vec::new();
-        for entry in &self.hashes {
-            let slot = home(entry.0, count).max(free);
-            free = slot + 1;
-            if slot < count {
-                put(&mut slots, slot, *entry)
-            } else {
-                wrapped.push(*entry)
-            }
-        }
-        let mut slot = 0;
-        for entry in wrapped {
-            while slots[slot * SLOT + 4..(slot + 1) * SLOT] != [0; 4] {
-                slot += 1;
-            }
-            put(&mut slots, slot, entry);
-        }
-        Ok(slots)
-    }
-
-    fn names_section(&self, read_at: &[Option<UnixTime>]) -> Vec<u8> {
-        let mut out = Vec::new();
-        let count = |names: &[Box<str>], out: &mut Vec<u8>| {
-            out.extend_from_slice(&(names.len() as u16).to_le_bytes())
-        };
-        count(&self.sources.names, &mut out);
-        for (name, read_at) in self.sources.names.iter().zip(read_at) {
-            write_name(name, &mut out);
-            out.extend_from_slice(&read_at.map_or(0, UnixTime::seconds).to_le_bytes());
-        }
-        for names in [&self.sides.names, &self.domains.names] {
-            count(names, &mut out);
-            names.iter().for_each(|name| write_name(name, &mut out));
-        }
-        out
     }
 }
 
-fn write_name(name: &str, out: &mut Vec<u8>) {
-    out.extend_from_slice(&(name.len() as u16).to_le_bytes());
-    out.extend_from_slice(name.as_bytes());
+/// The entries in pages.
+#[derive(Default)]
+struct Entries {
+    pages: Vec<Vec<u8>>,
+    /// The one being written.
+    draft: Vec<u8>,
+}
+
+impl Entries {
+    /// Appends what `write` makes of an empty list of octets, and says where it is.
+    fn push(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Result<u32, BuildError> {
+        write(&mut self.draft);
+        let fits = |page: &Vec<u8>| page.len() + self.draft.len() <= PAGE;
+        if !self.pages.last().is_some_and(fits) {
+            if let Some(full) = self.pages.last_mut() {
+                full.resize(PAGE, 0);
+            }
+            self.pages.push(Vec::with_capacity(PAGE));
+        }
+        let before = (self.pages.len() - 1) * PAGE;
+        let page = self.pages.last_mut().ok_or(BuildError::Octets)?;
+        let place = offset(before + page.len())?;
+        page.extend_from_slice(&self.draft);
+        Ok(place)
+    }
+
+    /// The folded local part and the domain of a key.
+    fn name(&self, key: &Key) -> Option<(Cow<'_, str>, u16)> {
+        let place = key.place as usize;
+        let Next::Entry(entry) = Entry::read(self.pages.get(place / PAGE)?.get(place % PAGE..)?)?
+        else {
+            return None;
+        };
+        if key.is_routing {
+            let (domain, local) = entry.details()?.0.routing?;
+            return Some((fold(local), domain));
+        }
+        Some((
+            Cow::Borrowed(std::str::from_utf8(entry.local).ok()?),
+            entry.domain,
+        ))
+    }
+
+    fn mark(&mut self, place: u32, flag: u8) {
+        let place = place as usize;
+        self.pages[place / PAGE][place % PAGE + FLAGS] |= flag;
+    }
 }
 
 /// When a source was read; one that only recipients name never was.
@@ -317,20 +295,6 @@ fn read_at(meta: &Meta, name: &str) -> Option<UnixTime> {
         .iter()
         .find(|source| &*source.name == name)
         .and_then(|source| source.read_at)
-}
-
-/// The times of the sources, with a checksum of their own.
-pub(super) fn reads_section(reads: impl Iterator<Item = Option<UnixTime>>) -> Vec<u8> {
-    let mut out: Vec<u8> = reads
-        .flat_map(|read| read.map_or(0, UnixTime::seconds).to_le_bytes())
-        .collect();
-    out.extend_from_slice(&crc32fast::hash(&out).to_le_bytes());
-    out
-}
-
-fn put(slots: &mut [u8], slot: usize, (hash, place): (u64, u32)) {
-    slots[slot * SLOT..slot * SLOT + 4].copy_from_slice(&tag(hash).to_le_bytes());
-    slots[slot * SLOT + 4..(slot + 1) * SLOT].copy_from_slice(&(place + 1).to_le_bytes());
 }
 
 fn name_number(names: &mut Numbers<Box<str>>, name: &str) -> Result<u16, BuildError> {

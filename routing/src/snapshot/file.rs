@@ -1,15 +1,16 @@
-//! The snapshot's one file: read whole and checked, written whole beside the old one and put in its place.
+//! The snapshot's one file: opened at once and read in pages, written whole beside the old one and put in its place.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::build::reads_section;
-use super::layout::{self, HEADER, Header, MAGIC, SLOT, Section, VERSION};
+use super::layout::{self, HEADER, Header, MAGIC, Section, VERSION};
+use super::names::{Names, read_times, write_times};
+use super::pages::{Pages, Store};
 use super::{Index, Snapshot};
-use crate::{SideName, UnixTime};
+use crate::SideName;
 
 /// Why a file is not a snapshot we can use. Whatever it is, the sources can build a new one.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,14 @@ pub enum ReadError {
         "it has format {found}, this program reads format {VERSION}; it was written by a newer version"
     )]
     Newer {
+        /// Its format.
+        found: u32,
+    },
+    /// From an older twinmx.
+    #[error(
+        "it has format {found}, this program reads format {VERSION}; it was written by an older version"
+    )]
+    Older {
         /// Its format.
         found: u32,
     },
@@ -49,50 +58,66 @@ impl ReadError {
 }
 
 impl Snapshot {
-    /// Reads and checks a file.
-    pub fn read(path: &Path) -> Result<Self, ReadError> {
-        let mut image = Vec::new();
-        File::open(path)?.read_to_end(&mut image)?;
-        Self::from_image(image)
-    }
-
-    /// Checks a file's octets.
-    pub fn from_image(image: Vec<u8>) -> Result<Self, ReadError> {
-        let header = check_header(&image)?;
+    /// Opens a file and checks what leads to the rest of it. That is read in parts when it is first needed, and each
+    /// part is checked before it is used.
+    pub fn open(path: &Path) -> Result<Self, ReadError> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let mut head = vec![0; length.min(HEADER as u64) as usize];
+        file.read_exact_at(&mut head, 0)?;
+        let header = check_header(&head, length)?;
+        head.resize(header.range(Section::Slots).start, 0);
+        file.read_exact_at(&mut head[HEADER..], HEADER as u64)?;
         for (section, expected) in Section::CHECKED.into_iter().zip(header.checksums) {
-            if crc32fast::hash(&image[header.range(section)]) != expected {
+            if crc32fast::hash(&head[header.range(section)]) != expected {
                 return Err(ReadError::Damaged(title(section)));
             }
         }
-        let names = Names::read(&image[header.range(Section::Names)])
-            .ok_or(ReadError::Damaged("list of names"))?;
-        let read_at = read_times(&image[header.range(Section::Reads)], names.sources.len());
+        Self::from_head(header, head, Arc::new(file))
+    }
+
+    /// Reads and checks all of what `open` left for later.
+    pub fn check(&self) -> Result<(), ReadError> {
+        let Index { slots, entries, .. } = &*self.index;
+        slots
+            .all()
+            .chain(entries.all())
+            .try_for_each(|page| page.map(drop))
+    }
+
+    /// Opens a file and checks all of it.
+    pub fn read(path: &Path) -> Result<Self, ReadError> {
+        let snapshot = Self::open(path)?;
+        snapshot.check()?;
+        Ok(snapshot)
+    }
+
+    fn from_head(header: Header, head: Vec<u8>, file: Arc<File>) -> Result<Self, ReadError> {
+        let names = Names::read(&head[header.range(Section::Names)])
+            .ok_or(ReadError::Damaged(title(Section::Names)))?;
+        let read_at = read_times(&head[header.range(Section::Reads)], names.sources.len());
         let read_at =
             read_at.unwrap_or_else(|| names.sources.iter().map(|(_, read_at)| *read_at).collect());
-        let domain_numbers = names
-            .domains
-            .iter()
-            .zip(0..)
-            .map(|(name, number)| (name.clone(), number))
+        let sums: Vec<u32> = head[header.range(Section::Sums)]
+            .chunks_exact(4)
+            .filter_map(|sum| layout::u32_at(sum, 0))
             .collect();
-        let sources = names
-            .sources
-            .into_iter()
-            .map(|(name, _)| name.into())
-            .collect();
-        let sides = names
-            .sides
-            .iter()
-            .map(|name| SideName::from(&**name))
-            .collect();
-        let index = Index {
-            image,
-            header,
-            domains: names.domains,
-            domain_numbers,
-            sides,
-            sources,
+        let (slot_sums, entry_sums) = sums
+            .split_at_checked(header.pages(Section::Slots) as usize)
+            .ok_or(ReadError::Damaged(title(Section::Sums)))?;
+        let pages = |section: Section, sums: &[u32]| {
+            let (file, range) = (file.clone(), header.range(section));
+            let store = Store {
+                file,
+                start: range.start as u64,
+            };
+            Pages::stored(range.len(), sums.into(), store, title(section))
         };
+        let (slots, entries) = (
+            pages(Section::Slots, slot_sums),
+            pages(Section::Entries, entry_sums),
+        );
+        let index = Index::new(header, head, slots, entries, names);
         Ok(Self {
             index: Arc::new(index),
             read_at: read_at.into(),
@@ -130,11 +155,26 @@ impl Snapshot {
             .mode(0o640)
             .open(draft)?;
         give_to_owner_of(directory, &file)?;
-        let reads = self.index.header.range(Section::Reads);
-        file.write_all(&self.index.image[..reads.start])?;
-        file.write_all(&reads_section(self.read_at.iter().copied()))?;
-        file.write_all(&self.index.image[reads.end..])?;
+        self.write_octets(&mut file)?;
         file.sync_all()
+    }
+
+    pub(super) fn write_octets(&self, out: &mut impl Write) -> io::Result<()> {
+        let Index {
+            header,
+            head,
+            slots,
+            entries,
+            ..
+        } = &*self.index;
+        let reads = header.range(Section::Reads);
+        out.write_all(&head[..reads.start])?;
+        out.write_all(&write_times(self.read_at.iter().copied()))?;
+        out.write_all(&head[reads.end..])?;
+        for page in slots.all().chain(entries.all()) {
+            out.write_all(page.map_err(io::Error::other)?)?;
+        }
+        Ok(())
     }
 
     /// Brings only the times of the last reads to a file that holds this very snapshot; `false` if it holds another.
@@ -142,13 +182,35 @@ impl Snapshot {
     pub fn write_times(&self, path: &Path) -> io::Result<bool> {
         let mut file = OpenOptions::new().read(true).write(true).open(path)?;
         let mut header = [0; HEADER];
-        if file.read_exact(&mut header).is_err() || header[..] != self.index.image[..HEADER] {
+        if file.read_exact(&mut header).is_err() || header[..] != self.index.head[..HEADER] {
             return Ok(false);
         }
         file.seek(SeekFrom::Start(HEADER as u64))?;
-        file.write_all(&reads_section(self.read_at.iter().copied()))?;
+        file.write_all(&write_times(self.read_at.iter().copied()))?;
         file.sync_data()?;
         Ok(true)
+    }
+}
+
+impl Index {
+    pub(super) fn new(
+        header: Header,
+        head: Vec<u8>,
+        slots: Pages,
+        entries: Pages,
+        names: Names,
+    ) -> Self {
+        let sources = names.sources.into_iter().map(|(name, _)| name.into());
+        let sides = names.sides.iter().map(|name| SideName::from(&**name));
+        Self {
+            header,
+            head: head.into(),
+            slots,
+            entries,
+            domains: names.domains,
+            sides: sides.collect(),
+            sources: sources.collect(),
+        }
     }
 }
 
@@ -162,112 +224,41 @@ fn give_to_owner_of(directory: &Path, file: &File) -> io::Result<()> {
     Ok(())
 }
 
-fn check_header(image: &[u8]) -> Result<Header, ReadError> {
-    let found = image.len() as u64;
-    if !image.starts_with(MAGIC) {
-        return Err(if MAGIC.starts_with(image) {
-            ReadError::Truncated {
-                wanted: HEADER as u64,
-                found,
-            }
+/// `head`: the first octets of a file of `found` octets, as many of a header's as there are.
+fn check_header(head: &[u8], found: u64) -> Result<Header, ReadError> {
+    let truncated = |wanted| ReadError::Truncated { wanted, found };
+    if !head.starts_with(MAGIC) {
+        let is_part = MAGIC.starts_with(head);
+        return Err(if is_part {
+            truncated(HEADER as u64)
         } else {
             ReadError::Foreign
         });
     }
-    let truncated = || ReadError::Truncated {
-        wanted: HEADER as u64,
-        found,
-    };
-    let version = layout::u32_at(image, 8).ok_or_else(truncated)?;
-    if version > VERSION {
-        return Err(ReadError::Newer { found: version });
+    match layout::u32_at(head, 8).ok_or(truncated(HEADER as u64))? {
+        VERSION => {}
+        0 => return Err(ReadError::Damaged("header")),
+        found if found < VERSION => return Err(ReadError::Older { found }),
+        found => return Err(ReadError::Newer { found }),
     }
-    let mut octets: [u8; HEADER] = image
-        .get(..HEADER)
-        .and_then(|head| head.try_into().ok())
-        .ok_or_else(truncated)?;
+    let mut octets: [u8; HEADER] = head.try_into().map_err(|_| truncated(HEADER as u64))?;
     octets[12..16].fill(0);
-    let header = Header::decode(image)
-        .filter(|_| layout::u32_at(image, 12) == Some(crc32fast::hash(&octets)));
-    let header = header
-        .filter(|_| version == VERSION)
+    let header = Header::decode(head)
+        .filter(|_| layout::u32_at(head, 12) == Some(crc32fast::hash(&octets)))
+        .filter(|header| layout::u64_at(head, 16) == Some(header.length()) && header.is_sound())
         .ok_or(ReadError::Damaged("header"))?;
-    if layout::u64_at(image, 16) != Some(header.length()) {
-        return Err(ReadError::Damaged("header"));
-    }
     if header.length() != found {
-        return Err(ReadError::Truncated {
-            wanted: header.length(),
-            found,
-        });
-    }
-    if header.octets[Section::Slots as usize] % SLOT as u64 != 0 {
-        return Err(ReadError::Damaged("header"));
+        return Err(truncated(header.length()));
     }
     Ok(header)
 }
 
-fn title(section: Section) -> &'static str {
+pub(super) fn title(section: Section) -> &'static str {
     match section {
         Section::Reads => "list of times",
         Section::Names => "list of names",
+        Section::Sums => "list of checksums",
         Section::Slots => "table",
-        Section::Keys => "list of addresses",
-        Section::Records => "list of recipients",
+        Section::Entries => "list of addresses",
     }
-}
-
-/// The section that is written in place; `None` if that was interrupted.
-fn read_times(octets: &[u8], sources: usize) -> Option<Vec<Option<UnixTime>>> {
-    let (times, checksum) = octets.split_at_checked(sources * 8)?;
-    (checksum == crc32fast::hash(times).to_le_bytes()).then_some(())?;
-    Some(
-        times
-            .chunks_exact(8)
-            .map(|time| read_time(layout::u64_at(time, 0)?))
-            .collect(),
-    )
-}
-
-fn read_time(seconds: u64) -> Option<UnixTime> {
-    (seconds != 0).then_some(UnixTime::from_seconds(seconds))
-}
-
-#[derive(Default)]
-struct Names {
-    sources: Vec<(Box<str>, Option<UnixTime>)>,
-    sides: Vec<Box<str>>,
-    domains: Vec<Box<str>>,
-}
-
-impl Names {
-    fn read(mut octets: &[u8]) -> Option<Self> {
-        let mut names = Self::default();
-        for _ in 0..take_number(&mut octets)? {
-            let name = take_name(&mut octets)?;
-            let read_at = read_time(layout::u64_at(octets, 0)?);
-            octets = &octets[8..];
-            names.sources.push((name, read_at));
-        }
-        for _ in 0..take_number(&mut octets)? {
-            names.sides.push(take_name(&mut octets)?);
-        }
-        for _ in 0..take_number(&mut octets)? {
-            names.domains.push(take_name(&mut octets)?);
-        }
-        octets.is_empty().then_some(names)
-    }
-}
-
-fn take_number(octets: &mut &[u8]) -> Option<u16> {
-    let number = layout::u16_at(octets, 0)?;
-    *octets = &octets[2..];
-    Some(number)
-}
-
-fn take_name(octets: &mut &[u8]) -> Option<Box<str>> {
-    let length = usize::from(take_number(octets)?);
-    let (name, rest) = octets.split_at_checked(length)?;
-    *octets = rest;
-    std::str::from_utf8(name).ok().map(Into::into)
 }

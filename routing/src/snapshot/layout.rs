@@ -5,54 +5,59 @@
 //!   0 magic[8]         8 version u32      12 checksum of the header, itself as zero
 //!  16 length u64      24 secret[16]       40 built_at u64
 //!  48 recipients u64  56 addresses u64    64 (zero) u64
-//!  72 octets u64 of: reads, names, slots, keys, records
-//! 112 checksum u32 of: names, slots, keys, records
+//!  72 octets u64 of: reads, names, sums, slots, entries
+//! 112 checksum u32 of: names, sums       120 (zero) u64
 //! reads    u64 a source (0: never), checksum u32; alone is written in place, so not covered by the header
 //! names    sources: u16 count, each u16 length, text, u64 read_at when built
 //!          sides: u16 count, each u16 length, text
 //!          domains: u16 count, each u16 length, text
-//! slots    u32 tag, u32 place in keys + 1 (0: empty)
-//! keys     u32 place in records, u16 domain, u8 found as, u8 length, folded local part
-//! records  see `record`
+//! sums     checksum u32 of each page of slots, then of each page of entries
+//! slots    see `bucket`
+//! entries  see `entry`; none crosses the end of a page, zeros fill the rest of it
 //! ```
-//! Checksums are CRC-32 (they tell damage, not forgery: who can write the file is the administrator's choice).
+//! Slots and entries are read in pages, each when it is first needed and checked before it is used; so an opened file
+//! answers at once and never with an octet that nobody checked. Checksums are CRC-32 (they tell damage, not forgery:
+//! who can write the file is the administrator's choice).
 
 use std::ops::Range;
 
-use super::Found;
 use crate::UnixTime;
 
 pub(super) const MAGIC: &[u8; 8] = b"TWXSNAP\0";
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 pub(super) const HEADER: usize = 128;
-pub(super) const SLOT: usize = 8;
-/// Octets of a key before its local part.
-pub(super) const KEY_HEAD: usize = 8;
+/// Octets of a bucket of slots.
+pub(super) const BUCKET: usize = 64;
+/// Octets of a page: large enough for any entry and for few of them, small enough that the first question to it waits
+/// some fifty microseconds.
+pub(super) const PAGE: usize = 256 << 10;
 
 /// The parts behind the header, in their order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Section {
     Reads,
     Names,
+    Sums,
     Slots,
-    Keys,
-    Records,
+    Entries,
 }
 
 impl Section {
     /// Those the header has a checksum of.
-    pub(super) const CHECKED: [Self; 4] = [Self::Names, Self::Slots, Self::Keys, Self::Records];
+    pub(super) const CHECKED: [Self; 2] = [Self::Names, Self::Sums];
+    /// Those that lie in pages.
+    pub(super) const PAGED: [Self; 2] = [Self::Slots, Self::Entries];
 }
 
 /// The first 128 octets.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Header {
-    pub(super) hash_key: [u8; 16],
+    pub(super) secret: [u8; 16],
     pub(super) built_at: UnixTime,
     pub(super) recipients: u64,
     pub(super) addresses: u64,
     pub(super) octets: [u64; 5],
-    pub(super) checksums: [u32; 4],
+    pub(super) checksums: [u32; 2],
 }
 
 impl Header {
@@ -60,7 +65,7 @@ impl Header {
         let mut out = [0; HEADER];
         out[..8].copy_from_slice(MAGIC);
         out[8..12].copy_from_slice(&VERSION.to_le_bytes());
-        out[24..40].copy_from_slice(&self.hash_key);
+        out[24..40].copy_from_slice(&self.secret);
         let words = [16, 40, 48, 56].into_iter().zip([
             self.length(),
             self.built_at.seconds(),
@@ -81,12 +86,12 @@ impl Header {
     /// Reads what `encode` wrote; magic, version and checksum are the caller's to look at first.
     pub(super) fn decode(image: &[u8]) -> Option<Self> {
         let mut header = Self {
-            hash_key: image.get(24..40)?.try_into().ok()?,
+            secret: image.get(24..40)?.try_into().ok()?,
             built_at: UnixTime::from_seconds(u64_at(image, 40)?),
             recipients: u64_at(image, 48)?,
             addresses: u64_at(image, 56)?,
             octets: [0; 5],
-            checksums: [0; 4],
+            checksums: [0; 2],
         };
         for (at, octets) in (72..).step_by(8).zip(&mut header.octets) {
             *octets = u64_at(image, at)?;
@@ -110,41 +115,25 @@ impl Header {
             .fold(HEADER as u64, |sum, octets| sum.saturating_add(*octets));
         before as usize..before.saturating_add(self.octets[section as usize]) as usize
     }
-}
 
-/// One entry of the keys.
-pub(super) struct KeyEntry<'a> {
-    pub(super) record: u32,
-    pub(super) domain: u16,
-    pub(super) found: Found,
-    pub(super) local: &'a [u8],
-}
-
-pub(super) fn key_at(keys: &[u8], place: usize) -> Option<KeyEntry<'_>> {
-    let entry = keys.get(place..)?;
-    let (head, rest) = entry.split_at_checked(KEY_HEAD)?;
-    Some(KeyEntry {
-        record: u32_at(head, 0)?,
-        domain: u16_at(head, 4)?,
-        found: found(head[6])?,
-        local: rest.get(..usize::from(head[7]))?,
-    })
-}
-
-pub(super) fn found_number(found: Found) -> u8 {
-    match found {
-        Found::Primary => 0,
-        Found::Alias => 1,
-        Found::RoutingAddress => 2,
+    /// The number of pages of a section.
+    pub(super) fn pages(&self, section: Section) -> u64 {
+        self.octets[section as usize].div_ceil(PAGE as u64)
     }
-}
 
-fn found(number: u8) -> Option<Found> {
-    match number {
-        0 => Some(Found::Primary),
-        1 => Some(Found::Alias),
-        2 => Some(Found::RoutingAddress),
-        _ => None,
+    /// The number of buckets.
+    pub(super) fn buckets(&self) -> usize {
+        self.octets[Section::Slots as usize] as usize / BUCKET
+    }
+
+    /// Whether its sections can be what they are to be.
+    pub(super) fn is_sound(&self) -> bool {
+        let pages = Section::PAGED
+            .map(|section| self.pages(section))
+            .iter()
+            .sum::<u64>();
+        self.octets[Section::Slots as usize].is_multiple_of(BUCKET as u64)
+            && self.octets[Section::Sums as usize] == pages * 4
     }
 }
 

@@ -249,18 +249,68 @@ fn the_times_are_stored_every_minute_and_a_foreign_file_is_replaced() {
 }
 
 #[test]
-fn a_damaged_snapshot_is_told_and_built_anew() {
-    let bench = Bench::with_people(3);
+fn a_damaged_or_older_snapshot_is_told_and_built_anew() {
+    let check = |damage: fn(&mut Vec<u8>)| {
+        let bench = Bench::with_people(3);
+        let mut octets = fs::read(bench.file(SNAPSHOT_FILE)).unwrap();
+        damage(&mut octets);
+        fs::write(bench.file(SNAPSHOT_FILE), &octets).unwrap();
+        let mut after = Bench::stopped(bench.dir, START);
+        after.start();
+        assert_eq!(
+            (after.people(), after.codes()),
+            (3, vec![Code::SNAPSHOT_UNUSABLE, Code::DIRECTORY_CHANGED])
+        );
+        assert!(Snapshot::read(&after.file(SNAPSHOT_FILE)).is_ok());
+    };
+    check(|octets| octets[20] ^= 1);
+    check(|octets| octets[8] = 1);
+    check(|octets| *octets.last_mut().unwrap() ^= 1);
+    check(|octets| octets.truncate(200));
+}
+
+#[test]
+fn what_is_damaged_answers_nothing_until_it_is_built_anew() {
+    let mut bench = Bench::with_people(3);
     let mut octets = fs::read(bench.file(SNAPSHOT_FILE)).unwrap();
     *octets.last_mut().unwrap() ^= 1;
     fs::write(bench.file(SNAPSHOT_FILE), &octets).unwrap();
-    let mut after = Bench::stopped(bench.dir, START);
-    after.start();
+    let keeper = Keeper::open(bench.config(), Events::tapped().0);
+    let asked = address("p1@c.example");
+    assert!(keeper.can_serve(UnixTime::from_seconds(START)));
+    assert!(keeper.snapshot().find(&asked).is_err());
+    fs::remove_file(bench.file("people.csv")).unwrap();
+    let keeper = keeper.look(UnixTime::from_seconds(START));
+    assert!(keeper.snapshot().find(&asked).unwrap().is_none());
     assert_eq!(
-        (after.people(), after.codes()),
-        (3, vec![Code::SNAPSHOT_UNUSABLE, Code::DIRECTORY_CHANGED])
+        keeper.snapshot().age(UnixTime::from_seconds(START)),
+        None,
+        "without its source it is not known who is unknown"
     );
-    assert!(Snapshot::read(&after.file(SNAPSHOT_FILE)).is_ok());
+    bench.write(&people(0..3, "notes"));
+    let keeper = keeper.look(UnixTime::from_seconds(START + 10));
+    let keeper = keeper.look(UnixTime::from_seconds(START + 10));
+    assert!(keeper.snapshot().find(&asked).unwrap().is_some());
+}
+
+#[test]
+fn a_stored_snapshot_serves_at_once_if_it_knows_all_sources_and_is_not_too_old() {
+    let mut bench = Bench::with_people(3);
+    let can_serve = |bench: &Bench, now: u64| {
+        let keeper = Keeper::open(bench.config(), Events::tapped().0);
+        keeper.can_serve(UnixTime::from_seconds(now))
+    };
+    assert!(can_serve(&bench, START));
+    assert!(can_serve(&bench, START + DAY));
+    assert!(!can_serve(&bench, START + DAY + 1), "too old");
+    bench.more = format!(
+        "[[directory]]\nname = \"more\"\nkind = \"csv\"\npath = \"{}/more.csv\"\n",
+        bench.dir.path().display()
+    );
+    assert!(!can_serve(&bench, START), "a source it does not know");
+    bench.more.clear();
+    fs::remove_file(bench.file(SNAPSHOT_FILE)).unwrap();
+    assert!(!can_serve(&bench, START), "there is none");
 }
 
 #[test]

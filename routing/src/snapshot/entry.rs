@@ -1,0 +1,213 @@
+//! One address where it lies, and for a primary address what is known of its recipient.
+//!
+//! ```text
+//! u8 length of the local part (0: nothing more on this page)   u8 flags   u16 domain
+//! of an alias (flag 1): u32 place of its recipient's primary address
+//! else: u16 side, u16 source
+//! folded local part
+//! flag 2: u8 length, the local part as given, where folding changed it
+//! flag 4: routing address: u16 domain, u8 length, local part as given
+//! flag 8: u64 moved_at       flag 16: u16 previous side
+//! flag 64: the address leads to another recipient       flag 128: the routing address does
+//! ```
+//! The aliases of a recipient follow its primary address. What a lookup needs lies together, so that it costs one
+//! access to memory besides the slot.
+
+use super::layout::{u16_at, u32_at, u64_at};
+
+pub(super) const ALIAS: u8 = 1;
+const SPELLED: u8 = 2;
+const ROUTED: u8 = 4;
+const MOVED: u8 = 8;
+const CAME_FROM: u8 = 16;
+pub(super) const TAKEN: u8 = 64;
+pub(super) const ROUTING_TAKEN: u8 = 128;
+
+/// Octets before the local part.
+const HEAD: usize = 8;
+/// Where the flags are.
+pub(super) const FLAGS: usize = 1;
+
+/// An address as it stands in the bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'a> {
+    pub(super) flags: u8,
+    pub(super) domain: u16,
+    pub(super) local: &'a [u8],
+    /// Of an alias the place of its primary address.
+    pub(super) owner: u32,
+    /// What follows the local part, and all that follows that.
+    rest: &'a [u8],
+}
+
+/// What a primary address says of its recipient.
+#[derive(Clone, Copy)]
+pub(super) struct Details<'a> {
+    pub(super) side: u16,
+    pub(super) source: u16,
+    pub(super) spelling: Option<&'a str>,
+    pub(super) routing: Option<(u16, &'a str)>,
+    pub(super) moved_at: Option<u64>,
+    pub(super) previous_side: Option<u16>,
+}
+
+/// What octets begin with.
+pub(super) enum Next<'a> {
+    Entry(Entry<'a>),
+    /// The page holds no more.
+    PageEnd,
+}
+
+impl<'a> Entry<'a> {
+    /// Reads what `octets` begins with; `None`: they were never written so.
+    #[inline]
+    pub(super) fn read(octets: &'a [u8]) -> Option<Next<'a>> {
+        let length = usize::from(*octets.first()?);
+        if length == 0 {
+            return Some(Next::PageEnd);
+        }
+        let (head, rest) = octets.split_at_checked(HEAD)?;
+        let (local, rest) = rest.split_at_checked(length)?;
+        Some(Next::Entry(Self {
+            flags: head[FLAGS],
+            domain: u16_at(head, 2)?,
+            owner: u32_at(head, 4)?,
+            local,
+            rest,
+        }))
+    }
+
+    pub(super) fn has(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
+    /// Of a primary address: where its recipient lives.
+    pub(super) fn side(&self) -> u16 {
+        self.owner as u16
+    }
+
+    /// Of a primary address: the source that says so.
+    pub(super) fn source(&self) -> u16 {
+        (self.owner >> 16) as u16
+    }
+
+    /// What is known of the recipient whose primary address this is, and the octets of the entry.
+    #[inline]
+    pub(super) fn details(&self) -> Option<(Details<'a>, usize)> {
+        if self.has(ALIAS) {
+            return None;
+        }
+        let mut rest = Reader(self.rest);
+        let details = Details {
+            side: self.side(),
+            source: self.source(),
+            spelling: if self.has(SPELLED) {
+                Some(rest.text()?)
+            } else {
+                None
+            },
+            routing: if self.has(ROUTED) {
+                Some((rest.u16()?, rest.text()?))
+            } else {
+                None
+            },
+            moved_at: if self.has(MOVED) {
+                Some(rest.u64()?)
+            } else {
+                None
+            },
+            previous_side: if self.has(CAME_FROM) {
+                Some(rest.u16()?)
+            } else {
+                None
+            },
+        };
+        Some((details, self.head_octets() + self.rest.len() - rest.0.len()))
+    }
+
+    /// The octets of the entry.
+    pub(super) fn octets(&self) -> Option<usize> {
+        if self.has(ALIAS) {
+            Some(self.head_octets())
+        } else {
+            self.details().map(|(_, octets)| octets)
+        }
+    }
+
+    fn head_octets(&self) -> usize {
+        HEAD + self.local.len()
+    }
+}
+
+impl Details<'_> {
+    /// Writes the entry of a primary address in place of what `out` held.
+    pub(super) fn write(&self, local: &str, domain: u16, out: &mut Vec<u8>) {
+        let flags = [
+            (self.spelling.is_some(), SPELLED),
+            (self.routing.is_some(), ROUTED),
+            (self.moved_at.is_some(), MOVED),
+            (self.previous_side.is_some(), CAME_FROM),
+        ];
+        let flags = flags
+            .iter()
+            .filter(|(set, _)| *set)
+            .map(|(_, flag)| flag)
+            .sum();
+        let word = u32::from(self.side) | u32::from(self.source) << 16;
+        write_head(local, flags, domain, word, out);
+        if let Some(spelling) = self.spelling {
+            write_text(spelling, out);
+        }
+        if let Some((domain, local)) = self.routing {
+            out.extend_from_slice(&domain.to_le_bytes());
+            write_text(local, out);
+        }
+        if let Some(moved_at) = self.moved_at {
+            out.extend_from_slice(&moved_at.to_le_bytes());
+        }
+        if let Some(previous) = self.previous_side {
+            out.extend_from_slice(&previous.to_le_bytes());
+        }
+    }
+}
+
+/// Writes the entry of an alias in place of what `out` held.
+pub(super) fn write_alias(local: &str, domain: u16, owner: u32, out: &mut Vec<u8>) {
+    write_head(local, ALIAS, domain, owner, out);
+}
+
+fn write_head(local: &str, flags: u8, domain: u16, word: u32, out: &mut Vec<u8>) {
+    out.clear();
+    out.extend_from_slice(&[local.len() as u8, flags]); // a folded local part has at most 255 octets
+    out.extend_from_slice(&domain.to_le_bytes());
+    out.extend_from_slice(&word.to_le_bytes());
+    out.extend_from_slice(local.as_bytes());
+}
+
+fn write_text(text: &str, out: &mut Vec<u8>) {
+    out.push(text.len() as u8); // a local part as given has at most 128 octets
+    out.extend_from_slice(text.as_bytes());
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        u16_at(self.take(2)?, 0)
+    }
+
+    fn u64(&mut self) -> Option<u64> {
+        u64_at(self.take(8)?, 0)
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let length = usize::from(self.take(1)?[0]);
+        std::str::from_utf8(self.take(length)?).ok()
+    }
+}
