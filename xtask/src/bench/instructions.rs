@@ -5,6 +5,7 @@
 
 mod baseline;
 mod callgrind;
+mod gateway;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,6 +34,11 @@ impl Options {
         }
         Ok(options)
     }
+
+    fn wants(&self, path: &str) -> bool {
+        let filter = self.filter.as_deref();
+        filter.is_none_or(|filter| path.contains(filter))
+    }
 }
 
 /// How often a path is taken: what differs from run to run is spread.
@@ -57,17 +63,12 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), String
     let directory = workspace.target().join("callgrind");
     std::fs::create_dir_all(&directory)
         .map_err(|error| format!("{}: {error}", directory.display()))?;
-    let program = build(workspace)?;
-    let mut now = Baseline::default();
-    for path in listed(&program)? {
-        let wanted = options.filter.as_ref();
-        if NOT_COUNTED.contains(&path.name.as_str())
-            || wanted.is_some_and(|wanted| !path.name.contains(wanted))
-        {
-            continue;
-        }
-        let count = count(&program, &path, &directory)?;
-        now.insert(path.name, count);
+    let mut now = hot_paths(workspace, options, &directory)?;
+    if options.wants(gateway::NAME) {
+        now.insert(
+            gateway::NAME.to_owned(),
+            gateway::count(workspace, &directory)?,
+        );
     }
     print!("{}", now.beside(&old));
     println!(
@@ -78,6 +79,22 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), String
         true => old.with(now).write(&file),
         false => Ok(()),
     }
+}
+
+fn hot_paths(
+    workspace: &Workspace,
+    options: &Options,
+    directory: &Path,
+) -> Result<Baseline, String> {
+    let program = build(workspace)?;
+    let mut counts = Baseline::default();
+    for path in listed(&program)? {
+        if options.wants(&path.name) && !NOT_COUNTED.contains(&path.name.as_str()) {
+            let count = count(&program, &path, directory)?;
+            counts.insert(path.name, count);
+        }
+    }
+    Ok(counts)
 }
 
 fn build(workspace: &Workspace) -> Result<PathBuf, String> {
