@@ -54,6 +54,8 @@ fn crates_know_only_what_they_may() {
     never("smtp", &["routing", "tnef-decoder"]);
     never("routing", &["smtp", "tnef-decoder"]);
     never("tnef-decoder", &["smtp", "routing"]);
+    // They build in seconds.
+    never("benches", &shell);
     // It must not share a mistake with what it tests.
     never("testbed", &["smtp", "routing", "tnef-decoder", "twinmx"]);
 }

@@ -1,5 +1,6 @@
 //! What was asked for on the command line.
 
+use crate::bench::{self, Bench};
 use crate::stages::Stage;
 
 pub(crate) const USAGE: &str = "\
@@ -17,6 +18,7 @@ missing peer is a failure.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Request {
     Test(Options),
+    Bench(Bench),
     Help,
 }
 
@@ -47,6 +49,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
     let mut arguments = arguments;
     match arguments.next().as_deref() {
         Some("test") => {}
+        Some("bench") => return bench::parse(arguments).map(Request::Bench),
         Some("help" | "--help" | "-h") => return Ok(Request::Help),
         Some(other) => return Err(format!("unknown command {other:?}")),
         None => return Err("no command given".to_owned()),

@@ -61,13 +61,30 @@ fn complete(run: &Run<'_>, directory: &std::path::Path) -> Result<(), String> {
         return Err(without_root(&missing));
     }
     list(&missing, &to_unpack);
-    if !may_install(run) {
+    if !may_install(run.options.install, run.environment) {
         return Err(without_leave(&missing));
     }
     if !missing.is_empty() && apt::install(&missing) == Outcome::Failed {
         return Err("the packages could not be installed".to_owned());
     }
     to_unpack.iter().try_for_each(|peer| peer.fetch(directory))
+}
+
+/// Installs packages that something else than the peer tests needs, under the same terms.
+pub(crate) fn install(names: &[&str], who_needs: &str, install: Install) -> Result<(), String> {
+    let by_hand = || format!("{who_needs} packages; as root:\n\n  {}\n", apt::line(names));
+    if !apt::is_here() || !is_root() {
+        return Err(by_hand());
+    }
+    println!("{who_needs} these Debian packages, to be installed:");
+    show(names);
+    if !may_install(install, Environment::here()) {
+        return Err(by_hand());
+    }
+    match apt::install(names) {
+        Outcome::Succeeded => Ok(()),
+        Outcome::Failed => Err("the packages could not be installed".to_owned()),
+    }
 }
 
 fn list(missing: &[&str], to_unpack: &[Unpacked]) {
@@ -92,8 +109,8 @@ fn show(names: &[&str]) {
     }
 }
 
-fn may_install(run: &Run<'_>) -> bool {
-    if run.environment == Environment::Ci || run.options.install == Install::AtOnce {
+fn may_install(install: Install, environment: Environment) -> bool {
+    if environment == Environment::Ci || install == Install::AtOnce {
         return true;
     }
     if !io::stdin().is_terminal() {

@@ -1,0 +1,109 @@
+//! `cargo xtask bench`: what the code costs.
+
+mod instructions;
+mod micro;
+
+use std::process::ExitCode;
+
+use crate::workspace::Workspace;
+
+pub(crate) const USAGE: &str = "\
+Usage: cargo xtask bench micro [--quick] [FILTER]
+       cargo xtask bench instructions [--bless] [--yes] [FILTER]
+
+  micro         the time of each hot path, by criterion
+  instructions  the instructions of each hot path and of the whole gateway,
+                by callgrind, beside those of benches/instructions.json
+
+  FILTER        only paths whose name contains this
+  --quick       fewer rounds: a first look
+  --bless       write what was counted to benches/instructions.json
+  --yes         install valgrind without asking
+";
+
+/// What is to be measured.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Bench {
+    Micro(micro::Options),
+    Instructions(instructions::Options),
+}
+
+pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, String> {
+    let mut arguments = arguments;
+    match arguments.next().as_deref() {
+        Some("micro") => micro::Options::parse(arguments).map(Bench::Micro),
+        Some("instructions") => instructions::Options::parse(arguments).map(Bench::Instructions),
+        Some(other) => Err(format!("unknown bench {other:?}")),
+        None => Err("no bench given".to_owned()),
+    }
+}
+
+pub(crate) fn run(bench: &Bench) -> ExitCode {
+    let done = Workspace::find().and_then(|workspace| match bench {
+        Bench::Micro(options) => micro::run(&workspace, options),
+        Bench::Instructions(options) => instructions::run(&workspace, options),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(complaint) => {
+            eprintln!("{complaint}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A word that is no option, where one is allowed.
+fn filter(filter: &mut Option<String>, word: &str) -> Result<(), String> {
+    if word.starts_with('-') {
+        return Err(format!("unknown option {word:?}"));
+    }
+    match filter.replace(word.to_owned()) {
+        None => Ok(()),
+        Some(_) => Err("more than one filter".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arguments::Install;
+
+    fn parsed(line: &str) -> Result<Bench, String> {
+        parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn benches_are_understood() {
+        let micro = |filter: Option<&str>, quick| {
+            let filter = filter.map(str::to_owned);
+            Ok(Bench::Micro(micro::Options { quick, filter }))
+        };
+        let instructions = |filter: Option<&str>, bless, install| {
+            let filter = filter.map(str::to_owned);
+            Ok(Bench::Instructions(instructions::Options {
+                bless,
+                install,
+                filter,
+            }))
+        };
+        assert_eq!(parsed("micro"), micro(None, false));
+        assert_eq!(parsed("micro --quick data"), micro(Some("data"), true));
+        assert_eq!(
+            parsed("instructions"),
+            instructions(None, false, Install::Ask)
+        );
+        assert_eq!(
+            parsed("instructions data --bless --yes"),
+            instructions(Some("data"), true, Install::AtOnce)
+        );
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let check = |line, complaint: &str| assert_eq!(parsed(line), Err(complaint.to_owned()));
+        check("", "no bench given");
+        check("mirco", "unknown bench \"mirco\"");
+        check("micro --bless", "unknown option \"--bless\"");
+        check("instructions a b", "more than one filter");
+    }
+}
