@@ -271,7 +271,7 @@ fn a_damaged_or_older_snapshot_is_told_and_built_anew() {
 
 #[test]
 fn what_is_damaged_answers_nothing_until_it_is_built_anew() {
-    let mut bench = Bench::with_people(3);
+    let bench = Bench::with_people(3);
     let mut octets = fs::read(bench.file(SNAPSHOT_FILE)).unwrap();
     *octets.last_mut().unwrap() ^= 1;
     fs::write(bench.file(SNAPSHOT_FILE), &octets).unwrap();
