@@ -94,7 +94,7 @@ pub enum Item {
     /// A task, or the request to do it.
     Task(Task),
     /// A contact.
-    Contact(Contact),
+    Contact(Box<Contact>),
     /// A group.
     Group(Vec<Mailbox>),
     /// A receipt, and whether it was read.

@@ -56,7 +56,7 @@ fn contacts() -> Vec<Sample> {
     // All that Windows-1250 has not.
     old.work[2] = "Head".to_owned();
     let sample = |name: &str, contact: Contact, message: Message| {
-        Sample::of(name, message).item(Item::Contact(contact))
+        Sample::of(name, message).item(Item::Contact(Box::new(contact)))
     };
     let members = [
         bernd(),
