@@ -23,6 +23,11 @@ pub(super) fn all() -> Vec<Sample> {
             State::Readable,
             &unknown_attributes(),
         ),
+        sample(
+            "damaged-properties-last",
+            State::Readable,
+            &properties_last(),
+        ),
         sample("damaged-cut", State::Cut, &cut(40)),
         sample("damaged-cut-in-a-header", State::Cut, &cut_in_header()),
         sample("damaged-huge-count", State::Cut, &huge_count()),
@@ -67,6 +72,18 @@ fn unknown_attributes() -> Stream {
     let mut stream = whole();
     let unknown = Attribute::message(0x0006_9999, *b"?");
     stream.attributes.insert(3, unknown);
+    stream
+}
+
+/// The message's properties stand below the attachments.
+fn properties_last() -> Stream {
+    let mut stream = whole();
+    let is_properties = |a: &Attribute| a.id == id::MESSAGE_PROPERTIES;
+    let place = stream.attributes.iter().position(is_properties);
+    if let Some(place) = place {
+        let properties = stream.attributes.remove(place);
+        stream.attributes.push(properties);
+    }
     stream
 }
 

@@ -23,8 +23,8 @@ pub(super) fn all() -> Vec<Sample> {
         enveloped(),
         every_type(),
         note("packing-octet-stream").packed(Packing::OctetStream),
-        note("packing-summary").packed(Packing::Summary),
-        note("packing-summary-binary").packed(Packing::SummaryBinary),
+        summary("packing-summary").packed(Packing::Summary),
+        summary("packing-summary-binary").packed(Packing::SummaryBinary),
         note("packing-uncorrelated").packed(Packing::Uncorrelated),
         without_key(),
     ]
@@ -130,6 +130,16 @@ fn note(name: &str) -> Sample {
         .body(Body::Plain("Unpack me.\r\n".to_owned()))
         .attach(Attachment::file("note.txt", *b"Found.\r\n"));
     Sample::of(name, note)
+}
+
+/// As between servers of one organisation: no older class, but a recipient table.
+fn summary(name: &str) -> Sample {
+    let mut message = note(name).message;
+    message.legacy_class = None;
+    let message = message
+        .to("Bernd Groß", "bernd.gross@contoso.com")
+        .to("Otto Müller", "otto.mueller@contoso.com");
+    Sample::of(name, message)
 }
 
 /// No key within: it cannot be told whose it is, so it is the message's.
