@@ -1,6 +1,8 @@
 //! Meetings ([MS-OXOCAL]): requests, answers, cancellations, proposals, and what delegates and forwarders make of them.
 
+use super::attribute::{Attribute, id};
 use super::message::{Body, Message};
+use super::octets::Octets;
 use super::recipient::{Kind, Mailbox, Recipient};
 use super::recurrence::Recurrence;
 use super::time::Civil;
@@ -216,6 +218,25 @@ impl Message {
         let text = format!("{} has forwarded your meeting request.\r\n", by.name);
         notification.bodies = vec![Body::Plain(text)];
         notification.addressed(by, &meeting.organizer)
+    }
+
+    /// With the attributes about the schedule that older senders write; their times are local and in no zone.
+    #[must_use]
+    pub fn scheduled(mut self, meeting: &Meeting) -> Self {
+        let Mailbox { name, address } = &meeting.organizer;
+        let mut owner = Octets::new();
+        for text in [name.clone(), format!("SMTP:{address}")] {
+            let octets = [self.form.oem.encode(&text), vec![0]].concat();
+            owner.u16(octets.len() as u16).raw(&octets);
+        }
+        self.extra.extend([
+            Attribute::message(id::DATE_START, meeting.start.att_date()),
+            Attribute::message(id::DATE_END, meeting.end.att_date()),
+            Attribute::message(id::AID_OWNER, 4711_u32.to_le_bytes()),
+            Attribute::message(id::REQUEST_RES, 1_u16.to_le_bytes()),
+            Attribute::message(id::OWNER, owner.finish()),
+        ]);
+        self
     }
 
     fn addressed(mut self, from: &Mailbox, to: &Mailbox) -> Self {

@@ -59,7 +59,7 @@ pub struct Form {
     pub strings: Strings,
     /// What attOemCodepage says, in which the texts of attributes are.
     pub oem: CodePage,
-    /// Whether subject, sender and dates are in attributes too, as older senders have them.
+    /// Whether subject, sender and dates are in attributes too and the class is there alone, as older senders have it.
     pub legacy: bool,
     /// The key.
     pub key: u16,
@@ -168,7 +168,7 @@ impl Message {
         self
     }
 
-    /// In 8-bit texts of this code page, with attributes that repeat what properties say: an older sender.
+    /// In 8-bit texts of this code page, with attributes that repeat what properties say or say it alone: an older sender.
     #[must_use]
     pub fn in_code_page(mut self, page: CodePage) -> Self {
         self.form.strings = Strings::In(page);
@@ -253,7 +253,6 @@ impl Message {
 
     fn all_properties(&self) -> Vec<Property> {
         let mut properties = vec![
-            Property::tag(tag::MESSAGE_CLASS, self.class.as_str()),
             Property::tag(tag::SUBJECT, self.subject.as_str()),
             Property::tag(tag::NORMALIZED_SUBJECT, self.subject.as_str()),
             Property::tag(tag::CONVERSATION_TOPIC, self.subject.as_str()),
@@ -264,6 +263,10 @@ impl Message {
             Property::tag(tag::INTERNET_MESSAGE_ID, self.message_id.as_str()),
             Property::tag(tag::MESSAGE_LOCALE, 1033),
         ];
+        // Older senders name the class in the attribute alone.
+        if !self.form.legacy || self.legacy_class.is_none() {
+            properties.push(Property::tag(tag::MESSAGE_CLASS, self.class.as_str()));
+        }
         if let Strings::In(page) = self.form.strings {
             let page = page.number() as i32;
             properties.push(Property::tag(tag::MESSAGE_CODE_PAGE, page));

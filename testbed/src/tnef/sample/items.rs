@@ -17,7 +17,7 @@ pub(super) fn all() -> Vec<Sample> {
     let mut all = tasks();
     all.extend(contacts());
     all.extend(receipts());
-    all.extend([delivered(), undelivered(), returned()]);
+    all.extend([delivered(), undelivered(), returned(), older_report()]);
     all
 }
 
@@ -52,9 +52,6 @@ fn contacts() -> Vec<Sample> {
     let contact = Contact::sample();
     let mut pictured = contact.clone();
     pictured.picture = Some([&[0xFF, 0xD8, 0xFF, 0xE0][..], &noise(700)].concat());
-    let mut old = contact.clone();
-    // All that Windows-1250 has not.
-    old.work[2] = "Head".to_owned();
     let sample = |name: &str, contact: Contact, message: Message| {
         Sample::of(name, message).item(Item::Contact(Box::new(contact)))
     };
@@ -72,18 +69,20 @@ fn contacts() -> Vec<Sample> {
         ),
         sample(
             "contact-8-bit",
-            old.clone(),
-            Message::contact(&old).in_code_page(CodePage::Windows1250),
+            contact.clone(),
+            Message::contact(&contact).in_code_page(CodePage::Windows1250),
         ),
         Sample::of("group", Message::group("Board", &members)).item(Item::Group(members.to_vec())),
     ]
 }
 
-fn receipts() -> [Sample; 2] {
+fn receipts() -> [Sample; 3] {
     let original = Original::sample();
     let read = Message::read_receipt(&original, &bernd());
     let not_read = Message::not_read_receipt(&original, &bernd());
+    let older = read.clone().in_code_page(CodePage::Windows1252);
     [
+        Sample::of("receipt-read-8-bit", older).item(Item::Receipt(original.clone(), true)),
         Sample::of("receipt-read", read).item(Item::Receipt(original.clone(), true)),
         Sample::of("receipt-not-read", not_read).item(Item::Receipt(original, false)),
     ]
@@ -112,6 +111,14 @@ fn undelivered() -> Sample {
     let original = Original::sample();
     let report = Message::non_delivery_report(&original, &fates(), None);
     Sample::of("report-undelivered", report).item(Item::Undelivered(original, fates()))
+}
+
+/// Its class is in the attribute alone, by the name that it had before MAPI.
+fn older_report() -> Sample {
+    let original = Original::sample();
+    let report = Message::non_delivery_report(&original, &fates(), None);
+    let report = report.in_code_page(CodePage::Windows1252);
+    Sample::of("report-undelivered-8-bit", report).item(Item::Undelivered(original, fates()))
 }
 
 fn returned() -> Sample {

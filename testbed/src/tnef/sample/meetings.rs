@@ -21,9 +21,9 @@ pub(super) fn all() -> Vec<Sample> {
         cancellation(),
         forwarded(),
         forward_notification(),
-        older(),
         japanese(),
     ]);
+    all.extend(older());
     all
 }
 
@@ -130,11 +130,43 @@ fn forward_notification() -> Sample {
 }
 
 /// As Outlook 2003 wrote: no new class, 8-bit texts, one way to tell the zone.
-fn older() -> Sample {
+fn older() -> Vec<Sample> {
     let mut meeting = budget();
     meeting.zone_told = ZoneTold::ByStructure;
-    let message = Message::meeting_request(&meeting).in_code_page(CodePage::Windows1252);
-    Sample::of("meeting-8-bit", message).calendar(Calendar::of("REQUEST", &meeting))
+    let reply = |answer| Message::reply(&meeting, answer, &bernd());
+    let answered = |state| answered(&meeting, "REPLY", &bernd(), state);
+    [
+        (
+            "meeting-8-bit",
+            Message::meeting_request(&meeting),
+            Calendar::of("REQUEST", &meeting),
+        ),
+        (
+            "meeting-8-bit-cancelled",
+            Message::cancellation(&meeting),
+            Calendar::of("CANCEL", &meeting),
+        ),
+        (
+            "meeting-8-bit-accepted",
+            reply(Answer::Accepted),
+            answered("ACCEPTED"),
+        ),
+        (
+            "meeting-8-bit-tentative",
+            reply(Answer::Tentative),
+            answered("TENTATIVE"),
+        ),
+        (
+            "meeting-8-bit-declined",
+            reply(Answer::Declined),
+            answered("DECLINED"),
+        ),
+    ]
+    .map(|(name, message, calendar)| {
+        let message = message.in_code_page(CodePage::Windows1252);
+        Sample::of(name, message.scheduled(&meeting)).calendar(calendar)
+    })
+    .to_vec()
 }
 
 fn japanese() -> Sample {
