@@ -1,5 +1,5 @@
 //! The bench that the gateway is tried on: certificates made on the spot, a dumb SMTP client, a scriptable SMTP sink
-//! that stands in for a next hop, invented people, sample messages and a bounded load source.
+//! that stands in for a next hop, invented people, sample messages, winmail.dat of all classes and a bounded load source.
 //!
 //! Nothing here knows the gateway. The client and the sink speak SMTP (RFC 5321) by code of their own, simple enough to
 //! be judged by reading, so that a fault in the gateway's protocol code is not mirrored here and thereby hidden.
@@ -16,6 +16,7 @@ pub mod reply;
 pub mod sink;
 pub mod stamp;
 pub mod tls;
+pub mod tnef;
 
 mod base64;
 mod deadline;
