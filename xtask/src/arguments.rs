@@ -1,22 +1,41 @@
 //! What was asked for on the command line.
 
+use crate::bench;
 use crate::stages::Stage;
 
 pub(crate) const USAGE: &str = "\
 Usage: cargo xtask test [--yes] [--no-peers] [--only STAGE]...
+       cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
+                               [--scenarios LIST] [--only PEERS] [--out DIR]
+       cargo xtask bench idle [--yes] [--connections LIST] [--only PEERS] [--out DIR]
 
-  --yes         install the Debian packages of the peer tests without asking
+test: all stages, or some of them
+
+  --yes         install the Debian packages of the peers without asking
   --no-peers    leave out the tests that need other mail programs
   --only STAGE  run this stage alone; may be given more than once:
                 fmt, clippy, licences, build, unit, integration, peers, seeds, fuzz
 
 With CI=true in the environment packages are installed without asking, and a
 missing peer is a failure.
+
+bench: how fast the gateway is beside nginx and Postfix, and what idle
+connections cost
+
+  --quick       two minutes instead of a quarter of an hour
+  --rounds N    times that every relay takes its turn, 5
+  --secs S      seconds of each turn, 3
+  --scenarios   SIZE:SESSIONS:MODE[:tls] with commas between, as 10k:20:many:
+                MODE is 1 or many messages a connection, 1p and manyp pipelined
+  --only        of direct, nginx, postfix-queue, postfix-proxy, twinmx
+  --connections how many idle ones, 1000,5000
+  --out DIR     where tables, JSON and picture go, target/bench
 ";
 
 #[derive(Debug, PartialEq)]
 pub(crate) enum Request {
     Test(Options),
+    Bench(bench::Options),
     Help,
 }
 
@@ -47,6 +66,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
     let mut arguments = arguments;
     match arguments.next().as_deref() {
         Some("test") => {}
+        Some("bench") => return bench(arguments),
         Some("help" | "--help" | "-h") => return Ok(Request::Help),
         Some(other) => return Err(format!("unknown command {other:?}")),
         None => return Err("no command given".to_owned()),
@@ -62,6 +82,22 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
         }
     }
     Ok(Request::Test(options))
+}
+
+/// The bench program knows its options itself, and says what is wrong with them.
+fn bench(arguments: impl Iterator<Item = String>) -> Result<Request, String> {
+    let mut options = bench::Options::default();
+    for argument in arguments {
+        match argument.as_str() {
+            "--yes" => options.install = Install::AtOnce,
+            "--help" | "-h" => return Ok(Request::Help),
+            _ => options.arguments.push(argument),
+        }
+    }
+    match options.arguments.first().map(String::as_str) {
+        Some("relay" | "idle") => Ok(Request::Bench(options)),
+        _ => Err("bench needs `relay` or `idle`".to_owned()),
+    }
 }
 
 fn stage(name: Option<String>) -> Result<Stage, String> {
@@ -103,6 +139,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_bench_shall_do_is_passed_on() {
+        let check = |line, install, passed: &[&str]| {
+            let arguments = passed.iter().map(|&word| word.to_owned()).collect();
+            let expected = bench::Options { install, arguments };
+            assert_eq!(parsed(line), Ok(Request::Bench(expected)), "{line}");
+        };
+        check("bench idle", Install::Ask, &["idle"]);
+        check(
+            "bench relay --quick --yes --secs 1",
+            Install::AtOnce,
+            &["relay", "--quick", "--secs", "1"],
+        );
+        assert_eq!(parsed("bench relay --help"), Ok(Request::Help));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         let check = |line, complaint: &str| assert_eq!(parsed(line), Err(complaint.to_owned()));
         check("", "no command given");
@@ -110,6 +162,8 @@ mod tests {
         check("test --fast", "unknown option \"--fast\"");
         check("test --only", "--only needs the name of a stage");
         check("test --only lint", "unknown stage \"lint\"");
+        check("bench", "bench needs `relay` or `idle`");
+        check("bench --quick", "bench needs `relay` or `idle`");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! seconds and works when the gateway does not compile.
 
 mod arguments;
+mod bench;
 mod fuzz;
 mod licences;
 mod peers;
@@ -21,6 +22,7 @@ use arguments::Request;
 fn main() -> ExitCode {
     match arguments::parse(std::env::args().skip(1)) {
         Ok(Request::Test(options)) => test::run(&options),
+        Ok(Request::Bench(options)) => bench::run(&options),
         Ok(Request::Help) => {
             print!("{}", arguments::USAGE);
             ExitCode::SUCCESS
