@@ -1,7 +1,8 @@
 //! A sink that only counts: it takes every numbered message as fast as it comes, looks whether it is intact, and keeps
 //! nothing but that it was there.
 //!
-//! One blocking thread a connection. For anything else than counting there is [`crate::sink`].
+//! One blocking thread a connection; a thread that has served one waits for the next. For anything else than counting
+//! there is [`crate::sink`].
 
 mod session;
 mod tally;
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use crate::limits;
+use crate::pipe::Room;
 use crate::tls::ServerTls;
 
 pub use tally::Count;
@@ -45,7 +47,9 @@ pub struct Counter {
 struct Shared {
     tally: Arc<Tally>,
     tls: Option<ServerTls>,
-    open: AtomicUsize,
+    /// Threads that wait for a connection, and all of them.
+    waiting: AtomicUsize,
+    threads: AtomicUsize,
     closing: AtomicBool,
 }
 
@@ -66,13 +70,11 @@ impl Counter {
         let shared = Arc::new(Shared {
             tally,
             tls,
-            open: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
+            threads: AtomicUsize::new(0),
             closing: AtomicBool::new(false),
         });
-        let accepting = Arc::clone(&shared);
-        thread::Builder::new()
-            .name("counter".to_owned())
-            .spawn(move || accept(&listener, &accepting))?;
+        spawn(&Arc::new(listener), &shared)?;
         Ok(Self { addr, shared })
     }
 
@@ -95,36 +97,52 @@ impl Counter {
 impl Drop for Counter {
     fn drop(&mut self) {
         self.shared.closing.store(true, Ordering::Relaxed);
-        // It waits in accept; if it cannot be woken it is gone already.
-        _ = TcpStream::connect_timeout(&self.addr, limits::WAIT);
+        wake(self.addr);
     }
 }
 
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    for stream in listener.incoming() {
+/// Somebody waits in accept; who cannot be woken is gone already.
+fn wake(addr: SocketAddr) {
+    _ = TcpStream::connect_timeout(&addr, limits::WAIT);
+}
+
+fn spawn(listener: &Arc<TcpListener>, shared: &Arc<Shared>) -> io::Result<()> {
+    let (listener, served) = (Arc::clone(listener), Arc::clone(shared));
+    shared.threads.fetch_add(1, Ordering::Relaxed);
+    // From now on it counts as waiting, so that two connections at once do not make three threads.
+    shared.waiting.fetch_add(1, Ordering::Relaxed);
+    let spawned = thread::Builder::new()
+        .name("counter".to_owned())
+        .stack_size(limits::COUNTER_STACK)
+        .spawn(move || accept(&listener, &served));
+    spawned.map(drop).inspect_err(|_| {
+        shared.threads.fetch_sub(1, Ordering::Relaxed);
+        shared.waiting.fetch_sub(1, Ordering::Relaxed);
+    })
+}
+
+/// Takes one connection after the other, and sees to it that somebody takes the next.
+fn accept(listener: &Arc<TcpListener>, shared: &Arc<Shared>) {
+    let mut room = Room::default();
+    loop {
+        let accepted = listener.accept();
+        let others = shared.waiting.fetch_sub(1, Ordering::Relaxed) - 1;
         if shared.closing.load(Ordering::Relaxed) {
+            if let (true, Ok(addr)) = (others > 0, listener.local_addr()) {
+                wake(addr);
+            }
             return;
         }
-        // An error is the client's: it has gone before it was taken.
-        let Ok(stream) = stream else { continue };
-        if shared.open.load(Ordering::Relaxed) < limits::COUNTER_CONNECTIONS_MAX {
-            serve(stream, shared);
+        if others == 0 && shared.threads.load(Ordering::Relaxed) < limits::COUNTER_CONNECTIONS_MAX {
+            // Without another thread the next connection waits for one of ours to end.
+            _ = spawn(listener, shared);
         }
-    }
-}
-
-fn serve(stream: TcpStream, shared: &Arc<Shared>) {
-    shared.open.fetch_add(1, Ordering::Relaxed);
-    let held = Arc::clone(shared);
-    let spawned = thread::Builder::new()
-        .stack_size(limits::COUNTER_STACK)
-        .spawn(move || {
-            // However it ends, what has been counted counts.
-            _ = Session::new(stream, &held).and_then(Session::run);
-            held.open.fetch_sub(1, Ordering::Relaxed);
-        });
-    if spawned.is_err() {
-        // The client sees its connection closed and comes again or counts a failure.
-        shared.open.fetch_sub(1, Ordering::Relaxed);
+        // An error of accept is the client's: it has gone before it was taken. However a session ends, what has been
+        // counted counts.
+        if let Ok((stream, _)) = accepted {
+            let session = Session::new(stream, room, shared);
+            room = session.and_then(Session::run).unwrap_or_default();
+        }
+        shared.waiting.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::flood;
 use crate::limits;
-use crate::pipe::Pipe;
+use crate::pipe::{Pipe, Room};
 use crate::tls::ClientTls;
 
 /// Held until this is dropped.
@@ -21,7 +21,7 @@ impl Held {
     pub fn open(server: SocketAddr, count: usize, tls: Option<&ClientTls>, until: Instant) -> Self {
         let mut held = Self::default();
         while held.count() < count.min(limits::HELD_CONNECTIONS_MAX) && Instant::now() < until {
-            match flood::connect(server, tls) {
+            match flood::connect(server, tls, Room::default()) {
                 Ok(connection) => held.connections.push(connection),
                 Err(error) => {
                     held.fault = Some(error);

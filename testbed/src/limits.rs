@@ -51,7 +51,7 @@ pub const FLOOD_READ: usize = 64 << 10;
 /// Messages that a counter can tell apart, and that one flood may send.
 pub const COUNTED_MAX: u64 = 1 << 24;
 
-/// Connections that a counter serves at a time; more are closed at once.
+/// Connections that a counter serves at a time; more wait to be accepted.
 pub const COUNTER_CONNECTIONS_MAX: usize = 20_000;
 
 /// Connections that are held at a time.

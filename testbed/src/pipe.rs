@@ -17,7 +17,7 @@ use crate::tls::{ClientTls, ServerTls};
 #[derive(Debug)]
 pub(crate) struct Pipe {
     stream: Stream,
-    input: Box<[u8]>,
+    input: Room,
     /// What is read and not yet taken lies in between.
     begin: usize,
     end: usize,
@@ -32,21 +32,31 @@ enum Stream {
     Gone,
 }
 
+/// Memory for what is read. It outlives its connection: with one message a connection a new one each time would cost
+/// more than the message.
+#[derive(Debug)]
+pub(crate) struct Room(Box<[u8]>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(vec![0; limits::FLOOD_READ].into_boxed_slice())
+    }
+}
+
 impl Pipe {
-    /// Connects.
-    pub(crate) fn connect(server: SocketAddr, patience: Duration) -> io::Result<Self> {
-        let stream = TcpStream::connect_timeout(&server, patience)?;
-        Self::new(stream, patience)
+    /// Connects. Everything here is on loopback, where nobody is silent: a connection is there or it is refused.
+    pub(crate) fn connect(server: SocketAddr, patience: Duration, room: Room) -> io::Result<Self> {
+        Self::new(TcpStream::connect(server)?, patience, room)
     }
 
     /// Around a connection that has been accepted.
-    pub(crate) fn new(stream: TcpStream, patience: Duration) -> io::Result<Self> {
+    pub(crate) fn new(stream: TcpStream, patience: Duration, room: Room) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(patience))?;
         stream.set_write_timeout(Some(patience))?;
         Ok(Self {
             stream: Stream::Clear(stream),
-            input: vec![0; limits::FLOOD_READ].into_boxed_slice(),
+            input: room,
             begin: 0,
             end: 0,
         })
@@ -91,7 +101,7 @@ impl Pipe {
 
     /// What has been read and not taken.
     pub(crate) fn pending(&self) -> &[u8] {
-        &self.input[self.begin..self.end]
+        &self.input.0[self.begin..self.end]
     }
 
     /// So much of it is done with.
@@ -105,14 +115,14 @@ impl Pipe {
     /// Reads more behind what is pending; `false`: the other end has closed.
     pub(crate) fn fill(&mut self) -> io::Result<bool> {
         if self.begin > 0 {
-            self.input.copy_within(self.begin..self.end, 0);
+            self.input.0.copy_within(self.begin..self.end, 0);
             self.end -= self.begin;
             self.begin = 0;
         }
-        if self.end == self.input.len() {
+        if self.end == self.input.0.len() {
             return Err(io::Error::other("a line or a header without end"));
         }
-        let octets = self.stream.read(&mut self.input[self.end..])?;
+        let octets = self.stream.read(&mut self.input.0[self.end..])?;
         self.end += octets;
         Ok(octets > 0)
     }
@@ -149,15 +159,16 @@ impl Pipe {
         self.stream.flush()
     }
 
-    /// Says so and closes.
-    pub(crate) fn close(mut self) {
+    /// Says so and closes; the room is for the next.
+    pub(crate) fn close(mut self) -> Room {
         match &mut self.stream {
             Stream::Client(tls) => tls.conn.send_close_notify(),
             Stream::Server(tls) => tls.conn.send_close_notify(),
-            Stream::Clear(_) | Stream::Gone => return,
+            Stream::Clear(_) | Stream::Gone => {}
         }
         // Nobody waits for it.
         _ = self.stream.flush();
+        self.input
     }
 }
 

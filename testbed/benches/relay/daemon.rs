@@ -16,7 +16,7 @@ use super::account::Account;
 use super::cgroup::Cgroup;
 use super::stop::{PACE, Stop};
 
-pub(super) struct Daemon {
+pub(crate) struct Daemon {
     name: &'static str,
     child: Child,
     address: SocketAddr,
@@ -59,7 +59,7 @@ impl Daemon {
         Ok(daemon)
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 

@@ -17,7 +17,7 @@ pub(super) struct Scenario {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tls {
+pub(crate) enum Tls {
     Clear,
     /// STARTTLS from the source, mutual TLS to the counter, as far as the relay can.
     Spoken,

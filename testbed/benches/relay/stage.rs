@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::scenario::Tls;
 
 /// Private directories, the next hop, and what the relays must bear.
-pub(super) struct Stage {
+pub(crate) struct Stage {
     home: TempDir,
     /// The gateway's program.
     pub(super) twinmx: PathBuf,
@@ -46,7 +46,7 @@ impl Identity {
 impl Stage {
     /// On a disk, as a queue is, and where the users that a mail server becomes can reach it; Unix sockets have short
     /// names.
-    pub(super) fn home() -> Result<TempDir, String> {
+    pub(crate) fn home() -> Result<TempDir, String> {
         let made = tempfile::Builder::new()
             .prefix("twinmx-bench-")
             .permissions(fs::Permissions::from_mode(0o755))
@@ -54,7 +54,7 @@ impl Stage {
         made.map_err(|error| format!("no directory in /var/tmp: {error}"))
     }
 
-    pub(super) fn new(
+    pub(crate) fn new(
         home: TempDir,
         programs: [&Path; 2],
         hops: [SocketAddr; 2],

@@ -11,9 +11,10 @@ use tokio::signal::unix::{SignalKind, signal};
 /// How often we look, while we wait for anything.
 pub(super) const PACE: Duration = Duration::from_millis(20);
 
-/// Every wait asks it, so that after SIGINT or SIGTERM everything is put away in good order.
-#[derive(Debug, Clone)]
-pub(super) struct Stop {
+/// Every wait asks it, so that after SIGINT or SIGTERM everything is put away in good order. The default
+/// hears no signals.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stop {
     wanted: Arc<AtomicBool>,
 }
 

@@ -10,7 +10,7 @@ use super::scenario::Tls;
 use super::stage::{Identity, Stage, write};
 use super::stop::Stop;
 
-pub(super) fn start(stage: &Stage, stop: &Stop) -> Result<Daemon, String> {
+pub(crate) fn start(stage: &Stage, stop: &Stop) -> Result<Daemon, String> {
     let home = stage.directory("twinmx")?;
     let address = daemon::free_address()?;
     let tls = match stage.tls {
@@ -45,7 +45,7 @@ pub(crate) fn addresses() -> Vec<String> {
     (0..PEOPLE).map(address).collect()
 }
 
-pub(crate) fn people() -> String {
+fn people() -> String {
     let mut text = "address,side,routing_address,aliases\n".to_owned();
     for (number, address) in addresses().into_iter().enumerate() {
         // A string takes everything.
@@ -54,12 +54,7 @@ pub(crate) fn people() -> String {
     text
 }
 
-pub(crate) fn configuration(
-    home: &Path,
-    address: &str,
-    hop: &str,
-    tls: Option<&Identity>,
-) -> String {
+fn configuration(home: &Path, address: &str, hop: &str, tls: Option<&Identity>) -> String {
     let home = home.display();
     let (own, to_hop) = match tls {
         None => (String::new(), "mode = \"none\"".to_owned()),

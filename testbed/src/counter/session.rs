@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use super::Shared;
 use crate::limits;
 use crate::numbered::{Arrival, Inspection};
-use crate::pipe::Pipe;
+use crate::pipe::{Pipe, Room};
 
 pub(super) struct Session<'a> {
     pipe: Pipe,
@@ -24,27 +24,27 @@ enum Then {
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(stream: TcpStream, shared: &'a Shared) -> io::Result<Self> {
+    pub(super) fn new(stream: TcpStream, room: Room, shared: &'a Shared) -> io::Result<Self> {
         Ok(Self {
-            pipe: Pipe::new(stream, limits::SINK_IDLE)?,
+            pipe: Pipe::new(stream, limits::SINK_IDLE, room)?,
             shared,
             inspection: Inspection::new(),
             output: Vec::with_capacity(512),
         })
     }
 
-    pub(super) fn run(mut self) -> io::Result<()> {
+    /// To its end; the room is for the next.
+    pub(super) fn run(mut self) -> io::Result<Room> {
         self.shared.tally.connected();
         self.reply("220 counter.test ESMTP")?;
         while let Some(octets) = self.pipe.line()? {
             let verb = Verb::of(&self.pipe.pending()[..octets]);
             self.pipe.done(octets);
             if self.answer(verb)? == Then::Over {
-                self.pipe.close();
                 break;
             }
         }
-        Ok(())
+        Ok(self.pipe.close())
     }
 
     fn answer(&mut self, verb: Verb) -> io::Result<Then> {

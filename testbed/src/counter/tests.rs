@@ -5,12 +5,12 @@ use crate::certificates::{Authority, Leaf};
 use crate::flood::Flood;
 use crate::load::{Pipelining, Turnover};
 use crate::numbered::Template;
-use crate::pipe::Pipe;
+use crate::pipe::{Pipe, Room};
 use crate::tls::{ClientDemand, ClientTls};
 
 /// The messages of these numbers over one connection, each changed on its way.
 fn send(counter: &Counter, numbers: &[u64], change: impl Fn(u64, &mut Vec<u8>)) -> io::Result<()> {
-    let mut pipe = crate::flood::connect(counter.addr(), None)?;
+    let mut pipe = crate::flood::connect(counter.addr(), None, Room::default())?;
     let mut template = Template::new("sender@fabrikam.com", "anna@contoso.com", 2_000);
     for &number in numbers {
         pipe.write(b"MAIL FROM:<>\r\nRCPT TO:<anna@contoso.com>\r\nDATA\r\n")?;

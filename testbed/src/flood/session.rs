@@ -1,6 +1,7 @@
 //! One session of a flood.
 
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,13 +10,15 @@ use super::{REVERSE_PATH, Report, Shared};
 use crate::limits;
 use crate::load::{Pipelining, Turnover};
 use crate::numbered::Template;
-use crate::pipe::Pipe;
+use crate::pipe::{Pipe, Room};
 use crate::tls::ClientTls;
 
 pub(super) struct Session {
     shared: Arc<Shared>,
     template: Template,
     pipe: Option<Pipe>,
+    /// Between two connections.
+    room: Option<Room>,
     report: Report,
     command: String,
 }
@@ -26,6 +29,7 @@ impl Session {
             shared,
             template,
             pipe: None,
+            room: None,
             report: Report::default(),
             command: String::new(),
         }
@@ -102,7 +106,8 @@ impl Session {
 
     fn connect(&mut self) -> io::Result<Pipe> {
         let flood = &self.shared.flood;
-        let pipe = connect(flood.server, flood.tls.as_ref())?;
+        let room = self.room.take().unwrap_or_default();
+        let pipe = connect(flood.server, flood.tls.as_ref(), room)?;
         self.report.connections += 1;
         Ok(pipe)
     }
@@ -110,15 +115,15 @@ impl Session {
     fn hang_up(&mut self) -> io::Result<()> {
         if let Some(mut pipe) = self.pipe.take() {
             say(&mut pipe, "QUIT\r\n", 2)?;
-            pipe.close();
+            self.room = Some(pipe.close());
         }
         Ok(())
     }
 }
 
 /// Connects, says EHLO, and over TLS once more.
-pub(crate) fn connect(server: std::net::SocketAddr, tls: Option<&ClientTls>) -> io::Result<Pipe> {
-    let mut pipe = Pipe::connect(server, limits::FLOOD_WAIT)?;
+pub(crate) fn connect(server: SocketAddr, tls: Option<&ClientTls>, room: Room) -> io::Result<Pipe> {
+    let mut pipe = Pipe::connect(server, limits::FLOOD_WAIT, room)?;
     hear(&mut pipe, 2)?;
     say(&mut pipe, EHLO, 2)?;
     if let Some(tls) = tls {

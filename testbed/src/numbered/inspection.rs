@@ -1,5 +1,7 @@
 //! What a receiver makes of a numbered message while it arrives.
 
+use std::sync::LazyLock;
+
 use memchr::memmem::Finder;
 
 use super::{DIGITS, FIELD, LINE, LINES, PATTERN, closing};
@@ -18,7 +20,6 @@ pub struct Arrival {
 #[derive(Debug)]
 pub struct Inspection {
     state: State,
-    marks: Marks,
 }
 
 /// What is searched for in a header.
@@ -52,6 +53,12 @@ struct Body {
     closing: [u8; DIGITS + 5],
 }
 
+static MARKS: LazyLock<Marks> = LazyLock::new(|| Marks {
+    end_of_head: Finder::new(b"\r\n\r\n"),
+    end_of_data: Finder::new(b"\r\n.\r\n"),
+    field: Finder::new(FIELD),
+});
+
 impl Default for Inspection {
     fn default() -> Self {
         Self::new()
@@ -63,11 +70,6 @@ impl Inspection {
     pub fn new() -> Self {
         Self {
             state: State::Head { searched: 0 },
-            marks: Marks {
-                end_of_head: Finder::new(b"\r\n\r\n"),
-                end_of_data: Finder::new(b"\r\n.\r\n"),
-                field: Finder::new(FIELD),
-            },
         }
     }
 
@@ -78,7 +80,7 @@ impl Inspection {
         loop {
             let rest = &input[used..];
             let step = match &mut self.state {
-                State::Head { searched } => match self.marks.head(rest, searched) {
+                State::Head { searched } => match MARKS.head(rest, searched) {
                     Some((octets, next)) => Step::Next(octets, next),
                     None => Step::Wait(0),
                 },
