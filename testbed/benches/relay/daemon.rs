@@ -90,6 +90,15 @@ impl Daemon {
         lines.into_iter().rev().collect::<Vec<_>>().join("\n  ")
     }
 
+    /// To all of it, and only what is in its own group or below it: a shell around a program passes nothing on.
+    fn signal(&self, signal: Signal) {
+        for pid in self.account.pids() {
+            let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+            // It may have ended meanwhile.
+            _ = pid.map(|pid| kill_process(pid, signal));
+        }
+    }
+
     fn wait(&mut self, time: Duration) -> bool {
         let deadline = Instant::now() + time;
         loop {
@@ -111,18 +120,13 @@ impl Daemon {
 
 impl Drop for Daemon {
     fn drop(&mut self) {
-        _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
-        if self.wait(FAREWELL) {
-            return;
+        for signal in [Signal::TERM, Signal::KILL] {
+            self.signal(signal);
+            if self.wait(FAREWELL) {
+                return;
+            }
         }
-        // Only what is in its own group or below it.
-        for pid in self.account.pids() {
-            let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-            _ = pid.map(|pid| kill_process(pid, Signal::KILL));
-        }
-        if !self.wait(FAREWELL) {
-            eprintln!("{} cannot be ended", self.name);
-        }
+        eprintln!("{} cannot be ended", self.name);
     }
 }
 

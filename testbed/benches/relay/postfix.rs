@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::chown;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::daemon::{self, Daemon};
@@ -28,18 +28,13 @@ pub(super) fn start(mode: Mode, stage: &Stage, stop: &Stop) -> Result<Daemon, St
     if !rustix::process::geteuid().is_root() {
         return Err("Postfix starts for root only".to_owned());
     }
-    let (name, options, hop) = match mode {
-        Mode::Queue => ("postfix-queue", String::new(), stage.hop),
+    let (name, options) = match mode {
+        Mode::Queue => ("postfix-queue", String::new()),
         // It speaks no TLS to the next hop.
         Mode::Proxy => (
             "postfix-proxy",
             format!("-o smtpd_proxy_filter={}", stage.hop),
-            stage.hop,
         ),
-    };
-    let hop = match (mode, stage.tls) {
-        (Mode::Queue, Tls::Spoken) => stage.demanding_hop,
-        _ => hop,
     };
     let home = stage.directory(name)?;
     let directories = ["etc", "queue", "data"].map(|name| home.join(name));
@@ -48,6 +43,39 @@ pub(super) fn start(mode: Mode, stage: &Stage, stop: &Stop) -> Result<Daemon, St
     }
     give_to_postfix(&directories[2])?;
     let address = daemon::free_address()?;
+    let main = main(stage, &home, &directories)?;
+    write(&directories[0].join("main.cf"), &main)?;
+    let master = MASTER
+        .replace("ADDRESS", &address.to_string())
+        .replace("OPTIONS", &options);
+    write(&directories[0].join("master.cf"), &master)?;
+    // A shell starts its master. If we are killed it must not outlive us: so it has a process namespace of its own, which
+    // ends with its first process.
+    let mut command = Command::new("setpriv");
+    command.args([
+        "--pdeathsig",
+        "KILL",
+        "--",
+        "unshare",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--",
+    ]);
+    command
+        .arg(PROGRAM)
+        .arg("-c")
+        .arg(&directories[0])
+        .arg("start-fg");
+    Daemon::start(name, &mut command, address, &home.join("log"), stop)
+}
+
+/// What differs from run to run, behind what does not.
+fn main(stage: &Stage, home: &Path, directories: &[PathBuf; 3]) -> Result<String, String> {
+    let hop = match stage.tls {
+        Tls::Spoken => stage.demanding_hop,
+        Tls::Clear => stage.hop,
+    };
     let mut main = MAIN.to_owned();
     let mut set = |name: &str, value: String| {
         writeln!(main, "{name} = {value}").map_err(|error| error.to_string())
@@ -72,14 +100,7 @@ pub(super) fn start(mode: Mode, stage: &Stage, stop: &Stop) -> Result<Daemon, St
         set("smtp_tls_security_level", "encrypt".to_owned())?;
         set("smtp_tls_chain_files", files)?;
     }
-    write(&directories[0].join("main.cf"), &main)?;
-    let master = MASTER
-        .replace("ADDRESS", &address.to_string())
-        .replace("OPTIONS", &options);
-    write(&directories[0].join("master.cf"), &master)?;
-    let mut command = Command::new(PROGRAM);
-    command.arg("-c").arg(&directories[0]).arg("start-fg");
-    Daemon::start(name, &mut command, address, &home.join("log"), stop)
+    Ok(main)
 }
 
 /// Its version, if it is here.
