@@ -49,19 +49,11 @@ pub(super) fn start(mode: Mode, stage: &Stage, stop: &Stop) -> Result<Daemon, St
         .replace("ADDRESS", &address.to_string())
         .replace("OPTIONS", &options);
     write(&directories[0].join("master.cf"), &master)?;
-    // A shell starts its master. If we are killed it must not outlive us: so it has a process namespace of its own, which
-    // ends with its first process.
+    // Its master must not outlive us if we are killed, and nobody tells it: so it has a process namespace of its own, which
+    // ends with its first process. That stays a shell, for the kernel tells no program that changes its user.
     let mut command = Command::new("setpriv");
-    command.args([
-        "--pdeathsig",
-        "KILL",
-        "--",
-        "unshare",
-        "--pid",
-        "--fork",
-        "--kill-child",
-        "--",
-    ]);
+    command.args(["--pdeathsig", "KILL", "--", "unshare", "--pid", "--fork"]);
+    command.args(["--kill-child", "--", "sh", "-c", "\"$@\"; exit", "first"]);
     command
         .arg(PROGRAM)
         .arg("-c")
