@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one module a subject.
 
+mod bench;
 mod configuration;
 #[cfg(feature = "demo")]
 mod demo;

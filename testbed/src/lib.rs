@@ -1,5 +1,6 @@
 //! The bench that the gateway is tried on: certificates made on the spot, a dumb SMTP client, a scriptable SMTP sink
-//! that stands in for a next hop, invented people, sample messages, winmail.dat of all classes and a bounded load source.
+//! that stands in for a next hop, invented people, sample messages, winmail.dat of all classes, a bounded load source, and
+//! a fast pair of source and counter for measuring.
 //!
 //! Nothing here knows the gateway. The client and the sink speak SMTP (RFC 5321) by code of their own, simple enough to
 //! be judged by reading, so that a fault in the gateway's protocol code is not mirrored here and thereby hidden.
@@ -8,9 +9,13 @@
 
 pub mod certificates;
 pub mod client;
+pub mod counter;
+pub mod flood;
+pub mod held;
 pub mod limits;
 pub mod load;
 pub mod message;
+pub mod numbered;
 pub mod people;
 pub mod reply;
 pub mod sink;
@@ -20,5 +25,6 @@ pub mod tnef;
 
 mod base64;
 mod deadline;
+mod pipe;
 mod transport;
 mod wire;

@@ -41,3 +41,30 @@ pub const LOAD_MESSAGES_MAX: usize = 1_000_000;
 
 /// Sessions of one load.
 pub const LOAD_SESSIONS_MAX: usize = 1000;
+
+/// Octets of the header of a numbered message, trace fields included.
+pub const NUMBERED_HEADER_MAX: usize = 32 << 10;
+
+/// Octets of one read of a counter or a flood.
+pub const FLOOD_READ: usize = 64 << 10;
+
+/// Messages that a counter can tell apart, and that one flood may send.
+pub const COUNTED_MAX: u64 = 1 << 24;
+
+/// Connections that a counter serves at a time; more wait to be accepted.
+pub const COUNTER_CONNECTIONS_MAX: usize = 20_000;
+
+/// Connections that are held at a time.
+pub const HELD_CONNECTIONS_MAX: usize = 20_000;
+
+/// The longest that a flood lasts.
+pub const FLOOD_TIME_MAX: Duration = Duration::from_secs(600);
+
+/// Failures after which a session of a flood gives up.
+pub const FLOOD_FAILURES_MAX: usize = 100;
+
+/// The longest that a flood waits for one reply: a server with a queue may be slow.
+pub const FLOOD_WAIT: Duration = Duration::from_secs(60);
+
+/// Octets of the stack of a session of a counter or a flood: enough for a TLS handshake.
+pub const COUNTER_STACK: usize = 256 << 10;

@@ -2,15 +2,21 @@
 
 mod instructions;
 mod micro;
+mod relay;
 
 use std::process::ExitCode;
 
 use crate::workspace::Workspace;
 
 pub(crate) const USAGE: &str = "\
-Usage: cargo xtask bench micro [--quick] [FILTER]
+Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
+                               [--scenarios LIST] [--only PEERS] [--out DIR]
+       cargo xtask bench idle [--yes] [--connections LIST] [--only PEERS] [--out DIR]
+       cargo xtask bench micro [--quick] [FILTER]
        cargo xtask bench instructions [--bless] [--yes] [FILTER]
 
+  relay         how fast the gateway is beside nginx and Postfix
+  idle          what connections cost that have said EHLO and sit
   micro         the time of each hot path, by criterion
   instructions  the instructions of each hot path and of the whole gateway,
                 by callgrind, beside those of benches/instructions.json
@@ -18,12 +24,21 @@ Usage: cargo xtask bench micro [--quick] [FILTER]
   FILTER        only paths whose name contains this
   --quick       fewer rounds: a first look
   --bless       write what was counted to benches/instructions.json
-  --yes         install valgrind without asking
+  --rounds N    times that every relay takes its turn, 5
+  --secs S      seconds of each turn, 3
+  --scenarios   SIZE:SESSIONS:MODE[:tls] with commas between, as 10k:20:many:
+                MODE is 1 or many messages a connection, 1p and manyp pipelined
+  --only        of direct, nginx, postfix-queue, postfix-proxy, twinmx
+  --connections how many idle ones, 1000,5000
+  --out DIR     where tables, JSON and picture go, target/bench
+  --yes         install the Debian packages that are needed without asking
 ";
 
 /// What is to be measured.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Bench {
+    /// Also `idle`.
+    Relay(relay::Options),
     Micro(micro::Options),
     Instructions(instructions::Options),
 }
@@ -31,6 +46,7 @@ pub(crate) enum Bench {
 pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, String> {
     let mut arguments = arguments;
     match arguments.next().as_deref() {
+        Some(kind @ ("relay" | "idle")) => Ok(Bench::Relay(relay::Options::parse(kind, arguments))),
         Some("micro") => micro::Options::parse(arguments).map(Bench::Micro),
         Some("instructions") => instructions::Options::parse(arguments).map(Bench::Instructions),
         Some(other) => Err(format!("unknown bench {other:?}")),
@@ -40,6 +56,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, St
 
 pub(crate) fn run(bench: &Bench) -> ExitCode {
     let done = Workspace::find().and_then(|workspace| match bench {
+        Bench::Relay(options) => relay::run(&workspace, options),
         Bench::Micro(options) => micro::run(&workspace, options),
         Bench::Instructions(options) => instructions::run(&workspace, options),
     });
@@ -86,6 +103,15 @@ mod tests {
                 filter,
             }))
         };
+        let relay = |install, arguments: &[&str]| {
+            let arguments = arguments.iter().map(ToString::to_string).collect();
+            Ok(Bench::Relay(relay::Options { install, arguments }))
+        };
+        assert_eq!(parsed("idle"), relay(Install::Ask, &["idle"]));
+        assert_eq!(
+            parsed("relay --quick --yes --secs 1"),
+            relay(Install::AtOnce, &["relay", "--quick", "--secs", "1"])
+        );
         assert_eq!(parsed("micro"), micro(None, false));
         assert_eq!(parsed("micro --quick data"), micro(Some("data"), true));
         assert_eq!(

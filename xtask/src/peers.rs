@@ -1,9 +1,10 @@
-//! The other mail programs that the peer tests talk to.
+//! The other programs that the peer tests talk to and the bench measures.
 //!
 //! Most are Debian packages, installed as such. Exim and OpenSMTPD exclude
 //! Postfix there, so they are only unpacked below the build directory, and the
-//! tests run them in a mount namespace of their own. Nothing is done without
-//! leave, and never by sudo.
+//! tests run them in a mount namespace of their own. nginx is only unpacked as
+//! well, so that no server is left behind. Nothing is done without leave, and
+//! never by sudo.
 
 mod apt;
 mod unpacked;
@@ -11,7 +12,7 @@ mod unpacked;
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::arguments::{Install, Peers};
 use crate::program::Outcome;
@@ -48,12 +49,12 @@ pub(crate) fn prepare(run: &Run<'_>) -> Ground {
     Ground::Ready(directory)
 }
 
-fn complete(run: &Run<'_>, directory: &std::path::Path) -> Result<(), String> {
+fn complete(run: &Run<'_>, directory: &Path) -> Result<(), String> {
     if !apt::is_here() {
         return Err("not a Debian system: peers are used as far as they are here".to_owned());
     }
     let missing = apt::missing(PACKAGES)?;
-    let to_unpack = Unpacked::missing(directory);
+    let to_unpack = Unpacked::missing(&[Unpacked::Exim, Unpacked::OpenSmtpd], directory);
     if missing.is_empty() && to_unpack.is_empty() {
         return Ok(());
     }
@@ -89,13 +90,52 @@ pub(crate) fn install(names: &[&str], who_needs: &str, install: Install) -> Resu
 
 fn list(missing: &[&str], to_unpack: &[Unpacked]) {
     if !missing.is_empty() {
-        println!("The peer tests need these Debian packages, to be installed:");
+        println!("These Debian packages are needed, to be installed:");
         show(missing);
     }
     for peer in to_unpack {
         println!("{peer} is needed too, only unpacked below the build directory:");
-        show(&[peer.package()]);
+        show(peer.packages());
     }
+}
+
+/// What the bench compares the gateway with, as far as it can be had.
+pub(crate) fn prepare_bench(target: &Path, install: Install) -> PathBuf {
+    let directory = target.join("peers");
+    if let Err(complaint) = complete_bench(&directory, install) {
+        println!("{complaint}");
+    }
+    directory
+}
+
+fn complete_bench(directory: &Path, install: Install) -> Result<(), String> {
+    if !apt::is_here() {
+        return Err("not a Debian system: peers are used as far as they are here".to_owned());
+    }
+    let missing = apt::missing(&["postfix"])?;
+    let nginx = apt::missing(Unpacked::Nginx.packages())?;
+    let to_unpack = match nginx.is_empty() {
+        true => Vec::new(),
+        false => Unpacked::missing(&[Unpacked::Nginx], directory),
+    };
+    if missing.is_empty() && to_unpack.is_empty() {
+        return Ok(());
+    }
+    list(&missing, &to_unpack);
+    if !may_install(install, Environment::here()) {
+        return Err("the bench goes without them".to_owned());
+    }
+    // Unpacking is for everybody, installing is not.
+    to_unpack
+        .iter()
+        .try_for_each(|peer| peer.fetch(directory))?;
+    if !missing.is_empty() && (!is_root() || apt::install(&missing) == Outcome::Failed) {
+        return Err(format!(
+            "Postfix is left out; as root: {}",
+            apt::line(&missing)
+        ));
+    }
+    Ok(())
 }
 
 /// The packages with what comes along, or their names alone as long as there are no lists.

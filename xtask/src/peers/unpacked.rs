@@ -12,6 +12,8 @@ use crate::program;
 pub(crate) enum Unpacked {
     Exim,
     OpenSmtpd,
+    /// With its TCP proxy, for the bench.
+    Nginx,
 }
 
 impl fmt::Display for Unpacked {
@@ -19,37 +21,39 @@ impl fmt::Display for Unpacked {
         f.write_str(match self {
             Self::Exim => "Exim",
             Self::OpenSmtpd => "OpenSMTPD",
+            Self::Nginx => "nginx",
         })
     }
 }
 
 impl Unpacked {
-    const ALL: [Self; 2] = [Self::Exim, Self::OpenSmtpd];
-
-    pub(crate) fn missing(directory: &Path) -> Vec<Self> {
-        let mut missing = Self::ALL.to_vec();
+    /// Those of `wanted` that are not there.
+    pub(crate) fn missing(wanted: &[Self], directory: &Path) -> Vec<Self> {
+        let mut missing = wanted.to_vec();
         missing.retain(|peer| !peer.root(directory).is_dir());
         missing
     }
 
-    pub(crate) fn package(self) -> &'static str {
+    pub(crate) fn packages(self) -> &'static [&'static str] {
         match self {
-            Self::Exim => "exim4-daemon-light",
-            Self::OpenSmtpd => "opensmtpd",
+            Self::Exim => &["exim4-daemon-light"],
+            Self::OpenSmtpd => &["opensmtpd"],
+            Self::Nginx => &["nginx", "libnginx-mod-stream"],
         }
     }
 
-    /// The directory that the tests lay over the system's.
+    /// The directory that the tests lay over the system's, or that the bench takes programs from.
     fn root(self, directory: &Path) -> PathBuf {
         directory.join(match self {
             Self::Exim => "exim",
             Self::OpenSmtpd => "opensmtpd",
+            Self::Nginx => "nginx",
         })
     }
 
-    /// Loads and unpacks the package and what it needs that the system has not got.
+    /// Loads and unpacks the packages and what they need that the system has not got.
     pub(crate) fn fetch(self, directory: &Path) -> Result<(), String> {
-        let draft = directory.join(format!("{}.draft", self.package()));
+        let draft = directory.join(format!("{}.draft", self.packages()[0]));
         let unpacked = draft.join("root");
         let told = |error: std::io::Error| format!("{}: {error}", draft.display());
         if draft.exists() {
@@ -72,8 +76,8 @@ impl Unpacked {
         let attempt = || {
             let mut download = Command::new("apt-get");
             download.current_dir(draft).args(["download", "--quiet"]);
-            match Installation::names_of(&[self.package()]) {
-                names if names.is_empty() => Err(format!("no package {}", self.package())),
+            match Installation::names_of(self.packages()) {
+                names if names.is_empty() => Err(format!("no package {}", self.packages()[0])),
                 names => program::ask(download.args(names)),
             }
         };

@@ -1,0 +1,124 @@
+//! The process that counts what arrives.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use testbed::certificates::{Authority, Leaf};
+use testbed::counter::{Count, Counter};
+use testbed::tls::{ClientDemand, ServerTls};
+
+use super::stop::Stop;
+use super::worker::{self, Worker};
+
+pub(super) const ROLE: &str = "counter";
+
+pub(super) struct Counting {
+    worker: Worker,
+    /// In clear, or over TLS without a certificate of the client.
+    pub(super) hop: SocketAddr,
+    /// The same, but over TLS only with one.
+    pub(super) demanding_hop: SocketAddr,
+}
+
+impl Counting {
+    /// Starts it. It leaves certificates for the relays in `directory`.
+    pub(super) fn start(directory: &Path, stop: &Stop) -> Result<Self, String> {
+        let order = json!({ "directory": directory.display().to_string() });
+        let worker = Worker::start(ROLE, &order)?;
+        let told = worker.hear(PATIENCE, stop)?;
+        let address = |name: &str| {
+            let text = told[name].as_str().unwrap_or_default();
+            text.parse()
+                .map_err(|error| format!("counter at {text:?}: {error}"))
+        };
+        Ok(Self {
+            hop: address("hop")?,
+            demanding_hop: address("demanding_hop")?,
+            worker,
+        })
+    }
+
+    /// Counts from naught, messages from this number on.
+    pub(super) fn begin(&mut self, first: u64, stop: &Stop) -> Result<(), String> {
+        self.worker.say(&format!("begin {first}"))?;
+        self.worker.hear(PATIENCE, stop).map(drop)
+    }
+
+    pub(super) fn count(&mut self, stop: &Stop) -> Result<Count, String> {
+        self.worker.say("count")?;
+        let told = self.worker.hear(PATIENCE, stop)?;
+        let count = |name: &str| told[name].as_u64().unwrap_or(0);
+        Ok(Count {
+            messages: count("messages"),
+            unique: count("unique"),
+            duplicates: count("duplicates"),
+            damaged: count("damaged"),
+            strays: count("strays"),
+            connections: count("connections"),
+            secured: count("secured"),
+            elapsed: Duration::from_nanos(count("elapsed")),
+        })
+    }
+
+    pub(super) fn cpu(&self) -> f64 {
+        self.worker.cpu()
+    }
+}
+
+/// In the worker.
+pub(super) fn work(order: &str) -> Result<ExitCode, String> {
+    let order = worker::order(order)?;
+    let directory = order["directory"].as_str().ok_or("no directory")?;
+    let (open, demanding) = identities(directory.as_ref())?;
+    let told = |error: std::io::Error| error.to_string();
+    let counter = Counter::start(Some(open)).map_err(told)?;
+    let demanding = counter.door(Some(demanding)).map_err(told)?;
+    worker::answer(&json!({
+        "hop": counter.addr().to_string(),
+        "demanding_hop": demanding.addr().to_string(),
+    }))?;
+    for line in worker::told() {
+        match line
+            .strip_prefix("begin ")
+            .and_then(|first| first.parse().ok())
+        {
+            Some(first) => {
+                counter.begin(first);
+                worker::answer(&json!({}))?;
+            }
+            None => worker::answer(&shown(&counter.count()))?,
+        }
+    }
+    worker::done()
+}
+
+fn shown(count: &Count) -> Value {
+    json!({
+        "messages": count.messages,
+        "unique": count.unique,
+        "duplicates": count.duplicates,
+        "damaged": count.damaged,
+        "strays": count.strays,
+        "connections": count.connections,
+        "secured": count.secured,
+        "elapsed": u64::try_from(count.elapsed.as_nanos()).unwrap_or(u64::MAX),
+    })
+}
+
+/// An authority, a certificate of ours, and one for the relay, which lies in the directory then.
+fn identities(directory: &Path) -> Result<(ServerTls, ServerTls), String> {
+    let authority = Authority::new("Bench root");
+    let own = authority.issue(&Leaf::new("counter.test"));
+    let relay = authority.issue(&Leaf::new("mx.contoso.com"));
+    let told = |error: std::io::Error| format!("certificates: {error}");
+    authority.write_to(directory, "authority").map_err(told)?;
+    relay.write_to(directory, "relay").map_err(told)?;
+    let open = ServerTls::showing(&own);
+    let demanding = open.clone().demanding(ClientDemand::Of(vec![authority]));
+    Ok((open, demanding))
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,0 +1,211 @@
+//! What is sent: `SIZE:SESSIONS:MODE`, with `:tls` behind it if over TLS.
+
+use std::fmt;
+use std::str::FromStr;
+
+use testbed::load::{Pipelining, Turnover};
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Scenario {
+    /// Octets of a message.
+    pub(super) octets: usize,
+    pub(super) sessions: usize,
+    pub(super) turnover: Turnover,
+    pub(super) pipelining: Pipelining,
+    pub(super) tls: Tls,
+    name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tls {
+    Clear,
+    /// STARTTLS from the source, mutual TLS to the counter, as far as the relay can.
+    Spoken,
+}
+
+/// About a quarter of an hour with all peers, five rounds and three seconds.
+pub(super) const DEFAULT: &str = "10k:20:many,10k:20:1,10k:20:manyp,10k:1:many,10k:100:many,\
+1k:20:many,100k:20:many,5m:20:many,10k:20:many:tls";
+
+/// About two minutes with all peers, two rounds and one and a half seconds.
+pub(super) const QUICK: &str = "10k:20:many,10k:20:1,5m:20:many,10k:20:many:tls";
+
+/// Scenarios with commas between them.
+pub(super) fn list(text: &str) -> Result<Vec<Scenario>, String> {
+    text.split(',').map(str::parse).collect()
+}
+
+impl FromStr for Scenario {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        read(text).ok_or_else(|| {
+            format!(
+                "no scenario {text:?}: SIZE:SESSIONS:MODE[:tls], SIZE in octets, k or m, SESSIONS up to 1000, \
+                 MODE 1 or many (messages a connection), 1p or manyp (pipelined)"
+            )
+        })
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl Scenario {
+    /// For people.
+    pub(super) fn words(&self) -> String {
+        let size = self.name.split(':').next().unwrap_or_default();
+        let size = match size.strip_suffix('k') {
+            Some(number) => format!("{number} KiB"),
+            None => size.replace('m', " MiB"),
+        };
+        let sessions = match self.sessions {
+            1 => "1 session".to_owned(),
+            sessions => format!("{sessions} sessions"),
+        };
+        let turnover = match self.turnover {
+            Turnover::Never => "many messages a connection",
+            Turnover::EachMessage => "one message a connection",
+        };
+        let pipelining = match self.pipelining {
+            Pipelining::On => ", pipelined",
+            Pipelining::Off => "",
+        };
+        let tls = match self.tls {
+            Tls::Spoken => ", TLS",
+            Tls::Clear => "",
+        };
+        format!("{size}, {sessions}, {turnover}{pipelining}{tls}")
+    }
+}
+
+fn read(text: &str) -> Option<Scenario> {
+    let mut parts = text.split(':');
+    let (size, sessions, mode) = (parts.next()?, parts.next()?, parts.next()?);
+    let tls = match (parts.next(), parts.next()) {
+        (None, _) => Tls::Clear,
+        (Some("tls"), None) => Tls::Spoken,
+        _ => return None,
+    };
+    let (turnover, pipelining) = match mode {
+        "1" => (Turnover::EachMessage, Pipelining::Off),
+        "1p" => (Turnover::EachMessage, Pipelining::On),
+        "many" => (Turnover::Never, Pipelining::Off),
+        "manyp" => (Turnover::Never, Pipelining::On),
+        _ => return None,
+    };
+    Some(Scenario {
+        octets: octets(size)?,
+        sessions: sessions.parse().ok().filter(|n| (1..=1000).contains(n))?,
+        turnover,
+        pipelining,
+        tls,
+        name: text.to_owned(),
+    })
+}
+
+fn octets(size: &str) -> Option<usize> {
+    let (number, unit) = match size.as_bytes().last()? {
+        b'k' => (&size[..size.len() - 1], 1 << 10),
+        b'm' => (&size[..size.len() - 1], 1 << 20),
+        _ => (size, 1),
+    };
+    let octets = number.parse::<usize>().ok()?.checked_mul(unit)?;
+    // The gateway and Postfix are configured for 150 MiB.
+    (1..=150 << 20).contains(&octets).then_some(octets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scenarios_are_understood() {
+        let check = |text: &str, octets, sessions, turnover, pipelining, tls, words: &str| {
+            let scenario: Scenario = text.parse().expect(text);
+            assert_eq!(
+                (scenario.octets, scenario.sessions),
+                (octets, sessions),
+                "{text}"
+            );
+            assert_eq!(
+                (scenario.turnover, scenario.pipelining),
+                (turnover, pipelining),
+                "{text}"
+            );
+            assert_eq!(
+                (scenario.tls, scenario.words().as_str()),
+                (tls, words),
+                "{text}"
+            );
+            assert_eq!(scenario.to_string(), text);
+        };
+        use Pipelining::{Off, On};
+        use Turnover::{EachMessage, Never};
+        check(
+            "10k:20:many",
+            10_240,
+            20,
+            Never,
+            Off,
+            Tls::Clear,
+            "10 KiB, 20 sessions, many messages a connection",
+        );
+        check(
+            "5m:1:1",
+            5 << 20,
+            1,
+            EachMessage,
+            Off,
+            Tls::Clear,
+            "5 MiB, 1 session, one message a connection",
+        );
+        check(
+            "500:7:1p:tls",
+            500,
+            7,
+            EachMessage,
+            On,
+            Tls::Spoken,
+            "500, 7 sessions, one message a connection, pipelined, TLS",
+        );
+        check(
+            "150m:1000:manyp",
+            150 << 20,
+            1_000,
+            Never,
+            On,
+            Tls::Clear,
+            "150 MiB, 1000 sessions, many messages a connection, pipelined",
+        );
+    }
+
+    #[test]
+    fn nothing_else_is() {
+        for text in [
+            "",
+            "10k",
+            "10k:20",
+            "10k:0:1",
+            "10k:1001:1",
+            "151m:1:1",
+            "0:1:1",
+            "10g:1:1",
+            "1k:1:2",
+            "1k:1:1:ssl",
+            "1k:1:1:tls:",
+            "-1:1:1",
+        ] {
+            assert!(text.parse::<Scenario>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_lists_are_right() {
+        assert_eq!(list(DEFAULT).map(|scenarios| scenarios.len()), Ok(9));
+        assert_eq!(list(QUICK).map(|scenarios| scenarios.len()), Ok(4));
+    }
+}

@@ -1,0 +1,137 @@
+//! The process that sends.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use testbed::flood::Flood;
+use testbed::tls::ClientTls;
+
+use super::scenario::{Scenario, Tls};
+use super::stop::Stop;
+use super::worker::{self, Worker};
+use super::{figure, process, twinmx};
+
+pub(super) const ROLE: &str = "source";
+
+/// What the source says about one cell.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sent {
+    pub(super) accepted: u64,
+    pub(super) failed: u64,
+    pub(super) fault: Option<String>,
+    pub(super) seconds: f64,
+    /// Milliseconds from the end of data to the reply.
+    pub(super) p50: f64,
+    pub(super) p99: f64,
+    pub(super) max: f64,
+    /// Replies that took longer than [`SLOW`].
+    pub(super) slow: u64,
+    pub(super) cpu: f64,
+}
+
+/// A source that is ready and waits for its word.
+pub(super) struct Source {
+    worker: Worker,
+    time: Duration,
+}
+
+impl Source {
+    pub(super) fn ready(
+        scenario: &Scenario,
+        server: std::net::SocketAddr,
+        first: u64,
+        time: Duration,
+        stop: &Stop,
+    ) -> Result<Self, String> {
+        let order = json!({
+            "server": server.to_string(),
+            "scenario": scenario.to_string(),
+            "first": first,
+            "seconds": time.as_secs_f64(),
+        });
+        let worker = Worker::start(ROLE, &order)?;
+        worker.hear(PATIENCE, stop)?;
+        Ok(Self { worker, time })
+    }
+
+    pub(super) fn go(&mut self) -> Result<(), String> {
+        self.worker.say("go")
+    }
+
+    /// Waits until it has sent everything and heard every reply.
+    pub(super) fn sent(&self, stop: &Stop) -> Result<Sent, String> {
+        let told = self.worker.hear(self.time + LAST_REPLY, stop)?;
+        let number = |name: &str| told[name].as_f64().unwrap_or(f64::NAN);
+        let count = |name: &str| told[name].as_u64().unwrap_or(0);
+        Ok(Sent {
+            accepted: count("accepted"),
+            failed: count("failed"),
+            fault: told["fault"].as_str().map(str::to_owned),
+            seconds: number("seconds"),
+            p50: number("p50"),
+            p99: number("p99"),
+            max: number("max"),
+            slow: count("slow"),
+            cpu: number("cpu"),
+        })
+    }
+}
+
+/// In the worker.
+pub(super) fn work(order: &str) -> Result<ExitCode, String> {
+    let order = worker::order(order)?;
+    let flood = flood(&order)?;
+    worker::answer(&json!({}))?;
+    if worker::told().next().is_none() {
+        return worker::done();
+    }
+    let before = process::cpu(std::process::id());
+    let report = flood.run().map_err(|error| error.to_string())?;
+    let cpu = process::cpu(std::process::id()) - before;
+    let latencies = &report.latencies;
+    let slow = latencies.len() - latencies.partition_point(|&micros| micros <= SLOW);
+    let at = |share| f64::from(figure::percentile(latencies, share)) / 1e3;
+    worker::answer(&json!({
+        "accepted": report.accepted,
+        "failed": report.failed,
+        "fault": report.fault,
+        "seconds": report.elapsed.as_secs_f64(),
+        "p50": at(0.5),
+        "p99": at(0.99),
+        "max": at(1.0),
+        "slow": slow,
+        "cpu": cpu,
+    }))?;
+    worker::done()
+}
+
+fn flood(order: &Value) -> Result<Flood, String> {
+    let text = |name: &str| order[name].as_str().ok_or_else(|| format!("no {name}"));
+    let server = text("server")?
+        .parse()
+        .map_err(|error| format!("server: {error}"))?;
+    let scenario: Scenario = text("scenario")?.parse()?;
+    let tls = match scenario.tls {
+        Tls::Clear => None,
+        // A sender does not know whom it meets.
+        Tls::Spoken => Some(ClientTls::unverified("mx.contoso.com")),
+    };
+    let seconds = order["seconds"].as_f64().ok_or("no seconds")?;
+    Ok(Flood::to(server)
+        .sessions(scenario.sessions)
+        .octets(scenario.octets)
+        .first(order["first"].as_u64().ok_or("no first")?)
+        .time(Duration::from_secs_f64(seconds))
+        .recipients(twinmx::addresses())
+        .turnover(scenario.turnover)
+        .pipelining(scenario.pipelining)
+        .tls(tls))
+}
+
+/// Microseconds. A delayed acknowledgement takes 40 ms: what is this slow has probably waited for one.
+const SLOW: u32 = 35_000;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+/// A source waits up to a minute for each reply.
+const LAST_REPLY: Duration = Duration::from_secs(90);

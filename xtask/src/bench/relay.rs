@@ -1,0 +1,103 @@
+//! `cargo xtask bench relay` and `bench idle`: builds the gateway as it is shipped and the bench program, sees to the peers, and becomes that
+//! program.
+
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::arguments::Install;
+use crate::peers;
+use crate::program;
+use crate::workspace::Workspace;
+
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Options {
+    pub(super) install: Install,
+    /// For the bench program, which knows its options itself and says what is wrong with them.
+    pub(super) arguments: Vec<String>,
+}
+
+impl Options {
+    /// `kind` is the first of the arguments that are passed on.
+    pub(super) fn parse(kind: &str, arguments: impl Iterator<Item = String>) -> Self {
+        let mut options = Self {
+            arguments: vec![kind.to_owned()],
+            ..Self::default()
+        };
+        for argument in arguments {
+            match argument.as_str() {
+                "--yes" => options.install = Install::AtOnce,
+                _ => options.arguments.push(argument),
+            }
+        }
+        options
+    }
+}
+
+/// Comes back only if it failed. As the same process the program hears every signal that is meant for us.
+pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), String> {
+    // By itself: built along with tests it would carry what they need (a clock that can be stopped).
+    let built = program::show(workspace.cargo().args(["build", "--release", "--locked"]));
+    if !built.succeeded() {
+        return Err("the gateway does not compile".to_owned());
+    }
+    let bench = build(workspace)?;
+    let target = workspace.target();
+    let peers = peers::prepare_bench(&target, options.install);
+    let (kind, rest) = options.arguments.split_first().ok_or("which bench?")?;
+    let mut command = Command::new(bench);
+    command.arg(kind);
+    command.arg("--twinmx").arg(target.join("release/twinmx"));
+    command.arg("--peers").arg(peers);
+    command.arg("--out").arg(target.join("bench"));
+    let error = command.args(rest).exec();
+    Err(format!("the bench cannot be started: {error}"))
+}
+
+/// The bench program. It knows the gateway only as a program.
+fn build(workspace: &Workspace) -> Result<PathBuf, String> {
+    let built = program::show(workspace.cargo().args(BUILD));
+    if !built.succeeded() {
+        return Err("the bench program does not compile".to_owned());
+    }
+    let messages = ["--quiet", "--message-format", "json"];
+    let printed = program::ask(workspace.cargo().args(BUILD).args(messages))?;
+    executable(&printed).ok_or_else(|| "cargo names no bench program".to_owned())
+}
+
+const BUILD: [&str; 7] = [
+    "bench",
+    "--package",
+    "testbed",
+    "--bench",
+    "relay",
+    "--no-run",
+    "--locked",
+];
+
+fn executable(messages: &str) -> Option<PathBuf> {
+    let messages = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
+    messages
+        .filter(|message: &Value| message["target"]["name"] == "relay")
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_is_named_in_cargos_messages() {
+        let messages = r#"not JSON
+{"target":{"name":"testbed"},"executable":null}
+{"target":{"name":"relay"},"executable":"/target/release/deps/relay-1"}
+{"reason":"build-finished","success":true}"#;
+        let expected = PathBuf::from("/target/release/deps/relay-1");
+        assert_eq!(executable(messages), Some(expected));
+        assert_eq!(executable(""), None);
+    }
+}
