@@ -299,40 +299,21 @@ impl LineDecoder {
 }
 
 /// The fast path: whether a block that begins within a line needs no judgement at all. Every LF follows a CR, every CR
-/// but the last octet comes before an LF, and no line starts with a dot or a NUL. Without a branch and in rows, so that
-/// the compiler does a row at a time.
+/// but the last octet comes before an LF, and no line starts with a dot or a NUL. Without a branch, so that the compiler
+/// makes it a loop over many octets at once.
 fn is_plain(block: &[u8]) -> bool {
-    let (before, octets) = (&block[..block.len() - 1], &block[1..]);
-    let mut odd = [0; ROW];
-    let rows = before.chunks_exact(ROW).zip(octets.chunks_exact(ROW));
-    for (before, octets) in rows {
-        for (odd, (&before, &octet)) in odd.iter_mut().zip(before.iter().zip(octets)) {
-            *odd |= oddness(before, octet);
-        }
+    let mut odd = u8::from(block[0] == b'\n');
+    for (&before, &octet) in block.iter().zip(&block[1..]) {
+        let newline = u8::from(octet == b'\n') ^ u8::from(before == b'\r');
+        let framing = u8::from(before == b'\n') & (u8::from(octet == b'.') | u8::from(octet == 0));
+        odd |= newline | framing;
     }
-    let rest = octets.len() / ROW * ROW;
-    for (&before, &octet) in before[rest..].iter().zip(&octets[rest..]) {
-        odd[0] |= oddness(before, octet);
-    }
-    block[0] != b'\n' && odd == [0; ROW]
+    odd == 0
 }
-
-/// Not 0 where an octet and the one before it need a closer look.
-fn oddness(before: u8, octet: u8) -> u8 {
-    let newline = mask(octet == b'\n') ^ mask(before == b'\r');
-    newline | mask(before == b'\n') & (mask(octet == b'.') | mask(octet == 0))
-}
-
-fn mask(is: bool) -> u8 {
-    if is { u8::MAX } else { 0 }
-}
-
-/// Octets that are looked at together.
-const ROW: usize = 32;
 
 /// Large enough to be worth a look as a whole, small enough that one odd line in it costs little. The first octet and
-/// then whole rows.
-const BLOCK_OCTETS: usize = 1 + 16 * ROW;
+/// then a round number of neighbours: what is left over of a vector costs as much as all before it.
+const BLOCK_OCTETS: usize = 1 + 1024;
 
 /// How many octets of the input are dealt with.
 type Step = Result<usize, BodyFault>;
