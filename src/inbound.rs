@@ -57,7 +57,7 @@ pub(crate) struct Inbound {
     alarm: Alarm,
     /// Within a message: its octets come in large pieces.
     receiving: bool,
-    /// How large: most messages fit into the first one.
+    /// How much is read at once: little while nothing but commands comes, more the more comes.
     appetite: usize,
 }
 
@@ -75,7 +75,7 @@ impl Inbound {
             until: now + limits::SESSION,
             alarm: Alarm::new(now + idle),
             receiving: false,
-            appetite: FIRST_READ_BYTES,
+            appetite: COMMAND_READ_BYTES,
         }
     }
 
@@ -101,7 +101,10 @@ impl Inbound {
                     if !matches!(event, Event::Body(_)) {
                         self.reward();
                         self.receiving = matches!(event, Event::Begin(_) | Event::Fault(_));
-                        self.appetite = FIRST_READ_BYTES;
+                        self.appetite = match self.receiving {
+                            true => FIRST_READ_BYTES,
+                            false => COMMAND_READ_BYTES,
+                        };
                     }
                     return Ok(event);
                 }
@@ -134,15 +137,7 @@ impl Inbound {
         if now >= self.until {
             return Err(Lost::TooLong);
         }
-        let most = match self.receiving {
-            true => self.appetite,
-            false => COMMAND_READ_BYTES,
-        };
-        // Content that is held back keeps its whole buffer; with a fresh one for each read, packets of one octet would
-        // cost a buffer each.
-        if self.input.capacity() - self.input.len() < most / 4 {
-            self.input.reserve(most);
-        }
+        self.make_room();
         let Self { stream, input, .. } = self;
         let deadline = self.until.min(now + self.patience);
         match self.alarm.before(deadline, stream.read_buf(input)).await {
@@ -150,8 +145,8 @@ impl Inbound {
             Ok(Ok(octets)) => {
                 self.patience = self.patience.saturating_sub(now.elapsed());
                 self.unrewarded += octets;
-                if self.receiving && octets >= most / 2 {
-                    self.appetite = limits::READ_BYTES;
+                if octets >= self.appetite / 2 {
+                    self.appetite = (self.appetite * 4).min(limits::READ_BYTES);
                 }
                 if self.unrewarded >= limits::PROGRESS_BYTES {
                     self.reward();
@@ -161,6 +156,19 @@ impl Inbound {
             Ok(Err(error)) => Err(Lost::Broken(error)),
             Err(_) if Instant::now() >= self.until => Err(Lost::TooLong),
             Err(_) => Err(Lost::Idle(self.idle)),
+        }
+    }
+
+    /// Room for what is read next. Between messages the buffer of the last one is given back: most connections are idle
+    /// most of the time.
+    fn make_room(&mut self) {
+        let free = self.input.capacity() - self.input.len();
+        if !self.receiving && self.input.is_empty() && free > 4 * self.appetite {
+            self.input = BytesMut::with_capacity(self.appetite);
+        } else if free < self.appetite / 4 {
+            // Content that is held back keeps its whole buffer; with a fresh one for each read, packets of one octet
+            // would cost a buffer each.
+            self.input.reserve(self.appetite);
         }
     }
 
@@ -199,7 +207,7 @@ impl Inbound {
     }
 
     /// A last word, if it can still be said, and the end.
-    pub(crate) async fn close(mut self, last: Option<Reply>) {
+    pub(crate) async fn close(mut self: Box<Self>, last: Option<Reply>) {
         if let Some(reply) = last {
             smtp::reply::Answer::from(reply).write_to(&mut self.output);
         }
@@ -211,6 +219,6 @@ impl Inbound {
     }
 }
 
-const COMMAND_READ_BYTES: usize = 2048;
+const COMMAND_READ_BYTES: usize = 512;
 const FIRST_READ_BYTES: usize = 16 * 1024;
 const GOODBYE: Duration = Duration::from_secs(5);

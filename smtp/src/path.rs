@@ -3,8 +3,10 @@
 //! What RFC 5321 keeps only for history is refused: source routes, and in a forward path whatever an older mailer
 //! behind us could take for a route of its own (`%`, `!`, a quoted `@`).
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use crate::limits::{DOMAIN_OCTETS_MAX, LABEL_OCTETS_MAX, LOCAL_PART_OCTETS_MAX, PATH_OCTETS_MAX};
 
@@ -91,8 +93,8 @@ impl fmt::Display for ForwardPath {
 /// A local part and a domain.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub struct Mailbox {
-    local_part: String,
-    domain: String,
+    local_part: Arc<str>, // shared: an envelope is copied on its way from one side to the other
+    domain: Arc<str>,
 }
 
 /// Why a text is not a path we take.
@@ -125,8 +127,8 @@ impl Mailbox {
         }
         match is_domain(domain) {
             true => Ok(Self {
-                local_part,
-                domain: domain.to_owned(),
+                local_part: local_part.into(),
+                domain: domain.into(),
             }),
             false => Err(PathError::Syntax),
         }
@@ -176,22 +178,25 @@ fn within_limit(text: &str) -> Result<&str, PathError> {
 }
 
 /// The local part, the octets it was written with, and the rest of the text.
-type LocalPart<'a> = (String, usize, &'a str);
+type LocalPart<'a> = (Cow<'a, str>, usize, &'a str);
 
 fn dot_string(text: &str) -> Result<LocalPart<'_>, PathError> {
     let end = text
         .find(|c| c != '.' && !is_atext(c))
         .unwrap_or(text.len());
     let (local_part, rest) = text.split_at(end);
-    match is_dot_string(local_part) {
-        true => Ok((local_part.to_owned(), end, rest)),
-        false => Err(PathError::Syntax),
+    match has_empty_atom(local_part) {
+        true => Err(PathError::Syntax),
+        false => Ok((local_part.into(), end, rest)),
     }
 }
 
 fn is_dot_string(text: &str) -> bool {
-    let mut atoms = text.split('.');
-    atoms.all(|atom| !atom.is_empty() && atom.chars().all(is_atext))
+    !has_empty_atom(text) && text.chars().all(|c| c == '.' || is_atext(c))
+}
+
+fn has_empty_atom(text: &str) -> bool {
+    text.is_empty() || text.starts_with('.') || text.ends_with('.') || text.contains("..")
 }
 
 fn quoted(text: &str) -> Result<LocalPart<'_>, PathError> {
@@ -200,7 +205,7 @@ fn quoted(text: &str) -> Result<LocalPart<'_>, PathError> {
     while let Some((at, c)) = chars.next() {
         match c {
             '"' if local_part.is_empty() => return Err(PathError::Syntax),
-            '"' => return Ok((local_part, at + 1, &text[at + 1..])),
+            '"' => return Ok((local_part.into(), at + 1, &text[at + 1..])),
             '\\' => match chars.next() {
                 Some((_, c @ ' '..='~')) => local_part.push(c),
                 Some(_) | None => return Err(PathError::Syntax),

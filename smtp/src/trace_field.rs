@@ -31,11 +31,13 @@ impl TraceField {
         let mut field = String::with_capacity(name.len() + folded_value.len() + ": \r\n".len());
         for (index, line) in folded_value.split("\r\n").enumerate() {
             let continues = line.starts_with([' ', '\t']) || index == 0;
-            let printable = match line.is_ascii() {
-                true => line.bytes().all(|b| !b.is_ascii_control() || b == b'\t'),
-                false => !line.chars().any(|c| c.is_control() && c != '\t'),
-            };
-            if !continues || !printable || line.trim_matches([' ', '\t']).is_empty() {
+            // Without a branch an octet: most lines have nothing but printable ASCII.
+            let plain = line
+                .bytes()
+                .fold(true, |plain, b| plain & matches!(b, b' '..=b'~' | b'\t'));
+            let printable = plain || !line.chars().any(|c| c.is_control() && c != '\t');
+            let blank = line.bytes().all(|b| matches!(b, b' ' | b'\t'));
+            if !continues || !printable || blank {
                 return Err(TraceFieldError::Value);
             }
             let start = field.len();
