@@ -292,6 +292,3 @@ fn without_wide_nul(mut octets: &[u8]) -> &[u8] {
     }
     octets
 }
-
-#[cfg(test)]
-mod tests;
