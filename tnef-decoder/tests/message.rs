@@ -275,6 +275,20 @@ fn odd_attachments_are_kept() {
     assert_eq!(error, exceeded(Limit::Attachments, 1));
 }
 
+#[test]
+fn the_lower_half_of_a_number_tells_what_an_attribute_is() {
+    let stream = Encoder::new(0)
+        .message(AttributeId(0x8004), b"subject\0")
+        .attachment(AttributeId(0x9002), b"")
+        .attachment(AttributeId(0x800F), b"data");
+    let message = decode(&stream);
+    assert_eq!(message.subject().as_deref(), Some("subject"));
+    assert_eq!(
+        message.attachments[0].data(),
+        Data::Bytes(b"data"[..].into())
+    );
+}
+
 /// A message in a message, so many times.
 fn nested(times: usize) -> Encoder {
     (0..times).fold(Encoder::new(0), |inner, _| {
@@ -360,6 +374,10 @@ fn a_cut_stream_gives_what_is_left() {
         .message(AttributeId::SUBJECT, b"s\0")
         .raw(b"\r\n");
     assert_eq!(decode(&junk).tolerated, [Tolerance::Junk { octets: 2 }]);
+    let nothing = Encoder::new(0).raw(b"\x11junk");
+    let error = Message::decode(nothing.octets(), &Limits::default()).err();
+    assert_eq!(error, Some(DecodeError::NoAttributes { octets: 5 }));
+    assert!(decode(&Encoder::new(0)).attachments.is_empty());
     let bare = Encoder::new(0).message(AttributeId::SUBJECT, b"s\0").cut(2);
     let attribute = AttributeId::SUBJECT;
     assert_eq!(
