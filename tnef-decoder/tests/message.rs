@@ -77,6 +77,7 @@ fn the_owner_is_asked_when_the_message_answers() {
             AttributeId::SENT_FOR,
             &counted(&[b"Anna\0", b"SMTP:a@b.de\0"]),
         )
+        .message(AttributeId::DELEGATE, b"entry")
         .message(
             AttributeId::MESSAGE_CLASS,
             b"IPM.Microsoft Schedule.MtgRespP\0",
@@ -86,6 +87,10 @@ fn the_owner_is_asked_when_the_message_answers() {
     let text = |id: u16| message.properties.text(id);
     let asked = text(id::RECEIVED_REPRESENTING_EMAIL_ADDRESS);
     assert_eq!(asked.as_deref(), Some("b@b.de"));
+    let delegate = message
+        .properties
+        .binary(id::RECEIVED_REPRESENTING_ENTRY_ID);
+    assert_eq!(delegate, Some(&b"entry"[..]));
     assert_eq!(
         text(id::SENT_REPRESENTING_EMAIL_ADDRESS).as_deref(),
         Some("a@b.de")
