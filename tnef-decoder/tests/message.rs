@@ -102,13 +102,16 @@ fn properties_come_before_attributes() {
     let list = List::new()
         .text(id::SUBJECT, "new")
         .text(id::MESSAGE_CLASS, "IPM.Task")
+        .long(id::IMPORTANCE, 0)
         .binary(id::TNEF_CORRELATION_KEY, b"<1@example.com>\0");
     let stream = Encoder::new(0)
         .message(AttributeId::SUBJECT, b"old\0")
+        .message(AttributeId::PRIORITY, &[1, 0])
         .message(AttributeId::MESSAGE_CLASS, b"IPM.Microsoft Mail.Note\0")
         .message(AttributeId::MESSAGE_PROPERTIES, &list.octets());
     let message = decode(&stream);
     assert_eq!(message.subject().as_deref(), Some("new"));
+    assert_eq!(message.properties.long(id::IMPORTANCE), Some(0));
     assert_eq!(message.class, "IPM.Task");
     assert_eq!(message.correlation_key(), Some(&b"<1@example.com>"[..]));
 }
