@@ -191,6 +191,12 @@ fn a_damaged_list_keeps_what_came_before() {
     }
     let huge = [&u32::MAX.to_le_bytes()[..], &whole[4..12]].concat();
     assert_eq!(decode(&stream(&huge)).tolerated, [damaged(u32::MAX, 1)]);
+    // A count that the octets cannot hold is damage, not too many values.
+    for kind in [PropertyType::LONG.multi(), PropertyType::UNICODE] {
+        let list = List::new().long(0x0017, 2).raw(0x6001, kind, &[0xff; 4]);
+        let stream = stream(&list.octets());
+        assert_eq!(decode(&stream).tolerated, [damaged(2, 1)], "{kind:?}");
+    }
     let kind = PropertyType(0x0099);
     let unknown = List::new().long(0x0017, 2).raw(0x6001, kind, &[]);
     let stream = stream(&unknown.long(0x6002, 1).octets());
