@@ -13,6 +13,7 @@
 
 pub mod attribute;
 pub mod limits;
+pub mod rtf;
 pub mod stream;
 
 pub use attribute::{Attribute, AttributeId, Integrity, LegacyType, Level};

@@ -1,0 +1,2 @@
+//! RTF bodies.
+pub mod token;
