@@ -1,2 +1,16 @@
-//! RTF bodies.
+//! RTF bodies (MS-OXRTFEX): the HTML or text inside, and documents of their own as HTML and as text.
+//!
+//! The input is RTF as [MS-OXRTFCP] decompresses it.
+
+mod budget;
+mod characters;
+mod encapsulated;
+mod error;
+mod font;
+mod kind;
+mod symbol;
 pub mod token;
+
+pub use encapsulated::{Encapsulated, EncapsulatedKind, de_encapsulate};
+pub use error::RtfError;
+pub use kind::Kind;

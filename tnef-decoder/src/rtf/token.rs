@@ -46,7 +46,10 @@ impl<'a> Tokens<'a> {
 
     /// The text at the beginning, up to a line end or a token of another kind.
     fn text(&mut self) -> Token<'a> {
-        let end = self.rest.iter().position(|&octet| ENDS_TEXT[octet as usize]);
+        let end = self
+            .rest
+            .iter()
+            .position(|&octet| ENDS_TEXT[octet as usize]);
         let (text, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         self.rest = rest;
         Token::Text(text)
@@ -139,7 +142,9 @@ fn number(octets: &[u8]) -> (Option<i32>, &[u8]) {
     }
     let (digits, rest) = digits.split_at(count);
     let value = digits.iter().fold(0_i32, |value, digit| {
-        value.saturating_mul(10).saturating_add(i32::from(digit - b'0'))
+        value
+            .saturating_mul(10)
+            .saturating_add(i32::from(digit - b'0'))
     });
     (Some(if negative { -value } else { value }), rest)
 }
@@ -170,11 +175,18 @@ mod tests {
     use super::{Token, Tokens};
 
     fn check(rtf: &str, expected: &[Token<'_>]) {
-        assert_eq!(Tokens::new(rtf.as_bytes()).collect::<Vec<_>>(), expected, "{rtf:?}");
+        assert_eq!(
+            Tokens::new(rtf.as_bytes()).collect::<Vec<_>>(),
+            expected,
+            "{rtf:?}"
+        );
     }
 
     fn word(name: &str, parameter: Option<i32>) -> Token<'_> {
-        Token::Word { name: name.as_bytes(), parameter }
+        Token::Word {
+            name: name.as_bytes(),
+            parameter,
+        }
     }
 
     #[test]
@@ -183,7 +195,10 @@ mod tests {
         check("{}", &[Open, Close]);
         check("a b", &[Text(b"a b")]);
         check("a\r\nb\nc", &[Text(b"a"), Text(b"b"), Text(b"c")]);
-        check("\\b\\i0 x", &[word("b", None), word("i", Some(0)), Text(b"x")]);
+        check(
+            "\\b\\i0 x",
+            &[word("b", None), word("i", Some(0)), Text(b"x")],
+        );
         check("\\b  x", &[word("b", None), Text(b" x")]);
         check("\\fi-360x", &[word("fi", Some(-360)), Text(b"x")]);
         check("\\b-x", &[word("b", None), Text(b"-x")]);
@@ -193,7 +208,10 @@ mod tests {
         check("\\'xyz", &[Symbol(b'\''), Text(b"xyz")]);
         check("\\'4", &[Symbol(b'\''), Text(b"4")]);
         check("\\~\\{\\*", &[Symbol(b'~'), Symbol(b'{'), Symbol(b'*')]);
-        check("\\\r\nx\\\ny", &[Symbol(b'\r'), Text(b"x"), Symbol(b'\n'), Text(b"y")]);
+        check(
+            "\\\r\nx\\\ny",
+            &[Symbol(b'\r'), Text(b"x"), Symbol(b'\n'), Text(b"y")],
+        );
         check("\\bin3 }{\\}", &[Binary(b"}{\\"), Close]);
         check("\\bin9 }{", &[Binary(b"}{")]);
         check("\\bin-1 x", &[Binary(b""), Text(b"x")]);
