@@ -12,9 +12,14 @@
 //! [MS-OXTNEF]: https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxtnef/
 
 pub mod attribute;
+pub mod code_page;
+pub mod guid;
 pub mod limits;
 pub mod rtf;
 pub mod stream;
 
 pub use attribute::{Attribute, AttributeId, Integrity, LegacyType, Level};
+pub use code_page::CodePage;
+pub use guid::Guid;
+pub use limits::{Limit, LimitExceeded, Limits};
 pub use stream::{Ending, SIGNATURE, Stream, StreamError};
