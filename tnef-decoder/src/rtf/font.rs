@@ -45,6 +45,13 @@ pub(super) struct Font {
     is_symbolic: bool,
 }
 
+impl Font {
+    /// Its octets are symbols, not letters.
+    pub(super) fn is_symbolic(&self) -> bool {
+        self.is_symbolic
+    }
+}
+
 /// The fonts of a document, filled token by token.
 #[derive(Debug)]
 pub(super) struct Fonts {

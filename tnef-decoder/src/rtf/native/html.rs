@@ -1,0 +1,437 @@
+//! A document as HTML.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use super::css::{self, Base};
+use super::document::{Block, Document, Inline, Item, Paragraph, Row};
+use super::escape::Escaper;
+use super::grid::{GridCell, lay_out};
+use super::list::{Marker, NumberFormat};
+use super::picture::Picture;
+use super::style::{Alignment, CharacterStyle, ParagraphStyle, Position};
+use crate::limits::Limits;
+use crate::rtf::budget::Budget;
+use crate::rtf::error::RtfError;
+
+/// A document as HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NativeHtml {
+    /// A complete document in UTF-8. It names its pictures `cid:` and [`Picture::content_id`].
+    pub html: String,
+    /// The pictures, in their order.
+    pub pictures: Vec<Picture>,
+    /// Where something else was shown, in their order.
+    pub placeholders: Vec<Placeholder>,
+}
+
+/// Where something was shown that RTF does not contain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placeholder {
+    /// What it was.
+    pub kind: PlaceholderKind,
+    /// Its place in the HTML, between characters and outside of tags.
+    pub offset: usize,
+}
+
+/// What RTF only has a place for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PlaceholderKind {
+    /// The message's next attachment, by its rendering position (`\objattph`).
+    Attachment,
+    /// An embedded object. A picture of it may follow.
+    Object,
+}
+
+pub(super) fn write(document: Document, limits: &Limits) -> Result<NativeHtml, RtfError> {
+    let base = dominant(&document);
+    let mut writer = Writer {
+        out: String::with_capacity(document.text.len() * 2),
+        document: &document,
+        base,
+        budget: Budget::new(limits),
+        placeholders: Vec::new(),
+        lists: Vec::new(),
+        link: None,
+        note: None,
+        escaper: Escaper::default(),
+    };
+    writer.document()?;
+    let Writer {
+        out: html,
+        placeholders,
+        ..
+    } = writer;
+    Ok(NativeHtml {
+        html,
+        placeholders,
+        pictures: document.pictures,
+    })
+}
+
+struct Writer<'a> {
+    document: &'a Document,
+    base: Base,
+    budget: Budget<'a>,
+    out: String,
+    placeholders: Vec<Placeholder>,
+    /// Lists that are open, each in an item of the one before.
+    lists: Vec<OpenList>,
+    /// The link that is open.
+    link: Option<usize>,
+    /// The note whose first paragraph comes.
+    note: Option<usize>,
+    escaper: Escaper,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct OpenList {
+    /// How deep it is, by level or by indent.
+    depth: i32,
+    format: Option<NumberFormat>,
+    /// The number of its next item.
+    next: u32,
+}
+
+impl OpenList {
+    fn end(self) -> &'static str {
+        match self.format {
+            Some(_) => "</li></ol>\r\n",
+            None => "</li></ul>\r\n",
+        }
+    }
+}
+
+impl Writer<'_> {
+    fn document(&mut self) -> Result<(), RtfError> {
+        self.out.push_str(HEAD);
+        let _ = write!(
+            self.out,
+            "<body style=\"{}\">\r\n",
+            css::base(self.document, self.base)
+        );
+        let document = self.document;
+        self.blocks(&document.blocks)?;
+        for (number, note) in document.notes.iter().enumerate() {
+            if number == 0 {
+                self.out.push_str("<hr>\r\n");
+            }
+            self.note = Some(number + 1);
+            self.blocks(note)?;
+        }
+        self.out.push_str("</body></html>\r\n");
+        Ok(self.budget.output(self.out.len())?)
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) -> Result<(), RtfError> {
+        let outer = std::mem::take(&mut self.lists);
+        for block in blocks {
+            match block {
+                Block::Paragraph(paragraph) => self.paragraph(paragraph)?,
+                Block::Table(rows) => {
+                    self.close_lists(ALL_LISTS);
+                    self.table(rows)?;
+                }
+            }
+            self.budget.output(self.out.len())?;
+        }
+        self.close_lists(ALL_LISTS);
+        self.lists = outer;
+        Ok(())
+    }
+
+    fn paragraph(&mut self, paragraph: &Paragraph) -> Result<(), RtfError> {
+        match &paragraph.marker {
+            Some(Marker::Bullet) => self.item(&paragraph.style, None, 1),
+            Some(Marker::Number { format, value, .. }) => {
+                self.item(&paragraph.style, Some(*format), *value)
+            }
+            Some(Marker::Text(text)) => {
+                self.begin_paragraph(&paragraph.style);
+                self.escaper.write(text, &mut self.out);
+                self.out.push_str("&nbsp; ");
+            }
+            None => self.begin_paragraph(&paragraph.style),
+        }
+        let is_item = matches!(
+            paragraph.marker,
+            Some(Marker::Bullet | Marker::Number { .. })
+        );
+        self.inlines(&paragraph.inlines)?;
+        if !is_item {
+            self.out.push_str("</div>\r\n");
+        }
+        Ok(())
+    }
+
+    fn begin_paragraph(&mut self, style: &ParagraphStyle) {
+        self.close_lists(ALL_LISTS);
+        self.out.push_str("<div");
+        if style.is_right_to_left {
+            self.out.push_str(" dir=\"rtl\"");
+        }
+        self.style_attribute(&css::paragraph(style));
+        self.out.push('>');
+        self.escaper.begin_line();
+    }
+
+    fn style_attribute(&mut self, css: &str) {
+        if !css.is_empty() {
+            let _ = write!(self.out, " style=\"{css}\"");
+        }
+    }
+
+    /// Begins an item, in the list that is open there or in a new one.
+    fn item(&mut self, style: &ParagraphStyle, format: Option<NumberFormat>, value: u32) {
+        let depth = if style.list == 0 {
+            style.left
+        } else {
+            i32::from(style.list_level)
+        };
+        self.close_lists(depth);
+        let is_full = self.lists.len() == LISTS_MAX;
+        let beside = self.lists.pop_if(|list| list.depth == depth || is_full);
+        match beside {
+            Some(list) if list.format == format => {
+                self.out.push_str("</li>\r\n");
+                self.lists.push(list);
+            }
+            Some(list) => {
+                self.out.push_str(list.end());
+                self.open_list(OpenList {
+                    depth,
+                    format,
+                    next: value,
+                });
+            }
+            None => self.open_list(OpenList {
+                depth,
+                format,
+                next: value,
+            }),
+        }
+        self.out.push_str("<li");
+        if let Some(list) = self.lists.last_mut() {
+            if list.format.is_some() && list.next != value {
+                let _ = write!(self.out, " value=\"{value}\"");
+            }
+            list.next = value.saturating_add(1);
+        }
+        self.out.push('>');
+        self.escaper.begin_line();
+    }
+
+    fn open_list(&mut self, list: OpenList) {
+        let kind = match list.format {
+            None => "<ul>\r\n",
+            Some(NumberFormat::Decimal) => "<ol",
+            Some(NumberFormat::UpperRoman) => "<ol type=\"I\"",
+            Some(NumberFormat::LowerRoman) => "<ol type=\"i\"",
+            Some(NumberFormat::UpperLetter) => "<ol type=\"A\"",
+            Some(NumberFormat::LowerLetter) => "<ol type=\"a\"",
+        };
+        self.out.push_str(kind);
+        match list.format {
+            Some(_) if list.next != 1 => drop(write!(self.out, " start=\"{}\">\r\n", list.next)),
+            Some(_) => self.out.push_str(">\r\n"),
+            None => {}
+        }
+        self.lists.push(list);
+    }
+
+    /// Closes lists deeper than `depth`.
+    fn close_lists(&mut self, depth: i32) {
+        while let Some(list) = self.lists.pop_if(|list| list.depth > depth) {
+            self.out.push_str(list.end());
+        }
+    }
+
+    fn inlines(&mut self, inlines: &[Inline]) -> Result<(), RtfError> {
+        if let Some(number) = self.note.take() {
+            let _ = write!(self.out, "<sup>[{number}]</sup> ");
+        }
+        let begin = self.out.len();
+        for inline in inlines {
+            self.change_link(inline.link);
+            self.item_of_text(&inline.item);
+            self.budget.output(self.out.len())?;
+        }
+        self.change_link(None);
+        if self.out.len() == begin {
+            self.out.push_str("&nbsp;");
+        }
+        Ok(())
+    }
+
+    fn item_of_text(&mut self, item: &Item) {
+        match item {
+            Item::Text(range, style) => {
+                let text = self.document.text.get(range.clone()).unwrap_or("");
+                self.text(text, style);
+            }
+            Item::Picture(number) => self.picture(*number),
+            Item::Attachment => self.placeholder(PlaceholderKind::Attachment),
+            Item::Object => self.placeholder(PlaceholderKind::Object),
+            Item::Note(number) => {
+                let _ = write!(self.out, "<sup>[{}]</sup>", number + 1);
+            }
+        }
+    }
+
+    fn placeholder(&mut self, kind: PlaceholderKind) {
+        self.placeholders.push(Placeholder {
+            kind,
+            offset: self.out.len(),
+        });
+    }
+
+    fn picture(&mut self, number: usize) {
+        let Some(picture) = self.document.pictures.get(number) else {
+            return;
+        };
+        let _ = write!(self.out, "<img src=\"cid:{}\"", picture.content_id);
+        for (name, side) in [("width", picture.width), ("height", picture.height)] {
+            if side != 0 {
+                let _ = write!(self.out, " {name}=\"{side}\"");
+            }
+        }
+        self.out.push_str(" alt=\"\">");
+        self.escaper.end_space();
+    }
+
+    fn change_link(&mut self, link: Option<usize>) {
+        if self.link == link {
+            return;
+        }
+        if self.link.is_some() {
+            self.out.push_str("</a>");
+        }
+        self.link = link;
+        if let Some(address) = link.and_then(|link| self.document.links.get(link)) {
+            self.out.push_str("<a href=\"");
+            Escaper::write_attribute(address, &mut self.out);
+            self.out.push_str("\">");
+        }
+    }
+
+    fn text(&mut self, text: &str, style: &CharacterStyle) {
+        let css = css::characters(self.document, style, self.base);
+        let tags = [
+            ("b", style.is_bold),
+            ("i", style.is_italic),
+            ("u", style.is_underlined && self.link.is_none()),
+            ("s", style.is_struck),
+            ("sup", style.position == Position::Superscript),
+            ("sub", style.position == Position::Subscript),
+        ];
+        if !css.is_empty() {
+            let _ = write!(self.out, "<span style=\"{css}\">");
+        }
+        for (tag, _) in tags.iter().filter(|(_, is_on)| *is_on) {
+            let _ = write!(self.out, "<{tag}>");
+        }
+        self.escaper.write(text, &mut self.out);
+        for (tag, _) in tags.iter().rev().filter(|(_, is_on)| *is_on) {
+            let _ = write!(self.out, "</{tag}>");
+        }
+        if !css.is_empty() {
+            self.out.push_str("</span>");
+        }
+    }
+
+    fn table(&mut self, rows: &[Row]) -> Result<(), RtfError> {
+        self.out
+            .push_str("<table cellspacing=\"0\" cellpadding=\"4\"");
+        match rows.first().map(|row| row.definition.alignment) {
+            Some(Alignment::Center) => self.out.push_str(" align=\"center\""),
+            Some(Alignment::Right) => self.out.push_str(" align=\"right\""),
+            _ => {}
+        }
+        self.out
+            .push_str(" style=\"border-collapse:collapse\">\r\n");
+        for (row, grid) in rows.iter().zip(lay_out(rows)) {
+            if row.cells.is_empty() {
+                continue;
+            }
+            self.out.push_str("<tr>");
+            if grid.indent > 0 {
+                let _ = write!(self.out, "<td colspan=\"{}\"></td>", grid.indent);
+            }
+            for cell in &grid.cells {
+                self.cell(cell, &row.cells[cell.number])?;
+            }
+            self.out.push_str("</tr>\r\n");
+        }
+        self.out.push_str("</table>\r\n");
+        Ok(())
+    }
+
+    fn cell(&mut self, cell: &GridCell, blocks: &[Block]) -> Result<(), RtfError> {
+        self.out.push_str("<td");
+        let spans = [("colspan", cell.columns), ("rowspan", cell.rows)];
+        for (name, span) in spans.into_iter().filter(|(_, span)| *span > 1) {
+            let _ = write!(self.out, " {name}=\"{span}\"");
+        }
+        if cell.width > 0 {
+            let _ = write!(self.out, " width=\"{}\"", cell.width / TWIPS_PER_PIXEL);
+        }
+        if let Some(definition) = &cell.definition {
+            let _ = write!(
+                self.out,
+                " valign=\"{}\"",
+                css::vertical(definition.position)
+            );
+            self.style_attribute(&css::cell(self.document, definition));
+        }
+        self.out.push('>');
+        match blocks {
+            [] => self.out.push_str("&nbsp;"),
+            [Block::Paragraph(only)]
+                if only.marker.is_none() && css::paragraph(&only.style).is_empty() =>
+            {
+                self.escaper.begin_line();
+                self.inlines(&only.inlines)?;
+            }
+            _ => self.blocks(blocks)?,
+        }
+        self.out.push_str("</td>");
+        Ok(self.budget.output(self.out.len())?)
+    }
+}
+
+/// The font and size of most of the text.
+fn dominant(document: &Document) -> Base {
+    let mut weights: HashMap<(i32, u16), usize> = HashMap::new();
+    weigh(&document.blocks, &mut weights);
+    let most = weights
+        .into_iter()
+        .max_by_key(|&(look, weight)| (weight, look));
+    let plain = CharacterStyle::plain(document.fonts.default);
+    let (font, size) = most.map_or((plain.font, plain.size), |(look, _)| look);
+    Base { font, size }
+}
+
+fn weigh(blocks: &[Block], weights: &mut HashMap<(i32, u16), usize>) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(paragraph) => {
+                for inline in &paragraph.inlines {
+                    if let Item::Text(range, style) = &inline.item {
+                        *weights.entry((style.font, style.size)).or_default() += range.len();
+                    }
+                }
+            }
+            Block::Table(rows) => {
+                let cells = rows.iter().flat_map(|row| &row.cells);
+                cells.for_each(|cell| weigh(cell, weights));
+            }
+        }
+    }
+}
+
+/// Less than any depth.
+const ALL_LISTS: i32 = i32::MIN;
+/// Lists within lists.
+const LISTS_MAX: usize = 9;
+const TWIPS_PER_PIXEL: i32 = 15;
+const HEAD: &str = "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head>\r\n";

@@ -1,0 +1,346 @@
+//! From tokens to a document.
+
+use super::document::{Block, Document, Inline, Item};
+use super::flow::Flow;
+use super::link;
+use super::list::{Lists, Marker};
+use super::picture::PictureDraft;
+use super::scope::{AtEnd, Destination, Scope, Script};
+use super::style::{CharacterStyle, ParagraphStyle};
+use super::table::RowBuilder;
+use crate::limits::Limits;
+use crate::rtf::budget::Budget;
+use crate::rtf::characters::Characters;
+use crate::rtf::error::RtfError;
+use crate::rtf::font::Charset;
+use crate::rtf::kind::Kind;
+use crate::rtf::token::{Token, Tokens};
+
+/// The document in `rtf`.
+pub(super) fn read(rtf: &[u8], limits: &Limits) -> Result<Document, RtfError> {
+    Kind::of(rtf)?;
+    let mut reader = Reader::new();
+    let mut budget = Budget::new(limits);
+    for token in Tokens::new(rtf) {
+        budget.token()?;
+        reader.read(token);
+        if reader.is_at_end {
+            break;
+        }
+        budget.depth(reader.outer.len())?;
+        budget.pictures(reader.document.pictures.len())?;
+    }
+    budget.output(reader.document.text.len())?;
+    Ok(reader.finish())
+}
+
+/// What has been read so far. The parts of its work are in `words.rs` (control words) and here (groups and text).
+pub(super) struct Reader {
+    pub(super) document: Document,
+    pub(super) flow: Flow,
+    /// Those around a footnote or a text box.
+    outer_flows: Vec<(Flow, Option<String>)>,
+    characters: Characters,
+    pub(super) scope: Scope,
+    outer: Vec<Scope>,
+    pub(super) lists: Lists,
+    /// Of rows, and of rows in a table within a table.
+    pub(super) rows: [RowBuilder; 2],
+    pub(super) fields: Vec<Field>,
+    /// What stands before the item that begins.
+    pub(super) marker: Option<String>,
+    pub(super) picture: Option<PictureDraft>,
+    pub(super) color: Option<[u8; 3]>,
+    /// Text that has not been put into the flow: where it begins and how it looks.
+    run: (usize, CharacterStyle, Option<usize>),
+    /// `\*` was read, the destination's name comes.
+    is_optional: bool,
+    is_at_end: bool,
+    /// What nobody sees.
+    hidden: String,
+}
+
+/// A field that has begun.
+#[derive(Debug, Default)]
+pub(super) struct Field {
+    instruction: String,
+    pub(super) link: Option<usize>,
+}
+
+impl Reader {
+    fn new() -> Self {
+        let document = Document::default();
+        let character = CharacterStyle::plain(0);
+        Self {
+            flow: Flow::default(),
+            outer_flows: Vec::new(),
+            characters: Characters::new(document.fonts.document_charset()),
+            scope: Scope {
+                destination: Destination::Body,
+                at_end: AtEnd::Nothing,
+                fallback: 1,
+                character,
+                paragraph: ParagraphStyle::PLAIN,
+                link: None,
+                field: 0,
+                asian_font: None,
+                script: Script::Western,
+            },
+            outer: Vec::new(),
+            lists: Lists::default(),
+            rows: [RowBuilder::new(), RowBuilder::new()],
+            fields: Vec::new(),
+            marker: None,
+            picture: None,
+            color: None,
+            run: (0, character, None),
+            is_optional: false,
+            is_at_end: false,
+            hidden: String::new(),
+            document,
+        }
+    }
+
+    fn read(&mut self, token: Token<'_>) {
+        match token {
+            Token::Open => {
+                self.settle();
+                self.is_optional = false;
+                self.outer.push(self.scope);
+                self.scope.at_end = AtEnd::Nothing;
+            }
+            Token::Close => self.close(),
+            Token::Word {
+                name: b"u",
+                parameter: Some(number),
+            } => {
+                let (fallback, charset) = (self.scope.fallback, self.charset());
+                if let Some((characters, out)) = self.sink() {
+                    characters.unicode(number, fallback, charset, out);
+                }
+            }
+            Token::Word { name, parameter } => {
+                self.settle();
+                let is_optional = std::mem::take(&mut self.is_optional);
+                if self.scope.destination != Destination::Skipped {
+                    self.word(name, parameter, is_optional);
+                }
+            }
+            Token::Symbol(octet) => self.symbol(octet),
+            Token::Hex(octet) => {
+                let charset = self.charset();
+                match self.sink() {
+                    Some((characters, out)) => characters.hex(octet, charset, out),
+                    None => self.octets(&[octet]),
+                }
+            }
+            Token::Text(octets) => {
+                let charset = self.charset();
+                match self.sink() {
+                    Some((characters, out)) => characters.text(octets, charset, out),
+                    None => self.octets(octets),
+                }
+            }
+            Token::Binary(octets) => {
+                if let (Destination::Picture, Some(picture)) =
+                    (self.scope.destination, &mut self.picture)
+                {
+                    picture.binary(octets);
+                }
+            }
+        }
+    }
+
+    /// Text that is not read as characters here.
+    fn octets(&mut self, octets: &[u8]) {
+        match self.scope.destination {
+            Destination::Fonts => self.document.fonts.text(octets),
+            Destination::Colors if octets.contains(&b';') => {
+                let color = self.color.take();
+                self.document.colors.push(color);
+            }
+            Destination::Picture => {
+                if let Some(picture) = &mut self.picture {
+                    picture.text(octets);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn symbol(&mut self, octet: u8) {
+        let text = match octet {
+            b'*' => {
+                self.is_optional = true;
+                return;
+            }
+            b'{' => "{",
+            b'}' => "}",
+            b'\\' => "\\",
+            b'~' => "\u{a0}",
+            b'_' => "\u{2011}",
+            b'-' => "\u{ad}",
+            b'\t' => "\t",
+            b'\r' | b'\n' => return self.word(b"par", None, false),
+            _ => return,
+        };
+        self.put(text);
+    }
+
+    /// Characters that a word or a symbol stands for.
+    pub(super) fn put(&mut self, text: &str) {
+        if let Some((characters, out)) = self.sink() {
+            characters.symbol(text, out);
+        }
+    }
+
+    /// Where characters go now; `None`: what comes is not text.
+    fn sink(&mut self) -> Option<(&mut Characters, &mut String)> {
+        let out = match self.scope.destination {
+            Destination::Body if self.scope.character.is_hidden => {
+                self.hidden.clear();
+                &mut self.hidden
+            }
+            Destination::Body => {
+                let look = (self.scope.character, self.scope.link);
+                if look != (self.run.1, self.run.2) {
+                    self.end_run();
+                    (self.run.1, self.run.2) = look;
+                }
+                &mut self.document.text
+            }
+            Destination::Marker => self.marker.get_or_insert_default(),
+            Destination::Instruction => &mut self.fields.get_mut(self.scope.field)?.instruction,
+            _ => return None,
+        };
+        Some((&mut self.characters, out))
+    }
+
+    /// Nothing that comes continues a character that has begun.
+    fn settle(&mut self) {
+        if let Some((characters, out)) = self.sink() {
+            characters.flush(out);
+        }
+        self.characters.end_skip();
+    }
+
+    fn charset(&self) -> Charset {
+        let font = match (self.scope.script, self.scope.asian_font) {
+            (Script::EastAsian, Some(font)) => font,
+            _ => self.scope.character.font,
+        };
+        self.document.fonts.charset(font)
+    }
+
+    /// The text since the last look belongs to the flow.
+    fn end_run(&mut self) {
+        let end = self.document.text.len();
+        let (begin, style, link) = self.run;
+        if begin < end {
+            self.flow.push(Inline {
+                item: Item::Text(begin..end, style),
+                link,
+            });
+        }
+        self.run.0 = end;
+    }
+
+    pub(super) fn push(&mut self, item: Item) {
+        self.end_run();
+        self.flow.push(Inline {
+            item,
+            link: self.scope.link,
+        });
+    }
+
+    /// Ends the paragraph's text; gives what stands before it.
+    pub(super) fn end_paragraph(&mut self) -> Option<Marker> {
+        self.end_run();
+        let written = self.marker.take();
+        let style = &self.scope.paragraph;
+        let is_empty = self.flow.is_at_begin();
+        if written.is_none() && (is_empty || style.list == 0 && self.lists.old.is_none()) {
+            return None;
+        }
+        self.lists
+            .marker(written.as_deref(), style.list, style.list_level)
+    }
+
+    fn close(&mut self) {
+        self.settle();
+        self.is_optional = false;
+        let Some(outer) = self.outer.pop() else {
+            self.is_at_end = true;
+            return;
+        };
+        let item = self.end_group();
+        self.scope = outer;
+        if let Some(item) = item {
+            self.push(item);
+        }
+        self.is_at_end = self.outer.is_empty();
+    }
+
+    /// What the group's end puts into the text around it.
+    fn end_group(&mut self) -> Option<Item> {
+        match self.scope.at_end {
+            AtEnd::Fonts => self.document.fonts.close(),
+            AtEnd::Field => drop(self.fields.pop()),
+            AtEnd::Instruction => self.end_instruction(),
+            AtEnd::Picture => return self.end_picture(),
+            AtEnd::TextBox => {
+                let blocks = self.end_flow();
+                self.flow.push_box(blocks);
+            }
+            AtEnd::Note => {
+                let blocks = self.end_flow();
+                self.document.notes.push(blocks);
+                return Some(Item::Note(self.document.notes.len() - 1));
+            }
+            AtEnd::Nothing => {}
+        }
+        None
+    }
+
+    /// Text of its own begins: a footnote, a text box.
+    pub(super) fn begin_flow(&mut self) {
+        self.end_run();
+        let flow = std::mem::take(&mut self.flow);
+        self.outer_flows.push((flow, self.marker.take()));
+        self.scope.destination = Destination::Body;
+        self.scope.paragraph = ParagraphStyle::PLAIN;
+    }
+
+    fn end_flow(&mut self) -> Vec<Block> {
+        let marker = self.end_paragraph();
+        let (flow, outer_marker) = self.outer_flows.pop().unwrap_or_default();
+        self.marker = outer_marker;
+        std::mem::replace(&mut self.flow, flow).finish(self.scope.paragraph, marker)
+    }
+
+    fn end_instruction(&mut self) {
+        let Some(field) = self.fields.get_mut(self.scope.field) else {
+            return;
+        };
+        if let Some(target) = link::target(&field.instruction) {
+            field.link = Some(self.document.links.len());
+            self.document.links.push(target);
+        }
+    }
+
+    fn end_picture(&mut self) -> Option<Item> {
+        let number = self.document.pictures.len();
+        let picture = self.picture.take()?.finish(number + 1)?;
+        self.document.pictures.push(picture);
+        Some(Item::Picture(number))
+    }
+
+    fn finish(mut self) -> Document {
+        while !self.outer.is_empty() {
+            self.close();
+        }
+        let marker = self.end_paragraph();
+        self.document.blocks = self.flow.finish(self.scope.paragraph, marker);
+        self.document
+    }
+}
