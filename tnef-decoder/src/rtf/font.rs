@@ -154,6 +154,10 @@ impl Fonts {
         self.entries.entry(number).or_insert(font);
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = (i32, &Font)> {
+        self.entries.iter().map(|(number, font)| (*number, font))
+    }
+
     pub(super) fn get(&self, number: i32) -> Option<&Font> {
         self.entries.get(&number)
     }

@@ -1,48 +1,106 @@
 //! Looks as CSS declarations.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::document::Document;
 use super::style::{Alignment, Capitals, CharacterStyle, ParagraphStyle};
 use super::table::{Border, CellDefinition, Line, Vertical};
-use crate::rtf::font::Family;
+use crate::rtf::font::{Family, Font};
 
-/// What all text has unless it says otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Base {
-    pub(super) font: i32,
-    pub(super) size: u16,
+/// Writes looks. What all text has is said once, at the beginning.
+#[derive(Debug)]
+pub(super) struct Css<'a> {
+    document: &'a Document,
+    families: HashMap<i32, String>,
+    base: (i32, u16),
 }
 
-/// The font and its size.
-pub(super) fn base(document: &Document, base: Base) -> String {
-    let mut css = font_family(document, base.font).unwrap_or_default();
-    let _ = write!(css, "font-size:{}pt", points(i32::from(base.size) * 10));
-    css
-}
+impl<'a> Css<'a> {
+    /// `base` is a font and a size.
+    pub(super) fn new(document: &'a Document, base: (i32, u16)) -> Self {
+        let fonts = document.fonts.iter();
+        let families = fonts.filter_map(|(number, font)| Some((number, family(font)?)));
+        Self {
+            document,
+            families: families.collect(),
+            base,
+        }
+    }
 
-/// Where characters differ from the base.
-pub(super) fn characters(document: &Document, style: &CharacterStyle, base: Base) -> String {
-    let mut css = String::new();
-    if style.font != base.font {
-        css.push_str(&font_family(document, style.font).unwrap_or_default());
+    /// The font and its size, and what is behind the page.
+    pub(super) fn base(&self) -> String {
+        let mut css = self.family(self.base.0).to_owned();
+        let _ = write!(css, "font-size:{}pt", points(i32::from(self.base.1) * 10));
+        if let Some(color) = self.document.page_color {
+            let _ = write!(css, ";background:{}", hex(color));
+        }
+        css
     }
-    if style.size != base.size {
-        let _ = write!(css, "font-size:{}pt;", points(i32::from(style.size) * 10));
+
+    /// Where characters differ from the base.
+    pub(super) fn characters(&self, style: &CharacterStyle) -> String {
+        let mut css = String::new();
+        let family = self.family(style.font);
+        if family != self.family(self.base.0) {
+            css.push_str(family);
+        }
+        if style.size != self.base.1 {
+            let _ = write!(css, "font-size:{}pt;", points(i32::from(style.size) * 10));
+        }
+        // Black is what text has anyway.
+        if let Some(color) = self
+            .document
+            .color(style.color)
+            .filter(|color| *color != [0; 3])
+        {
+            let _ = write!(css, "color:{};", hex(color));
+        }
+        if let Some(color) = self.document.color(style.background) {
+            let _ = write!(css, "background:{};", hex(color));
+        }
+        css.push_str(match style.capitals {
+            Capitals::AsWritten => "",
+            Capitals::All => "text-transform:uppercase;",
+            Capitals::Small => "font-variant:small-caps;",
+        });
+        finished(css)
     }
-    // Black is what text has anyway.
-    if let Some(color) = document.color(style.color).filter(|color| *color != [0; 3]) {
-        let _ = write!(css, "color:{};", hex(color));
+
+    /// Lines around a cell and the colour in it.
+    pub(super) fn cell(&self, definition: &CellDefinition) -> String {
+        let mut css = String::new();
+        let [first, others @ ..] = definition.borders;
+        if others.iter().all(|border| *border == first) {
+            self.put_border(&mut css, "border", first);
+        } else {
+            let names = ["border-top", "border-right", "border-bottom", "border-left"];
+            for (name, border) in names.into_iter().zip(definition.borders) {
+                self.put_border(&mut css, name, border);
+            }
+        }
+        if let Some(color) = self.document.color(definition.background) {
+            let _ = write!(css, "background:{};", hex(color));
+        }
+        finished(css)
     }
-    if let Some(color) = document.color(style.background) {
-        let _ = write!(css, "background:{};", hex(color));
+
+    fn put_border(&self, css: &mut String, name: &str, border: Border) {
+        let (line, least) = match border.line {
+            Line::None => return,
+            Line::Solid => ("solid", 10),
+            Line::Double => ("double", 45),
+            Line::Dotted => ("dotted", 15),
+            Line::Dashed => ("dashed", 15),
+        };
+        let width = points(i32::from(border.width.max(least)));
+        let color = self.document.color(border.color).unwrap_or_default();
+        let _ = write!(css, "{name}:{width}pt {line} {};", hex(color));
     }
-    css.push_str(match style.capitals {
-        Capitals::AsWritten => "",
-        Capitals::All => "text-transform:uppercase;",
-        Capitals::Small => "font-variant:small-caps;",
-    });
-    css.trim_end_matches(';').to_owned()
+
+    fn family(&self, font: i32) -> &str {
+        self.families.get(&font).map_or("", String::as_str)
+    }
 }
 
 /// Where a paragraph is not at the left margin, without space around it.
@@ -54,14 +112,15 @@ pub(super) fn paragraph(style: &ParagraphStyle) -> String {
         Alignment::Center => "text-align:center;",
         Alignment::Justified => "text-align:justify;",
     });
-    let (begin, end) = match style.is_right_to_left {
+    // RTF's left is where a line begins.
+    let (left, right) = match style.is_right_to_left {
         true => (style.right, style.left),
         false => (style.left, style.right),
     };
     let lengths = [
-        ("margin-left", begin.max(0)),
-        ("margin-right", end.max(0)),
-        ("text-indent", style.first.max(-begin.max(0))),
+        ("margin-left", left.max(0)),
+        ("margin-right", right.max(0)),
+        ("text-indent", style.first.max(-style.left.max(0))),
         ("margin-top", style.before),
         ("margin-bottom", style.after),
     ];
@@ -70,27 +129,7 @@ pub(super) fn paragraph(style: &ParagraphStyle) -> String {
             let _ = write!(css, "{name}:{}pt;", points(twips));
         }
     }
-    css.trim_end_matches(';').to_owned()
-}
-
-/// Lines around a cell and the colour in it.
-pub(super) fn cell(document: &Document, definition: &CellDefinition) -> String {
-    let mut css = String::new();
-    let [first, others @ ..] = definition.borders;
-    if others.iter().all(|border| *border == first) {
-        put_border(&mut css, document, "border", first);
-    } else {
-        for (name, border) in ["top", "right", "bottom", "left"]
-            .into_iter()
-            .zip(definition.borders)
-        {
-            put_border(&mut css, document, &format!("border-{name}"), border);
-        }
-    }
-    if let Some(color) = document.color(definition.background) {
-        let _ = write!(css, "background:{};", hex(color));
-    }
-    css.trim_end_matches(';').to_owned()
+    finished(css)
 }
 
 /// The attribute of a cell's vertical position.
@@ -102,27 +141,10 @@ pub(super) fn vertical(position: Vertical) -> &'static str {
     }
 }
 
-fn put_border(css: &mut String, document: &Document, name: &str, border: Border) {
-    let (line, least) = match border.line {
-        Line::None => return,
-        Line::Solid => ("solid", 10),
-        Line::Double => ("double", 45),
-        Line::Dotted => ("dotted", 15),
-        Line::Dashed => ("dashed", 15),
-    };
-    let width = points(i32::from(border.width.max(least)));
-    let color = document.color(border.color).unwrap_or_default();
-    let _ = write!(css, "{name}:{width}pt {line} {};", hex(color));
-}
-
 /// `None`: the font has no name, or symbols that have become characters of any font.
-fn font_family(document: &Document, number: i32) -> Option<String> {
-    let font = document.fonts.get(number)?;
-    let name: String = font
-        .name
-        .chars()
-        .filter(|c| c.is_alphanumeric() || " -_.".contains(*c))
-        .collect();
+fn family(font: &Font) -> Option<String> {
+    let is_harmless = |c: &char| c.is_alphanumeric() || " -_.".contains(*c);
+    let name: String = font.name.chars().filter(is_harmless).collect();
     if name.is_empty() || font.is_symbolic() {
         return None;
     }
@@ -135,6 +157,11 @@ fn font_family(document: &Document, number: i32) -> Option<String> {
         Family::Unknown => "",
     };
     Some(format!("font-family:'{name}'{generic};"))
+}
+
+fn finished(mut css: String) -> String {
+    css.truncate(css.trim_end_matches(';').len());
+    css
 }
 
 fn hex([red, green, blue]: [u8; 3]) -> String {

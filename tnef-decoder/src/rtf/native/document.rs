@@ -20,6 +20,8 @@ pub(crate) struct Document {
     pub(crate) links: Vec<String>,
     pub(crate) pictures: Vec<Picture>,
     pub(crate) fonts: Fonts,
+    /// Behind the page.
+    pub(crate) page_color: Option<[u8; 3]>,
     /// Red, green, blue; `None` is the reader's own colour.
     pub(crate) colors: Vec<Option<[u8; 3]>>,
 }

@@ -1,9 +1,10 @@
 //! A document as HTML.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::css::{self, Base};
+use super::css::{self, Css};
 use super::document::{Block, Document, Inline, Item, Paragraph, Row};
 use super::escape::Escaper;
 use super::grid::{GridCell, lay_out};
@@ -48,7 +49,7 @@ pub(super) fn write(document: Document, limits: &Limits) -> Result<NativeHtml, R
     let mut writer = Writer {
         out: String::with_capacity(document.text.len() * 2),
         document: &document,
-        base,
+        css: Css::new(&document, base),
         budget: Budget::new(limits),
         placeholders: Vec::new(),
         lists: Vec::new(),
@@ -71,7 +72,7 @@ pub(super) fn write(document: Document, limits: &Limits) -> Result<NativeHtml, R
 
 struct Writer<'a> {
     document: &'a Document,
-    base: Base,
+    css: Css<'a>,
     budget: Budget<'a>,
     out: String,
     placeholders: Vec<Placeholder>,
@@ -105,11 +106,7 @@ impl OpenList {
 impl Writer<'_> {
     fn document(&mut self) -> Result<(), RtfError> {
         self.out.push_str(HEAD);
-        let _ = write!(
-            self.out,
-            "<body style=\"{}\">\r\n",
-            css::base(self.document, self.base)
-        );
+        let _ = write!(self.out, "<body style=\"{}\">\r\n", self.css.base());
         let document = self.document;
         self.blocks(&document.blocks)?;
         for (number, note) in document.notes.iter().enumerate() {
@@ -315,7 +312,15 @@ impl Writer<'_> {
     }
 
     fn text(&mut self, text: &str, style: &CharacterStyle) {
-        let css = css::characters(self.document, style, self.base);
+        // Nobody sees how a space looks.
+        if text.bytes().all(|octet| octet == b' ')
+            && style.background == 0
+            && !style.is_underlined
+            && !style.is_struck
+        {
+            return self.escaper.write(text, &mut self.out);
+        }
+        let css = self.css.characters(style);
         let tags = [
             ("b", style.is_bold),
             ("i", style.is_italic),
@@ -381,7 +386,7 @@ impl Writer<'_> {
                 " valign=\"{}\"",
                 css::vertical(definition.position)
             );
-            self.style_attribute(&css::cell(self.document, definition));
+            self.style_attribute(&self.css.cell(definition));
         }
         self.out.push('>');
         match blocks {
@@ -400,30 +405,31 @@ impl Writer<'_> {
 }
 
 /// The font and size of most of the text.
-fn dominant(document: &Document) -> Base {
+fn dominant(document: &Document) -> (i32, u16) {
     let mut weights: HashMap<(i32, u16), usize> = HashMap::new();
-    weigh(&document.blocks, &mut weights);
+    weigh(document, &document.blocks, &mut weights);
     let most = weights
         .into_iter()
-        .max_by_key(|&(look, weight)| (weight, look));
+        .max_by_key(|&(look, weight)| (weight, Reverse(look)));
     let plain = CharacterStyle::plain(document.fonts.default);
-    let (font, size) = most.map_or((plain.font, plain.size), |(look, _)| look);
-    Base { font, size }
+    most.map_or((plain.font, plain.size), |(look, _)| look)
 }
 
-fn weigh(blocks: &[Block], weights: &mut HashMap<(i32, u16), usize>) {
+fn weigh(document: &Document, blocks: &[Block], weights: &mut HashMap<(i32, u16), usize>) {
     for block in blocks {
         match block {
             Block::Paragraph(paragraph) => {
                 for inline in &paragraph.inlines {
                     if let Item::Text(range, style) = &inline.item {
-                        *weights.entry((style.font, style.size)).or_default() += range.len();
+                        let text = document.text.get(range.clone()).unwrap_or("");
+                        *weights.entry((style.font, style.size)).or_default() +=
+                            text.chars().count();
                     }
                 }
             }
             Block::Table(rows) => {
                 let cells = rows.iter().flat_map(|row| &row.cells);
-                cells.for_each(|cell| weigh(cell, weights));
+                cells.for_each(|cell| weigh(document, cell, weights));
             }
         }
     }

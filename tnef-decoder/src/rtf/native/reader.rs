@@ -51,6 +51,7 @@ pub(super) struct Reader {
     pub(super) marker: Option<String>,
     pub(super) picture: Option<PictureDraft>,
     pub(super) color: Option<[u8; 3]>,
+    page_property: (String, String),
     /// Text that has not been put into the flow: where it begins and how it looks.
     run: (usize, CharacterStyle, Option<usize>),
     /// `\*` was read, the destination's name comes.
@@ -78,6 +79,7 @@ impl Reader {
             scope: Scope {
                 destination: Destination::Body,
                 at_end: AtEnd::Nothing,
+                is_page: false,
                 fallback: 1,
                 character,
                 paragraph: ParagraphStyle::PLAIN,
@@ -93,6 +95,7 @@ impl Reader {
             marker: None,
             picture: None,
             color: None,
+            page_property: Default::default(),
             run: (0, character, None),
             is_optional: false,
             is_at_end: false,
@@ -209,6 +212,8 @@ impl Reader {
                 }
                 &mut self.document.text
             }
+            Destination::PageName => &mut self.page_property.0,
+            Destination::PageValue => &mut self.page_property.1,
             Destination::Marker => self.marker.get_or_insert_default(),
             Destination::Instruction => &mut self.fields.get_mut(self.scope.field)?.instruction,
             _ => return None,
@@ -273,12 +278,23 @@ impl Reader {
             self.is_at_end = true;
             return;
         };
+        self.is_at_end = self.outer.is_empty();
+        if self.is_at_end {
+            self.end_last_paragraph();
+        }
         let item = self.end_group();
         self.scope = outer;
         if let Some(item) = item {
             self.push(item);
         }
-        self.is_at_end = self.outer.is_empty();
+    }
+
+    /// Its end is the document's.
+    fn end_last_paragraph(&mut self) {
+        let marker = self.end_paragraph();
+        if !self.flow.is_at_begin() {
+            self.flow.paragraph(self.scope.paragraph, marker);
+        }
     }
 
     /// What the group's end puts into the text around it.
@@ -288,6 +304,7 @@ impl Reader {
             AtEnd::Field => drop(self.fields.pop()),
             AtEnd::Instruction => self.end_instruction(),
             AtEnd::Picture => return self.end_picture(),
+            AtEnd::PageValue => self.end_page_property(),
             AtEnd::TextBox => {
                 let blocks = self.end_flow();
                 self.flow.push_box(blocks);
@@ -328,6 +345,17 @@ impl Reader {
         }
     }
 
+    /// A colour here is a number with red in its lowest octet.
+    fn end_page_property(&mut self) {
+        let (name, value) = std::mem::take(&mut self.page_property);
+        if name.trim() == "fillColor"
+            && let Ok(color) = value.trim().parse::<u32>()
+        {
+            let [red, green, blue, _] = color.to_le_bytes();
+            self.document.page_color = Some([red, green, blue]);
+        }
+    }
+
     fn end_picture(&mut self) -> Option<Item> {
         let number = self.document.pictures.len();
         let picture = self.picture.take()?.finish(number + 1)?;
@@ -339,8 +367,7 @@ impl Reader {
         while !self.outer.is_empty() {
             self.close();
         }
-        let marker = self.end_paragraph();
-        self.document.blocks = self.flow.finish(self.scope.paragraph, marker);
+        self.document.blocks = self.end_flow();
         self.document
     }
 }

@@ -7,6 +7,8 @@ use super::style::{CharacterStyle, ParagraphStyle};
 pub(super) struct Scope {
     pub(super) destination: Destination,
     pub(super) at_end: AtEnd,
+    /// The shape is what is behind the page.
+    pub(super) is_page: bool,
     /// `\uc`
     pub(super) fallback: usize,
     pub(super) character: CharacterStyle,
@@ -36,6 +38,9 @@ pub(super) enum Destination {
     Picture,
     /// Nothing but what is in a shape or an object.
     Frame,
+    /// What is behind the page: the name of a property and its value.
+    PageName,
+    PageValue,
     Skipped,
 }
 
@@ -47,6 +52,7 @@ pub(super) enum AtEnd {
     Field,
     Instruction,
     Picture,
+    PageValue,
     Note,
     TextBox,
 }

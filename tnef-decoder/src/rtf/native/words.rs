@@ -32,7 +32,10 @@ impl Reader {
             Destination::Marker | Destination::Instruction => {
                 self.character_word(name, parameter);
             }
-            Destination::Frame | Destination::Skipped => {}
+            Destination::Frame
+            | Destination::PageName
+            | Destination::PageValue
+            | Destination::Skipped => {}
         }
     }
 
@@ -48,6 +51,15 @@ impl Reader {
             b"shpinst" | b"do" | b"upr" | b"object" | b"mmath" => Destination::Frame,
             b"shppict" | b"nesttableprops" => return true,
             b"result" | b"ud" | b"moMath" | b"moMathPara" => Destination::Body,
+            b"sn" if self.scope.is_page => Destination::PageName,
+            b"sv" if self.scope.is_page => {
+                self.scope.at_end = AtEnd::PageValue;
+                Destination::PageValue
+            }
+            b"background" => {
+                self.scope.is_page = true;
+                Destination::Frame
+            }
             _ if is_skipped(name) => Destination::Skipped,
             _ => return self.nested_word(name),
         };
