@@ -77,8 +77,8 @@ impl Default for Fonts {
 }
 
 impl Fonts {
-    /// A control word of the header that is about all fonts.
-    pub(super) fn header(&mut self, name: &[u8], parameter: Option<i32>) {
+    /// A control word of the header that is about all fonts; `false`: it is about something else.
+    pub(super) fn header(&mut self, name: &[u8], parameter: Option<i32>) -> bool {
         let page = match name {
             b"ansi" => 1_252,
             b"mac" => 10_000,
@@ -86,15 +86,16 @@ impl Fonts {
             b"pca" => 850,
             b"ansicpg" => match parameter.and_then(|number| u16::try_from(number).ok()) {
                 Some(number) => number,
-                None => return,
+                None => return true,
             },
             b"deff" => {
                 self.default = parameter.unwrap_or(0);
-                return;
+                return true;
             }
-            _ => return,
+            _ => return false,
         };
         self.page = CodePage::new(page);
+        true
     }
 
     /// A control word within the table.
@@ -152,10 +153,6 @@ impl Fonts {
             .to_owned();
         self.name.clear();
         self.entries.entry(number).or_insert(font);
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (i32, &Font)> {
-        self.entries.iter().map(|(number, font)| (*number, font))
     }
 
     pub(super) fn get(&self, number: i32) -> Option<&Font> {

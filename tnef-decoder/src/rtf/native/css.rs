@@ -17,10 +17,14 @@ pub(super) struct Css<'a> {
 }
 
 impl<'a> Css<'a> {
-    /// `base` is a font and a size.
-    pub(super) fn new(document: &'a Document, base: (i32, u16)) -> Self {
-        let fonts = document.fonts.iter();
-        let families = fonts.filter_map(|(number, font)| Some((number, family(font)?)));
+    /// `base` is a font and a size; `fonts` are the fonts that occur.
+    pub(super) fn new(
+        document: &'a Document,
+        base: (i32, u16),
+        fonts: impl Iterator<Item = i32>,
+    ) -> Self {
+        let known = fonts.filter_map(|number| Some((number, document.fonts.get(number)?)));
+        let families = known.filter_map(|(number, font)| Some((number, family(font)?)));
         Self {
             document,
             families: families.collect(),

@@ -45,11 +45,13 @@ pub enum PlaceholderKind {
 }
 
 pub(super) fn write(document: Document, limits: &Limits) -> Result<NativeHtml, RtfError> {
-    let base = dominant(&document);
+    let looks = looks(&document);
+    let base = dominant(&document, &looks);
+    let fonts = looks.keys().map(|look| look.0).chain([base.0]);
     let mut writer = Writer {
         out: String::with_capacity(document.text.len() * 2),
         document: &document,
-        css: Css::new(&document, base),
+        css: Css::new(&document, base, fonts),
         budget: Budget::new(limits),
         placeholders: Vec::new(),
         lists: Vec::new(),
@@ -404,18 +406,28 @@ impl Writer<'_> {
     }
 }
 
-/// The font and size of most of the text.
-fn dominant(document: &Document) -> (i32, u16) {
-    let mut weights: HashMap<(i32, u16), usize> = HashMap::new();
-    weigh(document, &document.blocks, &mut weights);
-    let most = weights
-        .into_iter()
-        .max_by_key(|&(look, weight)| (weight, Reverse(look)));
-    let plain = CharacterStyle::plain(document.fonts.default);
-    most.map_or((plain.font, plain.size), |(look, _)| look)
+/// A font and a size.
+type Look = (i32, u16);
+
+/// How much text there is of each look.
+fn looks(document: &Document) -> HashMap<Look, usize> {
+    let mut looks = HashMap::new();
+    weigh(document, &document.blocks, &mut looks);
+    let notes = document.notes.iter();
+    notes.for_each(|note| weigh(document, note, &mut looks));
+    looks
 }
 
-fn weigh(document: &Document, blocks: &[Block], weights: &mut HashMap<(i32, u16), usize>) {
+/// The look of most of the text.
+fn dominant(document: &Document, looks: &HashMap<Look, usize>) -> Look {
+    let most = looks
+        .iter()
+        .max_by_key(|&(look, weight)| (weight, Reverse(look)));
+    let plain = CharacterStyle::plain(document.fonts.default);
+    most.map_or((plain.font, plain.size), |(look, _)| *look)
+}
+
+fn weigh(document: &Document, blocks: &[Block], weights: &mut HashMap<Look, usize>) {
     for block in blocks {
         match block {
             Block::Paragraph(paragraph) => {

@@ -27,7 +27,7 @@ pub(super) fn read(rtf: &[u8], limits: &Limits) -> Result<Document, RtfError> {
         if reader.is_at_end {
             break;
         }
-        budget.depth(reader.outer.len())?;
+        budget.depth(reader.outer.len() + reader.skipped)?;
         budget.pictures(reader.document.pictures.len())?;
     }
     budget.output(reader.document.text.len())?;
@@ -54,11 +54,25 @@ pub(super) struct Reader {
     page_property: (String, String),
     /// Text that has not been put into the flow: where it begins and how it looks.
     run: (usize, CharacterStyle, Option<usize>),
-    /// `\*` was read, the destination's name comes.
-    is_optional: bool,
+    start: Start,
+    /// Groups that are open within a skipped one.
+    skipped: usize,
+    /// The last font that was looked up.
+    charset: Option<(i32, Charset)>,
     is_at_end: bool,
     /// What nobody sees.
     hidden: String,
+}
+
+/// Whether a group's name may come, which says where its text goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    /// After its brace.
+    Name,
+    /// After `\*`: who does not know the name leaves the group out.
+    OptionalName,
+    /// No more.
+    Passed,
 }
 
 /// A field that has begun.
@@ -97,7 +111,9 @@ impl Reader {
             color: None,
             page_property: Default::default(),
             run: (0, character, None),
-            is_optional: false,
+            start: Start::Passed,
+            skipped: 0,
+            charset: None,
             is_at_end: false,
             hidden: String::new(),
             document,
@@ -105,10 +121,14 @@ impl Reader {
     }
 
     fn read(&mut self, token: Token<'_>) {
+        if self.scope.destination == Destination::Skipped {
+            return self.skip(token);
+        }
+        let start = std::mem::replace(&mut self.start, Start::Passed);
         match token {
             Token::Open => {
                 self.settle();
-                self.is_optional = false;
+                self.start = Start::Name;
                 self.outer.push(self.scope);
                 self.scope.at_end = AtEnd::Nothing;
             }
@@ -124,11 +144,9 @@ impl Reader {
             }
             Token::Word { name, parameter } => {
                 self.settle();
-                let is_optional = std::mem::take(&mut self.is_optional);
-                if self.scope.destination != Destination::Skipped {
-                    self.word(name, parameter, is_optional);
-                }
+                self.word(name, parameter, start);
             }
+            Token::Symbol(b'*') if start == Start::Name => self.start = Start::OptionalName,
             Token::Symbol(octet) => self.symbol(octet),
             Token::Hex(octet) => {
                 let charset = self.charset();
@@ -154,13 +172,30 @@ impl Reader {
         }
     }
 
+    /// Only the end of the group matters.
+    fn skip(&mut self, token: Token<'_>) {
+        match token {
+            Token::Open => self.skipped += 1,
+            Token::Close if self.skipped == 0 => self.close(),
+            Token::Close => self.skipped -= 1,
+            _ => {}
+        }
+    }
+
+    /// What was known about octets may be wrong now.
+    pub(super) fn forget_charset(&mut self) {
+        self.charset = None;
+    }
+
     /// Text that is not read as characters here.
     fn octets(&mut self, octets: &[u8]) {
         match self.scope.destination {
             Destination::Fonts => self.document.fonts.text(octets),
-            Destination::Colors if octets.contains(&b';') => {
-                let color = self.color.take();
-                self.document.colors.push(color);
+            Destination::Colors => {
+                for _ in octets.iter().filter(|&&octet| octet == b';') {
+                    let color = self.color.take();
+                    self.document.colors.push(color);
+                }
             }
             Destination::Picture => {
                 if let Some(picture) = &mut self.picture {
@@ -173,10 +208,6 @@ impl Reader {
 
     fn symbol(&mut self, octet: u8) {
         let text = match octet {
-            b'*' => {
-                self.is_optional = true;
-                return;
-            }
             b'{' => "{",
             b'}' => "}",
             b'\\' => "\\",
@@ -184,7 +215,7 @@ impl Reader {
             b'_' => "\u{2011}",
             b'-' => "\u{ad}",
             b'\t' => "\t",
-            b'\r' | b'\n' => return self.word(b"par", None, false),
+            b'\r' | b'\n' => return self.word(b"par", None, Start::Passed),
             _ => return,
         };
         self.put(text);
@@ -229,12 +260,19 @@ impl Reader {
         self.characters.end_skip();
     }
 
-    fn charset(&self) -> Charset {
+    fn charset(&mut self) -> Charset {
         let font = match (self.scope.script, self.scope.asian_font) {
             (Script::EastAsian, Some(font)) => font,
             _ => self.scope.character.font,
         };
-        self.document.fonts.charset(font)
+        match self.charset {
+            Some((known, charset)) if known == font => charset,
+            _ => {
+                let charset = self.document.fonts.charset(font);
+                self.charset = Some((font, charset));
+                charset
+            }
+        }
     }
 
     /// The text since the last look belongs to the flow.
@@ -273,7 +311,6 @@ impl Reader {
 
     fn close(&mut self) {
         self.settle();
-        self.is_optional = false;
         let Some(outer) = self.outer.pop() else {
             self.is_at_end = true;
             return;
@@ -300,7 +337,10 @@ impl Reader {
     /// What the group's end puts into the text around it.
     fn end_group(&mut self) -> Option<Item> {
         match self.scope.at_end {
-            AtEnd::Fonts => self.document.fonts.close(),
+            AtEnd::Fonts => {
+                self.document.fonts.close();
+                self.charset = None;
+            }
             AtEnd::Field => drop(self.fields.pop()),
             AtEnd::Instruction => self.end_instruction(),
             AtEnd::Picture => return self.end_picture(),

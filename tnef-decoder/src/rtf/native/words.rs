@@ -2,23 +2,25 @@
 
 use super::document::Item;
 use super::picture::PictureDraft;
-use super::reader::{Field, Reader};
+use super::reader::{Field, Reader, Start};
 use super::scope::{AtEnd, Destination, Script};
 use super::style::{CharacterStyle, small};
 
 impl Reader {
     /// Takes a control word, which [`Destination::Skipped`] never gets. Unknown ones mean nothing, and after `\*` their
     /// whole group does.
-    pub(super) fn word(&mut self, name: &[u8], parameter: Option<i32>, is_optional: bool) {
-        if self.destination_word(name) {
+    pub(super) fn word(&mut self, name: &[u8], parameter: Option<i32>, start: Start) {
+        let is_known = start != Start::Passed && self.destination_word(name);
+        if is_known {
             return;
         }
-        if is_optional {
+        if start == Start::OptionalName {
             self.scope.destination = Destination::Skipped;
             return;
         }
         match self.scope.destination {
-            Destination::Fonts => self.font_word(name, parameter),
+            Destination::Body => self.body_word(name, parameter),
+            Destination::Fonts => self.document.fonts.word(name, parameter),
             Destination::Colors => self.color_word(name, parameter),
             Destination::Lists => self.lists.table_word(name, parameter),
             Destination::ListOverrides => self.lists.override_word(name, parameter),
@@ -28,7 +30,6 @@ impl Reader {
                     picture.word(name, parameter);
                 }
             }
-            Destination::Body => self.body_word(name, parameter),
             Destination::Marker | Destination::Instruction => {
                 self.character_word(name, parameter);
             }
@@ -60,6 +61,7 @@ impl Reader {
                 self.scope.is_page = true;
                 Destination::Frame
             }
+            b"f" if self.scope.destination == Destination::Fonts => return false,
             _ if is_skipped(name) => Destination::Skipped,
             _ => return self.nested_word(name),
         };
@@ -113,13 +115,6 @@ impl Reader {
             _ => return false,
         }
         true
-    }
-
-    fn font_word(&mut self, name: &[u8], parameter: Option<i32>) {
-        match name {
-            b"panose" | b"falt" | b"fname" => self.scope.destination = Destination::Skipped,
-            _ => self.document.fonts.word(name, parameter),
-        }
     }
 
     fn color_word(&mut self, name: &[u8], parameter: Option<i32>) {
@@ -196,7 +191,9 @@ impl Reader {
     }
 
     fn header_word(&mut self, name: &[u8], parameter: Option<i32>) {
-        self.document.fonts.header(name, parameter);
+        if self.document.fonts.header(name, parameter) {
+            self.forget_charset();
+        }
         if name == b"deff" {
             self.scope.character.font = self.document.fonts.default;
         }
@@ -254,6 +251,9 @@ fn is_skipped(name: &[u8]) -> bool {
             | b"aftnsep"
             | b"aftnsepc"
             | b"aftncn"
+            | b"panose"
+            | b"falt"
+            | b"fname"
             | b"nonshppict"
             | b"nonesttables"
             | b"shprslt"
