@@ -9,6 +9,7 @@ use super::characters::Characters;
 use super::error::RtfError;
 use super::font::{Charset, Fonts};
 use super::kind::Kind;
+use super::meta::charset_labels;
 use super::token::{Token, Tokens};
 use crate::limits::Limits;
 
@@ -18,7 +19,7 @@ pub struct Encapsulated {
     /// Which of the two.
     pub kind: EncapsulatedKind,
     /// The HTML or the text. The HTML is as it was written: a charset that it names for itself is the one it once had; see
-    /// [`Encapsulated::into_utf8_html`].
+    /// [`Encapsulated::relabel`].
     pub text: String,
     /// Where attachments were rendered (`\objattph`): offsets in the text, ascending.
     pub attachments: Vec<usize>,
@@ -32,6 +33,22 @@ pub enum EncapsulatedKind {
     /// `\fromtext`
     Text,
 }
+
+impl Encapsulated {
+    /// Makes HTML say that it is UTF-8, which [`Encapsulated::text`] is, wherever it names a charset. Nothing else changes.
+    pub fn relabel(&mut self) {
+        if self.kind != EncapsulatedKind::Html {
+            return;
+        }
+        for label in charset_labels(&self.text).into_iter().rev() {
+            let moved = self.attachments.iter_mut().filter(|at| **at >= label.end);
+            moved.for_each(|at| *at = *at + UTF_8.len() - label.len());
+            self.text.replace_range(label, UTF_8);
+        }
+    }
+}
+
+const UTF_8: &str = "utf-8";
 
 /// The HTML or the text in `rtf`, octets as [`crate::rtf`] says.
 pub fn de_encapsulate(rtf: &[u8], limits: &Limits) -> Result<Encapsulated, RtfError> {

@@ -16,31 +16,44 @@ mod style;
 mod table;
 mod words;
 
+pub use document::Document;
 pub use html::{NativeHtml, Placeholder, PlaceholderKind};
 pub use picture::{Picture, PictureKind};
 
-use super::encapsulated::{EncapsulatedKind, de_encapsulate};
+use super::encapsulated::de_encapsulate;
 use super::error::RtfError;
 use super::kind::Kind;
 use crate::limits::Limits;
 
-/// `rtf` as HTML, whatever it encapsulates: text, looks, lists, tables, links and pictures. Everything that comes from the
-/// document is escaped and no link runs a script.
-pub fn to_html(rtf: &[u8], limits: &Limits) -> Result<NativeHtml, RtfError> {
-    let document = reader::read(rtf, limits)?;
-    html::write(document, limits)
+impl Document {
+    /// Reads `rtf`, whatever it encapsulates.
+    pub fn read(rtf: &[u8], limits: &Limits) -> Result<Self, RtfError> {
+        reader::read(rtf, limits)
+    }
+
+    /// As plain text with lists, tables (a tab between cells) and links (`text <address>`). Lines end with CRLF.
+    pub fn to_text(&self, limits: &Limits) -> Result<String, RtfError> {
+        plain::write(self, limits)
+    }
+
+    /// As HTML: text, looks, lists, tables, links and pictures. Everything that comes from the document is escaped and no
+    /// link runs a script.
+    pub fn into_html(self, limits: &Limits) -> Result<NativeHtml, RtfError> {
+        html::write(self, limits)
+    }
 }
 
-/// `rtf` as plain text: what it encapsulates if that is text, otherwise the document's text with lists, tables (a tab between
-/// cells) and links (`text <address>`). Lines end with CRLF.
+/// `rtf` as HTML, see [`Document::into_html`].
+pub fn to_html(rtf: &[u8], limits: &Limits) -> Result<NativeHtml, RtfError> {
+    Document::read(rtf, limits)?.into_html(limits)
+}
+
+/// `rtf` as plain text: what it encapsulates if that is text, otherwise see [`Document::to_text`].
 pub fn to_text(rtf: &[u8], limits: &Limits) -> Result<String, RtfError> {
     if Kind::of(rtf)? == Kind::EncapsulatedText {
-        let encapsulated = de_encapsulate(rtf, limits)?;
-        debug_assert_eq!(encapsulated.kind, EncapsulatedKind::Text);
-        return Ok(encapsulated.text);
+        return Ok(de_encapsulate(rtf, limits)?.text);
     }
-    let document = reader::read(rtf, limits)?;
-    plain::write(&document, limits)
+    Document::read(rtf, limits)?.to_text(limits)
 }
 
 #[cfg(test)]

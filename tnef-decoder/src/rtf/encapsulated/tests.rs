@@ -87,6 +87,16 @@ fn attachments_have_their_places() {
 }
 
 #[test]
+fn html_can_be_made_to_say_that_it_is_utf_8() {
+    let tag = "{\\*\\htmltag <meta charset=windows-1252>}";
+    let rtf = format!("{HTML}\\objattph {tag}\\'e4\\objattph b}}");
+    let mut read = de_encapsulate(rtf.as_bytes(), &Limits::default()).expect("encapsulated");
+    read.relabel();
+    assert_eq!(read.text, "<meta charset=utf-8>äb");
+    assert_eq!(read.attachments, [0, 22]);
+}
+
+#[test]
 fn other_rtf_is_refused() {
     let check = |rtf: &str, expected| {
         let read = de_encapsulate(rtf.as_bytes(), &Limits::default());

@@ -9,10 +9,10 @@ use super::style::{CharacterStyle, ParagraphStyle};
 use super::table::RowDefinition;
 use crate::rtf::font::Fonts;
 
-/// A document. Its text is in one piece; what looks different refers to ranges of it.
+/// A document that was read once, to be written as HTML and as text.
 #[derive(Debug, Default)]
-pub(crate) struct Document {
-    /// All text. A line end in it is a break within a paragraph.
+pub struct Document {
+    /// All text in one piece; what it looks like refers to ranges of it. A line end in it is a break within a paragraph.
     pub(crate) text: String,
     pub(crate) blocks: Vec<Block>,
     /// Footnotes and endnotes.
