@@ -8,6 +8,9 @@ use std::fmt;
 /// Attributes read from one stream. Real messages have about 30, and five more for each attachment.
 pub const ATTRIBUTES_MAX: usize = 100_000;
 
+/// Findings kept of one stream.
+pub const TOLERANCES_MAX: usize = 64;
+
 /// What one message may cost. The defaults are far above what real mail has and keep memory below four times the input
 /// and a mebibyte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +46,7 @@ impl Default for Limits {
             attributes: ATTRIBUTES_MAX,
             properties: 16_384,
             recipients: 20_000,
-            attachments: 4_096,
+            attachments: 2_048,
             values: 65_536,
             name_octets: 1_024,
             decoded_octets: 128 << 20,

@@ -1,5 +1,9 @@
 //! The one integration binary.
 
-mod corpus;
+mod damage;
 mod encoder;
+mod list;
+mod message;
+mod properties;
+mod samples;
 mod stream;
