@@ -11,10 +11,8 @@ mod list;
 mod picture;
 mod plain;
 mod reader;
-mod scope;
 mod style;
 mod table;
-mod words;
 
 pub use document::Document;
 pub use html::{NativeHtml, Placeholder, PlaceholderKind};

@@ -13,50 +13,50 @@ use crate::rtf::font::Fonts;
 #[derive(Debug, Default)]
 pub struct Document {
     /// All text in one piece; what it looks like refers to ranges of it. A line end in it is a break within a paragraph.
-    pub(crate) text: String,
-    pub(crate) blocks: Vec<Block>,
+    pub(super) text: String,
+    pub(super) blocks: Vec<Block>,
     /// Footnotes and endnotes.
-    pub(crate) notes: Vec<Vec<Block>>,
-    pub(crate) links: Vec<String>,
-    pub(crate) pictures: Vec<Picture>,
-    pub(crate) fonts: Fonts,
+    pub(super) notes: Vec<Vec<Block>>,
+    pub(super) links: Vec<String>,
+    pub(super) pictures: Vec<Picture>,
+    pub(super) fonts: Fonts,
     /// Behind the page.
-    pub(crate) page_color: Option<[u8; 3]>,
+    pub(super) page_color: Option<[u8; 3]>,
     /// Red, green, blue; `None` is the reader's own colour.
-    pub(crate) colors: Vec<Option<[u8; 3]>>,
+    pub(super) colors: Vec<Option<[u8; 3]>>,
 }
 
 /// What stands below each other.
 #[derive(Debug)]
-pub(crate) enum Block {
+pub(super) enum Block {
     Paragraph(Paragraph),
     Table(Vec<Row>),
 }
 
 #[derive(Debug)]
-pub(crate) struct Paragraph {
-    pub(crate) style: ParagraphStyle,
+pub(super) struct Paragraph {
+    pub(super) style: ParagraphStyle,
     /// It is an item of a list.
-    pub(crate) marker: Option<Marker>,
-    pub(crate) inlines: Vec<Inline>,
+    pub(super) marker: Option<Marker>,
+    pub(super) inlines: Vec<Inline>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) definition: Rc<RowDefinition>,
-    pub(crate) cells: Vec<Vec<Block>>,
+pub(super) struct Row {
+    pub(super) definition: Rc<RowDefinition>,
+    pub(super) cells: Vec<Vec<Block>>,
 }
 
 /// What stands beside each other.
 #[derive(Debug, Clone)]
-pub(crate) struct Inline {
-    pub(crate) item: Item,
+pub(super) struct Inline {
+    pub(super) item: Item,
     /// The link it is in: a number of [`Document::links`].
-    pub(crate) link: Option<usize>,
+    pub(super) link: Option<usize>,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Item {
+pub(super) enum Item {
     Text(Range<usize>, CharacterStyle),
     /// A number of [`Document::pictures`].
     Picture(usize),
@@ -70,7 +70,7 @@ pub(crate) enum Item {
 
 impl Document {
     /// The colour of this number, when it is one of the document's own.
-    pub(crate) fn color(&self, number: u16) -> Option<[u8; 3]> {
+    pub(super) fn color(&self, number: u16) -> Option<[u8; 3]> {
         self.colors.get(usize::from(number)).copied().flatten()
     }
 }

@@ -1,16 +1,19 @@
 //! A document as HTML.
 
+mod lists;
+mod table;
+
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use self::lists::{ALL_LISTS, OpenList};
 use super::css::{self, Css};
-use super::document::{Block, Document, Inline, Item, Paragraph, Row};
+use super::document::{Block, Document, Inline, Item, Paragraph};
 use super::escape::Escaper;
-use super::grid::{GridCell, lay_out};
-use super::list::{Marker, NumberFormat};
+use super::list::Marker;
 use super::picture::Picture;
-use super::style::{Alignment, CharacterStyle, ParagraphStyle, Position};
+use super::style::{CharacterStyle, ParagraphStyle, Position};
 use crate::limits::Limits;
 use crate::rtf::budget::Budget;
 use crate::rtf::error::RtfError;
@@ -87,24 +90,6 @@ struct Writer<'a> {
     escaper: Escaper,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct OpenList {
-    /// How deep it is, by level or by indent.
-    depth: i32,
-    format: Option<NumberFormat>,
-    /// The number of its next item.
-    next: u32,
-}
-
-impl OpenList {
-    fn end(self) -> &'static str {
-        match self.format {
-            Some(_) => "</li></ol>\r\n",
-            None => "</li></ul>\r\n",
-        }
-    }
-}
-
 impl Writer<'_> {
     fn document(&mut self) -> Result<(), RtfError> {
         self.out.push_str(HEAD);
@@ -177,71 +162,6 @@ impl Writer<'_> {
     fn style_attribute(&mut self, css: &str) {
         if !css.is_empty() {
             let _ = write!(self.out, " style=\"{css}\"");
-        }
-    }
-
-    /// Begins an item, in the list that is open there or in a new one.
-    fn item(&mut self, style: &ParagraphStyle, format: Option<NumberFormat>, value: u32) {
-        let depth = if style.list == 0 {
-            style.left
-        } else {
-            i32::from(style.list_level)
-        };
-        self.close_lists(depth);
-        let is_full = self.lists.len() == LISTS_MAX;
-        let beside = self.lists.pop_if(|list| list.depth == depth || is_full);
-        match beside {
-            Some(list) if list.format == format => {
-                self.out.push_str("</li>\r\n");
-                self.lists.push(list);
-            }
-            Some(list) => {
-                self.out.push_str(list.end());
-                self.open_list(OpenList {
-                    depth,
-                    format,
-                    next: value,
-                });
-            }
-            None => self.open_list(OpenList {
-                depth,
-                format,
-                next: value,
-            }),
-        }
-        self.out.push_str("<li");
-        if let Some(list) = self.lists.last_mut() {
-            if list.format.is_some() && list.next != value {
-                let _ = write!(self.out, " value=\"{value}\"");
-            }
-            list.next = value.saturating_add(1);
-        }
-        self.out.push('>');
-        self.escaper.begin_line();
-    }
-
-    fn open_list(&mut self, list: OpenList) {
-        let kind = match list.format {
-            None => "<ul>\r\n",
-            Some(NumberFormat::Decimal) => "<ol",
-            Some(NumberFormat::UpperRoman) => "<ol type=\"I\"",
-            Some(NumberFormat::LowerRoman) => "<ol type=\"i\"",
-            Some(NumberFormat::UpperLetter) => "<ol type=\"A\"",
-            Some(NumberFormat::LowerLetter) => "<ol type=\"a\"",
-        };
-        self.out.push_str(kind);
-        match list.format {
-            Some(_) if list.next != 1 => drop(write!(self.out, " start=\"{}\">\r\n", list.next)),
-            Some(_) => self.out.push_str(">\r\n"),
-            None => {}
-        }
-        self.lists.push(list);
-    }
-
-    /// Closes lists deeper than `depth`.
-    fn close_lists(&mut self, depth: i32) {
-        while let Some(list) = self.lists.pop_if(|list| list.depth > depth) {
-            self.out.push_str(list.end());
         }
     }
 
@@ -345,65 +265,6 @@ impl Writer<'_> {
             self.out.push_str("</span>");
         }
     }
-
-    fn table(&mut self, rows: &[Row]) -> Result<(), RtfError> {
-        self.out
-            .push_str("<table cellspacing=\"0\" cellpadding=\"4\"");
-        match rows.first().map(|row| row.definition.alignment) {
-            Some(Alignment::Center) => self.out.push_str(" align=\"center\""),
-            Some(Alignment::Right) => self.out.push_str(" align=\"right\""),
-            _ => {}
-        }
-        self.out
-            .push_str(" style=\"border-collapse:collapse\">\r\n");
-        for (row, grid) in rows.iter().zip(lay_out(rows)) {
-            if row.cells.is_empty() {
-                continue;
-            }
-            self.out.push_str("<tr>");
-            if grid.indent > 0 {
-                let _ = write!(self.out, "<td colspan=\"{}\"></td>", grid.indent);
-            }
-            for cell in &grid.cells {
-                self.cell(cell, &row.cells[cell.number])?;
-            }
-            self.out.push_str("</tr>\r\n");
-        }
-        self.out.push_str("</table>\r\n");
-        Ok(())
-    }
-
-    fn cell(&mut self, cell: &GridCell, blocks: &[Block]) -> Result<(), RtfError> {
-        self.out.push_str("<td");
-        let spans = [("colspan", cell.columns), ("rowspan", cell.rows)];
-        for (name, span) in spans.into_iter().filter(|(_, span)| *span > 1) {
-            let _ = write!(self.out, " {name}=\"{span}\"");
-        }
-        if cell.width > 0 {
-            let _ = write!(self.out, " width=\"{}\"", cell.width / TWIPS_PER_PIXEL);
-        }
-        if let Some(definition) = &cell.definition {
-            let _ = write!(
-                self.out,
-                " valign=\"{}\"",
-                css::vertical(definition.position)
-            );
-            self.style_attribute(&self.css.cell(definition));
-        }
-        self.out.push('>');
-        match blocks {
-            [] => self.out.push_str("&nbsp;"),
-            [Block::Paragraph(only)]
-                if only.marker.is_none() && css::paragraph(&only.style).is_empty() =>
-            {
-                self.escaper.begin_line();
-                self.inlines(&only.inlines)?;
-            }
-            _ => self.blocks(blocks)?,
-        }
-        self.out.push_str("</td>");
-        Ok(self.budget.output(self.out.len())?)
-    }
 }
 
 /// A font and a size.
@@ -447,9 +308,4 @@ fn weigh(document: &Document, blocks: &[Block], weights: &mut HashMap<Look, usiz
     }
 }
 
-/// Less than any depth.
-const ALL_LISTS: i32 = i32::MIN;
-/// Lists within lists.
-const LISTS_MAX: usize = 9;
-const TWIPS_PER_PIXEL: i32 = 15;
 const HEAD: &str = "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head>\r\n";

@@ -2,7 +2,7 @@
 
 /// The address in a field's instruction, when it is a link that a mail may have. Everything else, `javascript:` above all,
 /// remains text.
-pub(crate) fn target(instruction: &str) -> Option<String> {
+pub(super) fn target(instruction: &str) -> Option<String> {
     let rest = instruction.trim_start();
     let (command, rest) = rest.split_at_checked(KEYWORD.len())?;
     if !command.eq_ignore_ascii_case(KEYWORD) {

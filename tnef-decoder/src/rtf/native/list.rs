@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 /// What stands before an item of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Marker {
+pub(super) enum Marker {
     Bullet,
     Number {
         format: NumberFormat,
@@ -17,7 +17,7 @@ pub(crate) enum Marker {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NumberFormat {
+pub(super) enum NumberFormat {
     Decimal,
     UpperRoman,
     LowerRoman,
@@ -27,10 +27,10 @@ pub(crate) enum NumberFormat {
 
 /// How the items of one level begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Level {
+pub(super) struct Level {
     /// `None` is a bullet.
-    pub(crate) format: Option<NumberFormat>,
-    pub(crate) start: u32,
+    pub(super) format: Option<NumberFormat>,
+    pub(super) start: u32,
 }
 
 impl Level {
@@ -72,7 +72,7 @@ impl Level {
 
 impl Marker {
     /// From what was written before the item.
-    pub(crate) fn written(text: &str, level: Option<Level>) -> Option<Self> {
+    pub(super) fn written(text: &str, level: Option<Level>) -> Option<Self> {
         let text = text.trim();
         if text.is_empty() {
             return None;
@@ -96,7 +96,7 @@ impl Marker {
 
 /// The lists of a document and how far each has counted.
 #[derive(Debug, Default)]
-pub(crate) struct Lists {
+pub(super) struct Lists {
     lists: HashMap<i32, Vec<Level>>,
     /// From `\ls` to `\listid`.
     overrides: HashMap<i32, i32>,
@@ -104,12 +104,12 @@ pub(crate) struct Lists {
     open: Vec<Level>,
     open_id: i32,
     /// `\*\pn`, in force until `\pard`.
-    pub(crate) old: Option<Level>,
+    pub(super) old: Option<Level>,
 }
 
 impl Lists {
     /// A word of `\*\listtable`.
-    pub(crate) fn table_word(&mut self, name: &[u8], parameter: Option<i32>) {
+    pub(super) fn table_word(&mut self, name: &[u8], parameter: Option<i32>) {
         match name {
             b"list" => self.open.clear(),
             b"listlevel" if self.open.len() < LEVELS => self.open.push(Level::FIRST),
@@ -132,7 +132,7 @@ impl Lists {
     }
 
     /// A word of `\*\listoverridetable`.
-    pub(crate) fn override_word(&mut self, name: &[u8], parameter: Option<i32>) {
+    pub(super) fn override_word(&mut self, name: &[u8], parameter: Option<i32>) {
         match name {
             b"listid" => self.open_id = parameter.unwrap_or(0),
             b"ls" => {
@@ -143,7 +143,7 @@ impl Lists {
     }
 
     /// A word of `\*\pn`.
-    pub(crate) fn old_word(&mut self, name: &[u8], parameter: Option<i32>) {
+    pub(super) fn old_word(&mut self, name: &[u8], parameter: Option<i32>) {
         let mut level = self.old.unwrap_or(Level::FIRST);
         if level.old_word(name, parameter) || self.old.is_some() {
             self.old = Some(level);
@@ -151,7 +151,7 @@ impl Lists {
     }
 
     /// What stands before an item, `written` if something is.
-    pub(crate) fn marker(&mut self, written: Option<&str>, list: i32, level: u8) -> Option<Marker> {
+    pub(super) fn marker(&mut self, written: Option<&str>, list: i32, level: u8) -> Option<Marker> {
         let known = self.level(list, level).or(self.old);
         match written {
             Some(text) => {

@@ -62,7 +62,7 @@ impl PictureKind {
 
 /// A picture while it is read.
 #[derive(Debug)]
-pub(crate) struct PictureDraft {
+pub(super) struct PictureDraft {
     kind: PictureKind,
     bytes: Vec<u8>,
     high_digit: Option<u8>,
@@ -82,7 +82,7 @@ struct Side {
 }
 
 impl PictureDraft {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         let side = || Side {
             goal: 0,
             natural: 0,
@@ -97,7 +97,7 @@ impl PictureDraft {
         }
     }
 
-    pub(crate) fn word(&mut self, name: &[u8], parameter: Option<i32>) {
+    pub(super) fn word(&mut self, name: &[u8], parameter: Option<i32>) {
         let value = i64::from(parameter.unwrap_or(0)).clamp(0, SIDE_MAX);
         match name {
             b"pngblip" => self.kind = PictureKind::Png,
@@ -116,7 +116,7 @@ impl PictureDraft {
     }
 
     /// Hexadecimal digits. What is none is left out.
-    pub(crate) fn text(&mut self, digits: &[u8]) {
+    pub(super) fn text(&mut self, digits: &[u8]) {
         self.bytes.reserve(digits.len() / 2);
         for digit in digits.iter().filter_map(|&octet| hex_digit(octet)) {
             match self.high_digit.take() {
@@ -126,12 +126,12 @@ impl PictureDraft {
         }
     }
 
-    pub(crate) fn binary(&mut self, octets: &[u8]) {
+    pub(super) fn binary(&mut self, octets: &[u8]) {
         self.bytes.extend_from_slice(octets);
     }
 
     /// The `number`th picture; `None`: it is empty.
-    pub(crate) fn finish(self, number: usize) -> Option<Picture> {
+    pub(super) fn finish(self, number: usize) -> Option<Picture> {
         if self.bytes.is_empty() {
             return None;
         }

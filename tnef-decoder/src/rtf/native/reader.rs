@@ -1,11 +1,14 @@
 //! From tokens to a document.
 
-use super::document::{Block, Document, Inline, Item};
+mod group;
+mod scope;
+mod words;
+
+use self::scope::{AtEnd, Destination, Scope, Script};
+use super::document::{Document, Inline, Item};
 use super::flow::Flow;
-use super::link;
 use super::list::{Lists, Marker};
 use super::picture::PictureDraft;
-use super::scope::{AtEnd, Destination, Scope, Script};
 use super::style::{CharacterStyle, ParagraphStyle};
 use super::table::RowBuilder;
 use crate::limits::Limits;
@@ -34,23 +37,23 @@ pub(super) fn read(rtf: &[u8], limits: &Limits) -> Result<Document, RtfError> {
     Ok(reader.finish())
 }
 
-/// What has been read so far. The parts of its work are in `words.rs` (control words) and here (groups and text).
-pub(super) struct Reader {
-    pub(super) document: Document,
-    pub(super) flow: Flow,
+/// What has been read so far. Groups end in `group.rs`, control words are in `words.rs`.
+struct Reader {
+    document: Document,
+    flow: Flow,
     /// Those around a footnote or a text box.
     outer_flows: Vec<(Flow, Option<String>)>,
     characters: Characters,
-    pub(super) scope: Scope,
+    scope: Scope,
     outer: Vec<Scope>,
-    pub(super) lists: Lists,
+    lists: Lists,
     /// Of rows, and of rows in a table within a table.
-    pub(super) rows: [RowBuilder; 2],
-    pub(super) fields: Vec<Field>,
+    rows: [RowBuilder; 2],
+    fields: Vec<Field>,
     /// What stands before the item that begins.
-    pub(super) marker: Option<String>,
-    pub(super) picture: Option<PictureDraft>,
-    pub(super) color: Option<[u8; 3]>,
+    marker: Option<String>,
+    picture: Option<PictureDraft>,
+    color: Option<[u8; 3]>,
     page_property: (String, String),
     /// Text that has not been put into the flow: where it begins and how it looks.
     run: (usize, CharacterStyle, Option<usize>),
@@ -66,7 +69,7 @@ pub(super) struct Reader {
 
 /// Whether a group's name may come, which says where its text goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Start {
+enum Start {
     /// After its brace.
     Name,
     /// After `\*`: who does not know the name leaves the group out.
@@ -77,9 +80,9 @@ pub(super) enum Start {
 
 /// A field that has begun.
 #[derive(Debug, Default)]
-pub(super) struct Field {
+struct Field {
     instruction: String,
-    pub(super) link: Option<usize>,
+    link: Option<usize>,
 }
 
 impl Reader {
@@ -183,7 +186,7 @@ impl Reader {
     }
 
     /// What was known about octets may be wrong now.
-    pub(super) fn forget_charset(&mut self) {
+    fn forget_charset(&mut self) {
         self.charset = None;
     }
 
@@ -222,7 +225,7 @@ impl Reader {
     }
 
     /// Characters that a word or a symbol stands for.
-    pub(super) fn put(&mut self, text: &str) {
+    fn put(&mut self, text: &str) {
         if let Some((characters, out)) = self.sink() {
             characters.symbol(text, out);
         }
@@ -288,7 +291,7 @@ impl Reader {
         self.run.0 = end;
     }
 
-    pub(super) fn push(&mut self, item: Item) {
+    fn push(&mut self, item: Item) {
         self.end_run();
         self.flow.push(Inline {
             item,
@@ -297,7 +300,7 @@ impl Reader {
     }
 
     /// Ends the paragraph's text; gives what stands before it.
-    pub(super) fn end_paragraph(&mut self) -> Option<Marker> {
+    fn end_paragraph(&mut self) -> Option<Marker> {
         self.end_run();
         let written = self.marker.take();
         let style = &self.scope.paragraph;
@@ -307,100 +310,6 @@ impl Reader {
         }
         self.lists
             .marker(written.as_deref(), style.list, style.list_level)
-    }
-
-    fn close(&mut self) {
-        self.settle();
-        let Some(outer) = self.outer.pop() else {
-            self.is_at_end = true;
-            return;
-        };
-        self.is_at_end = self.outer.is_empty();
-        if self.is_at_end {
-            self.end_last_paragraph();
-        }
-        let item = self.end_group();
-        self.scope = outer;
-        if let Some(item) = item {
-            self.push(item);
-        }
-    }
-
-    /// Its end is the document's.
-    fn end_last_paragraph(&mut self) {
-        let marker = self.end_paragraph();
-        if !self.flow.is_at_begin() {
-            self.flow.paragraph(self.scope.paragraph, marker);
-        }
-    }
-
-    /// What the group's end puts into the text around it.
-    fn end_group(&mut self) -> Option<Item> {
-        match self.scope.at_end {
-            AtEnd::Fonts => {
-                self.document.fonts.close();
-                self.charset = None;
-            }
-            AtEnd::Field => drop(self.fields.pop()),
-            AtEnd::Instruction => self.end_instruction(),
-            AtEnd::Picture => return self.end_picture(),
-            AtEnd::PageValue => self.end_page_property(),
-            AtEnd::TextBox => {
-                let blocks = self.end_flow();
-                self.flow.push_box(blocks);
-            }
-            AtEnd::Note => {
-                let blocks = self.end_flow();
-                self.document.notes.push(blocks);
-                return Some(Item::Note(self.document.notes.len() - 1));
-            }
-            AtEnd::Nothing => {}
-        }
-        None
-    }
-
-    /// Text of its own begins: a footnote, a text box.
-    pub(super) fn begin_flow(&mut self) {
-        self.end_run();
-        let flow = std::mem::take(&mut self.flow);
-        self.outer_flows.push((flow, self.marker.take()));
-        self.scope.destination = Destination::Body;
-        self.scope.paragraph = ParagraphStyle::PLAIN;
-    }
-
-    fn end_flow(&mut self) -> Vec<Block> {
-        let marker = self.end_paragraph();
-        let (flow, outer_marker) = self.outer_flows.pop().unwrap_or_default();
-        self.marker = outer_marker;
-        std::mem::replace(&mut self.flow, flow).finish(self.scope.paragraph, marker)
-    }
-
-    fn end_instruction(&mut self) {
-        let Some(field) = self.fields.get_mut(self.scope.field) else {
-            return;
-        };
-        if let Some(target) = link::target(&field.instruction) {
-            field.link = Some(self.document.links.len());
-            self.document.links.push(target);
-        }
-    }
-
-    /// A colour here is a number with red in its lowest octet.
-    fn end_page_property(&mut self) {
-        let (name, value) = std::mem::take(&mut self.page_property);
-        if name.trim() == "fillColor"
-            && let Ok(color) = value.trim().parse::<u32>()
-        {
-            let [red, green, blue, _] = color.to_le_bytes();
-            self.document.page_color = Some([red, green, blue]);
-        }
-    }
-
-    fn end_picture(&mut self) -> Option<Item> {
-        let number = self.document.pictures.len();
-        let picture = self.picture.take()?.finish(number + 1)?;
-        self.document.pictures.push(picture);
-        Some(Item::Picture(number))
     }
 
     fn finish(mut self) -> Document {

@@ -2,27 +2,27 @@
 
 /// How characters look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CharacterStyle {
+pub(super) struct CharacterStyle {
     /// Its number in the font table.
-    pub(crate) font: i32,
+    pub(super) font: i32,
     /// In half points.
-    pub(crate) size: u16,
+    pub(super) size: u16,
     /// Its number in the colour table; 0 is none.
-    pub(crate) color: u16,
+    pub(super) color: u16,
     /// The same, behind the text.
-    pub(crate) background: u16,
-    pub(crate) is_bold: bool,
-    pub(crate) is_italic: bool,
-    pub(crate) is_underlined: bool,
-    pub(crate) is_struck: bool,
-    pub(crate) is_hidden: bool,
-    pub(crate) position: Position,
-    pub(crate) capitals: Capitals,
+    pub(super) background: u16,
+    pub(super) is_bold: bool,
+    pub(super) is_italic: bool,
+    pub(super) is_underlined: bool,
+    pub(super) is_struck: bool,
+    pub(super) is_hidden: bool,
+    pub(super) position: Position,
+    pub(super) capitals: Capitals,
 }
 
 /// Where characters stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Position {
+pub(super) enum Position {
     Baseline,
     Superscript,
     Subscript,
@@ -30,7 +30,7 @@ pub(crate) enum Position {
 
 /// Whether small letters are shown as capitals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Capitals {
+pub(super) enum Capitals {
     AsWritten,
     All,
     Small,
@@ -38,7 +38,7 @@ pub(crate) enum Capitals {
 
 impl CharacterStyle {
     /// After `\plain`.
-    pub(crate) fn plain(font: i32) -> Self {
+    pub(super) fn plain(font: i32) -> Self {
         Self {
             font,
             size: SIZE_DEFAULT,
@@ -55,7 +55,7 @@ impl CharacterStyle {
     }
 
     /// Takes a control word; `false`: it is about something else.
-    pub(crate) fn word(&mut self, name: &[u8], parameter: Option<i32>) -> bool {
+    pub(super) fn word(&mut self, name: &[u8], parameter: Option<i32>) -> bool {
         let is_on = parameter != Some(0);
         match name {
             b"f" => self.font = parameter.unwrap_or(0),
@@ -129,26 +129,26 @@ fn is_underline(name: &[u8]) -> bool {
 
 /// How a paragraph looks, lengths in twips (1/20 point).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ParagraphStyle {
-    pub(crate) alignment: Alignment,
-    pub(crate) left: i32,
-    pub(crate) right: i32,
+pub(super) struct ParagraphStyle {
+    pub(super) alignment: Alignment,
+    pub(super) left: i32,
+    pub(super) right: i32,
     /// Of the first line, in addition to `left`.
-    pub(crate) first: i32,
-    pub(crate) before: i32,
-    pub(crate) after: i32,
-    pub(crate) is_right_to_left: bool,
+    pub(super) first: i32,
+    pub(super) before: i32,
+    pub(super) after: i32,
+    pub(super) is_right_to_left: bool,
     /// Tables around it.
-    pub(crate) table_depth: usize,
+    pub(super) table_depth: usize,
     /// `\ls`; 0 is none.
-    pub(crate) list: i32,
+    pub(super) list: i32,
     /// `\ilvl`
-    pub(crate) list_level: u8,
+    pub(super) list_level: u8,
 }
 
 /// Where a line's text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Alignment {
+pub(super) enum Alignment {
     Natural,
     Left,
     Right,
@@ -158,7 +158,7 @@ pub(crate) enum Alignment {
 
 impl ParagraphStyle {
     /// After `\pard`.
-    pub(crate) const PLAIN: Self = Self {
+    pub(super) const PLAIN: Self = Self {
         alignment: Alignment::Natural,
         left: 0,
         right: 0,
@@ -172,7 +172,7 @@ impl ParagraphStyle {
     };
 
     /// Takes a control word; `false`: it is about something else.
-    pub(crate) fn word(&mut self, name: &[u8], parameter: Option<i32>) -> bool {
+    pub(super) fn word(&mut self, name: &[u8], parameter: Option<i32>) -> bool {
         let length = parameter.unwrap_or(0).clamp(-LENGTH_MAX, LENGTH_MAX);
         match name {
             b"pard" => *self = Self::PLAIN,

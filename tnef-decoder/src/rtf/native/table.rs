@@ -6,37 +6,37 @@ use super::style::{Alignment, small};
 
 /// How a row is divided.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RowDefinition {
+pub(super) struct RowDefinition {
     /// Where it begins, in twips from the margin.
-    pub(crate) left: i32,
-    pub(crate) alignment: Alignment,
-    pub(crate) cells: Vec<CellDefinition>,
+    pub(super) left: i32,
+    pub(super) alignment: Alignment,
+    pub(super) cells: Vec<CellDefinition>,
 }
 
 /// One cell of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CellDefinition {
+pub(super) struct CellDefinition {
     /// Where it ends, in twips from the margin.
-    pub(crate) right: i32,
+    pub(super) right: i32,
     /// Above, right, below, left.
-    pub(crate) borders: [Border; 4],
-    pub(crate) background: u16,
-    pub(crate) across: Merge,
-    pub(crate) down: Merge,
-    pub(crate) position: Vertical,
+    pub(super) borders: [Border; 4],
+    pub(super) background: u16,
+    pub(super) across: Merge,
+    pub(super) down: Merge,
+    pub(super) position: Vertical,
 }
 
 /// A line around a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Border {
-    pub(crate) line: Line,
+pub(super) struct Border {
+    pub(super) line: Line,
     /// In twips.
-    pub(crate) width: u16,
-    pub(crate) color: u16,
+    pub(super) width: u16,
+    pub(super) color: u16,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Line {
+pub(super) enum Line {
     None,
     Solid,
     Double,
@@ -46,7 +46,7 @@ pub(crate) enum Line {
 
 /// Whether a cell is part of a larger one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Merge {
+pub(super) enum Merge {
     None,
     First,
     Next,
@@ -54,7 +54,7 @@ pub(crate) enum Merge {
 
 /// Where a cell's text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Vertical {
+pub(super) enum Vertical {
     Top,
     Middle,
     Bottom,
@@ -81,7 +81,7 @@ impl CellDefinition {
 
 /// Reads the words that define a row. What has been used by a row does not change any more: rows share it.
 #[derive(Debug)]
-pub(crate) struct RowBuilder {
+pub(super) struct RowBuilder {
     row: Rc<RowDefinition>,
     cell: CellDefinition,
     /// Lines around the row are those of its cells.
@@ -98,7 +98,7 @@ enum Target {
 }
 
 impl RowBuilder {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         let row = RowDefinition {
             left: 0,
             alignment: Alignment::Natural,
@@ -113,12 +113,12 @@ impl RowBuilder {
     }
 
     /// The definition for a row that ends here.
-    pub(crate) fn definition(&self) -> Rc<RowDefinition> {
+    pub(super) fn definition(&self) -> Rc<RowDefinition> {
         Rc::clone(&self.row)
     }
 
     /// Takes a control word; `false`: it is about something else.
-    pub(crate) fn word(&mut self, name: &[u8], parameter: Option<i32>) -> bool {
+    pub(super) fn word(&mut self, name: &[u8], parameter: Option<i32>) -> bool {
         if name == b"trowd" {
             *self = Self::new();
             return true;

@@ -1,10 +1,10 @@
 //! Control words of a document.
 
-use super::document::Item;
-use super::picture::PictureDraft;
-use super::reader::{Field, Reader, Start};
 use super::scope::{AtEnd, Destination, Script};
-use super::style::{CharacterStyle, small};
+use super::{Field, Reader, Start};
+use crate::rtf::native::document::Item;
+use crate::rtf::native::picture::PictureDraft;
+use crate::rtf::native::style::{CharacterStyle, small};
 
 impl Reader {
     /// Takes a control word, which [`Destination::Skipped`] never gets. Unknown ones mean nothing, and after `\*` their

@@ -1,6 +1,6 @@
 //! What a group changes, and its end restores.
 
-use super::style::{CharacterStyle, ParagraphStyle};
+use crate::rtf::native::style::{CharacterStyle, ParagraphStyle};
 
 /// What a group changes, and its end restores.
 #[derive(Debug, Clone, Copy)]
