@@ -37,6 +37,8 @@ pub struct Limits {
     pub rtf_depth: usize,
     /// Pictures in one RTF body.
     pub rtf_pictures: usize,
+    /// Tables in one RTF body.
+    pub rtf_tables: usize,
 }
 
 impl Default for Limits {
@@ -50,9 +52,10 @@ impl Default for Limits {
             values: 65_536,
             name_octets: 1_024,
             decoded_octets: 128 << 20,
-            rtf_tokens: 64 << 20,
+            rtf_tokens: 2 << 20,
             rtf_depth: 1_024,
             rtf_pictures: 4_096,
+            rtf_tables: 16_384,
         }
     }
 }
@@ -82,6 +85,8 @@ pub enum Limit {
     RtfDepth,
     /// [`Limits::rtf_pictures`]
     RtfPictures,
+    /// [`Limits::rtf_tables`]
+    RtfTables,
 }
 
 impl fmt::Display for Limit {
@@ -98,6 +103,7 @@ impl fmt::Display for Limit {
             Self::RtfTokens => "tokens of RTF",
             Self::RtfDepth => "groups of RTF within each other",
             Self::RtfPictures => "pictures in RTF",
+            Self::RtfTables => "tables in RTF",
         })
     }
 }

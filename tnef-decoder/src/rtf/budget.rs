@@ -30,6 +30,11 @@ impl<'a> Budget<'a> {
         LimitExceeded::check(Limit::DecodedOctets, octets, self.limits.decoded_octets)
     }
 
+    /// So many tables have begun.
+    pub(super) fn tables(&self, tables: usize) -> Result<(), LimitExceeded> {
+        LimitExceeded::check(Limit::RtfTables, tables, self.limits.rtf_tables)
+    }
+
     /// So many pictures have been found.
     pub(super) fn pictures(&self, pictures: usize) -> Result<(), LimitExceeded> {
         LimitExceeded::check(Limit::RtfPictures, pictures, self.limits.rtf_pictures)

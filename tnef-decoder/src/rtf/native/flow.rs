@@ -14,6 +14,8 @@ pub(super) struct Flow {
     /// Each within the last cell of the one before.
     tables: Vec<OpenTable>,
     inlines: Vec<Inline>,
+    /// How many tables have begun, here and in what is around.
+    pub(super) begun: usize,
     /// Text boxes, which follow the paragraph they are anchored in.
     boxes: Vec<Block>,
 }
@@ -91,6 +93,7 @@ impl Flow {
 
     fn open_tables(&mut self, depth: usize) {
         while self.tables.len() < depth {
+            self.begun += 1;
             self.tables.push(OpenTable::default());
         }
     }

@@ -32,6 +32,7 @@ pub(super) fn read(rtf: &[u8], limits: &Limits) -> Result<Document, RtfError> {
         }
         budget.depth(reader.outer.len() + reader.skipped)?;
         budget.pictures(reader.document.pictures.len())?;
+        budget.tables(reader.flow.begun)?;
     }
     budget.output(reader.document.text.len())?;
     Ok(reader.finish())

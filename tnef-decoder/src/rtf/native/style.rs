@@ -216,5 +216,5 @@ const SIZE_MAX: u16 = 3_276;
 /// 22 inches, Word's widest page.
 const LENGTH_MAX: i32 = 31_680;
 /// Tables within tables; deeper ones are drawn in the last.
-const TABLE_DEPTH_MAX: usize = 16;
+const TABLE_DEPTH_MAX: usize = 8;
 const LIST_LEVEL_MAX: u16 = 8;

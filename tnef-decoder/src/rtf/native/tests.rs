@@ -339,6 +339,7 @@ fn what_is_behind_the_page_is_seen() {
 fn each_bound_holds_at_its_value_and_one_past_it() {
     let limits = Limits {
         rtf_pictures: 1,
+        rtf_tables: 1,
         decoded_octets: 2_000,
         rtf_depth: 4,
         rtf_tokens: 60,
@@ -351,6 +352,12 @@ fn each_bound_holds_at_its_value_and_one_past_it() {
             expected.map_err(|(limit, most)| RtfError::Exceeds(LimitExceeded { limit, most }));
         assert_eq!(read, expected, "{body}");
     };
+    let table = "\\intbl a\\par\\pard b\\par";
+    check(table.into(), Ok(()));
+    check(
+        format!("{table}{{\\footnote{table}}}"),
+        Err((Limit::RtfTables, 1)),
+    );
     check("{\\pict 00}".into(), Ok(()));
     check(
         "{\\pict 00}{\\pict 00}".into(),

@@ -61,6 +61,7 @@ impl Reader {
     pub(super) fn begin_flow(&mut self) {
         self.end_run();
         let flow = std::mem::take(&mut self.flow);
+        self.flow.begun = flow.begun;
         self.outer_flows.push((flow, self.marker.take()));
         self.scope.destination = Destination::Body;
         self.scope.paragraph = ParagraphStyle::PLAIN;
@@ -68,8 +69,9 @@ impl Reader {
 
     pub(super) fn end_flow(&mut self) -> Vec<Block> {
         let marker = self.end_paragraph();
-        let (flow, outer_marker) = self.outer_flows.pop().unwrap_or_default();
+        let (mut flow, outer_marker) = self.outer_flows.pop().unwrap_or_default();
         self.marker = outer_marker;
+        flow.begun = self.flow.begun;
         std::mem::replace(&mut self.flow, flow).finish(self.scope.paragraph, marker)
     }
 
