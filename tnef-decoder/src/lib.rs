@@ -43,6 +43,7 @@ pub mod properties;
 pub mod property;
 pub mod property_id;
 pub mod recipient;
+pub mod rtf;
 pub mod stream;
 pub mod time;
 pub mod tolerance;

@@ -31,6 +31,14 @@ pub struct Limits {
     pub name_octets: usize,
     /// Octets that one compressed body may become.
     pub decoded_octets: usize,
+    /// Tokens of one RTF body.
+    pub rtf_tokens: usize,
+    /// Groups within groups of an RTF body.
+    pub rtf_depth: usize,
+    /// Pictures in one RTF body.
+    pub rtf_pictures: usize,
+    /// Tables in one RTF body.
+    pub rtf_tables: usize,
 }
 
 impl Default for Limits {
@@ -44,6 +52,10 @@ impl Default for Limits {
             values: 65_536,
             name_octets: 1_024,
             decoded_octets: 128 << 20,
+            rtf_tokens: 2 << 20,
+            rtf_depth: 1_024,
+            rtf_pictures: 4_096,
+            rtf_tables: 16_384,
         }
     }
 }
@@ -67,6 +79,14 @@ pub enum Limit {
     NameOctets,
     /// [`Limits::decoded_octets`]
     DecodedOctets,
+    /// [`Limits::rtf_tokens`]
+    RtfTokens,
+    /// [`Limits::rtf_depth`]
+    RtfDepth,
+    /// [`Limits::rtf_pictures`]
+    RtfPictures,
+    /// [`Limits::rtf_tables`]
+    RtfTables,
 }
 
 impl fmt::Display for Limit {
@@ -80,6 +100,10 @@ impl fmt::Display for Limit {
             Self::Values => "values of one property",
             Self::NameOctets => "octets of a property's name",
             Self::DecodedOctets => "octets of decoded text",
+            Self::RtfTokens => "tokens of RTF",
+            Self::RtfDepth => "groups of RTF within each other",
+            Self::RtfPictures => "pictures in RTF",
+            Self::RtfTables => "tables in RTF",
         })
     }
 }

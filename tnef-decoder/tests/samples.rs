@@ -1,6 +1,8 @@
 //! Real streams. They are for running against and are no part of the project: where they are not, nothing is tested here,
 //! and that is said aloud.
 
+mod rtf;
+
 use std::env;
 use std::fs;
 use std::io::Write;
