@@ -12,6 +12,9 @@
 //! [MS-OXTNEF]: https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxtnef/
 
 pub mod attribute;
+pub mod calendar;
+mod content_line;
+pub mod icalendar;
 pub mod limits;
 pub mod stream;
 
