@@ -52,7 +52,8 @@ impl ContentLine<'_> {
         let value: String = value.chars().map(plain).collect();
         let needs_quotes = value.contains([':', ';', ',']);
         let quote = if needs_quotes { "\"" } else { "" };
-        self.line.push_str(&format!(";{name}={quote}{value}{quote}"));
+        self.line
+            .push_str(&format!(";{name}={quote}{value}{quote}"));
         self
     }
 
@@ -114,7 +115,11 @@ fn plain(character: char) -> char {
 }
 
 fn control_free(character: char) -> char {
-    if character.is_control() { ' ' } else { character }
+    if character.is_control() {
+        ' '
+    } else {
+        character
+    }
 }
 
 /// RFC 5545 §3.1, without the line break.

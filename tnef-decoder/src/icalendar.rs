@@ -11,7 +11,7 @@ mod recurrence_rule;
 mod time_zone;
 mod todo;
 
-pub use attendee::{Attendee, Person, Participation, Role, UserKind};
+pub use attendee::{Attendee, Participation, Person, Role, UserKind};
 pub use event::{BusyStatus, Event};
 pub use item::{Alarm, Classification, Item, Recurrence, Status};
 pub use moment::Moment;
@@ -118,6 +118,3 @@ impl Profile {
 }
 
 const PRODUCT: &str = "-//twinmx//TNEF decoder//EN";
-
-#[cfg(test)]
-mod tests;

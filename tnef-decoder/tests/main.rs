@@ -1,5 +1,6 @@
 //! The one integration binary.
 
+mod calendar;
 mod corpus;
 mod encoder;
 mod stream;

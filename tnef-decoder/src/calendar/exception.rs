@@ -116,13 +116,20 @@ impl Exception {
     }
 
     /// The extended part, in the same order after all of them.
-    pub(super) fn extend(&mut self, reader: &mut Reader<'_>, highlights: Highlights) -> Result<(), BlobError> {
+    pub(super) fn extend(
+        &mut self,
+        reader: &mut Reader<'_>,
+        highlights: Highlights,
+    ) -> Result<(), BlobError> {
         if highlights == Highlights::Written {
             let mut highlight = Reader::new(reader.sized()?);
             self.change_highlight = highlight.u32().ok();
         }
         reader.sized()?;
-        if !self.overrides.has(OverrideFlags::SUBJECT | OverrideFlags::LOCATION) {
+        if !self
+            .overrides
+            .has(OverrideFlags::SUBJECT | OverrideFlags::LOCATION)
+        {
             return Ok(());
         }
         // Start, end and original start again.

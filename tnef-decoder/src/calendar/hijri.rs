@@ -1,7 +1,7 @@
 //! The tabular Islamic calendar, in which Windows reckons the Hijri patterns: 30 years of which 11 have a day more.
 
-use jiff::civil::{Date, date};
 use jiff::ToSpan;
+use jiff::civil::{Date, date};
 
 /// A month, counted from the first one of the year 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -49,10 +49,25 @@ pub enum Inexpressible {
 /// How to come from one period to the next, and to the days in it.
 #[derive(Debug, Clone, Copy)]
 enum Steps {
-    Days { first: Date, step: i32 },
-    Weeks { first: Date, step: i32, days: Weekdays },
-    Months { first: Date, step: i32, day: MonthDay },
-    HijriMonths { first: HijriMonth, step: i32, day: MonthDay },
+    Days {
+        first: Date,
+        step: i32,
+    },
+    Weeks {
+        first: Date,
+        step: i32,
+        days: Weekdays,
+    },
+    Months {
+        first: Date,
+        step: i32,
+        day: MonthDay,
+    },
+    HijriMonths {
+        first: HijriMonth,
+        step: i32,
+        day: MonthDay,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -90,7 +105,9 @@ impl RecurrencePattern {
             Pattern::Day => self.period / MINUTES_A_DAY,
             _ => self.period,
         };
-        let units = i32::try_from(units).ok().filter(|units| (1..=PERIOD_MAX).contains(units));
+        let units = i32::try_from(units)
+            .ok()
+            .filter(|units| (1..=PERIOD_MAX).contains(units));
         units.ok_or(wrong)
     }
 
@@ -156,10 +173,14 @@ impl Steps {
                 Some(VecDeque::from([day]))
             }
             Self::Weeks { first, step, days } => {
-                let week = first.checked_add(period.checked_mul(step)?.checked_mul(7)?.days()).ok()?;
+                let week = first
+                    .checked_add(period.checked_mul(step)?.checked_mul(7)?.days())
+                    .ok()?;
                 let week = (0..7).map(|day| week.checked_add(day.days()));
                 let week: Vec<Date> = week.collect::<Result<_, _>>().ok()?;
-                let wanted = week.into_iter().filter(|date| days.contains(date.weekday()));
+                let wanted = week
+                    .into_iter()
+                    .filter(|date| days.contains(date.weekday()));
                 Some(wanted.collect())
             }
             Self::Months { first, step, day } => {

@@ -5,9 +5,7 @@
 use jiff::civil::Date;
 
 use super::instances::Inexpressible;
-use super::recurrence_pattern::{
-    CalendarKind, Nth, Pattern, RecurrencePattern, Weekdays,
-};
+use super::recurrence_pattern::{CalendarKind, Nth, Pattern, RecurrencePattern, Weekdays};
 use crate::icalendar::{DayOfRule, RecurrenceRule, RuleEnd, RuleUnit};
 
 impl RecurrencePattern {

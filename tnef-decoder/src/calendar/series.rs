@@ -92,12 +92,19 @@ impl AppointmentRecurrence {
 
     /// The day of the first instance, deleted or not.
     pub fn first(&self) -> Date {
-        let first = self.pattern.instances().ok().and_then(|mut days| days.next());
+        let first = self
+            .pattern
+            .instances()
+            .ok()
+            .and_then(|mut days| days.next());
         first.unwrap_or(self.pattern.start.date())
     }
 
     fn bounds(&self, date: Date, clock: Clock<'_>) -> [Moment; 2] {
-        clock.bounds(self.local_start(date), after(date, self.end_minutes.max(self.start_minutes)))
+        clock.bounds(
+            self.local_start(date),
+            after(date, self.end_minutes.max(self.start_minutes)),
+        )
     }
 
     fn changed(&self, exception: &Exception, clock: Clock<'_>) -> Override {
@@ -171,7 +178,8 @@ impl AppointmentRecurrence {
 
     fn goes_on_after(&self, last: Date) -> bool {
         let instances = self.pattern.instances();
-        instances.is_ok_and(|mut days| days.any(|day| day > last && !self.excluded().contains(&day)))
+        instances
+            .is_ok_and(|mut days| days.any(|day| day > last && !self.excluded().contains(&day)))
     }
 
     /// Deleted days without those that an exception changed, ascending.
@@ -237,7 +245,11 @@ impl Clock<'_> {
             return [self.moment(start), self.moment(end)];
         };
         let is_midnight = end == end.date().at(0, 0, 0, 0);
-        let last = if is_midnight { end.date() } else { next(end.date()) };
+        let last = if is_midnight {
+            end.date()
+        } else {
+            next(end.date())
+        };
         let days = [start.date(), last.max(next(start.date()))];
         days.map(Moment::Day)
     }
@@ -264,6 +276,3 @@ fn after(date: Date, minutes: u32) -> DateTime {
     let minutes = SignedDuration::from_mins(i64::from(minutes));
     date.at(0, 0, 0, 0).saturating_add(minutes)
 }
-
-#[cfg(test)]
-mod tests;

@@ -88,9 +88,10 @@ impl TimeZone {
                 Self::of_definition(definition, description)
             }
             (Some(structure), definition) => {
-                let key_name = definition.map(|definition| definition.key_name.as_str());
-                let id = description.or(key_name).unwrap_or_default();
-                Self::of_struct(structure, id)
+                // The name of a definition that says something else would mislead who goes by names.
+                let named = definition.filter(|definition| definition.rules.is_empty());
+                let key_name = named.map(|definition| definition.key_name.as_str());
+                Self::of_struct(structure, key_name.or(description).unwrap_or_default())
             }
             (None, Some(definition)) => Self::of_definition(definition, description),
             (None, None) => Err(UnusableTimeZone::NoRule),
@@ -203,21 +204,31 @@ impl Era {
             true => (begins..ends).contains(&at),
             false => !(ends..begins).contains(&at),
         };
-        if is_daylight { daylight.offset } else { self.standard }
+        if is_daylight {
+            daylight.offset
+        } else {
+            self.standard
+        }
     }
 
     /// For a zone that has no name.
     fn name(&self) -> String {
         let minutes = self.standard.seconds() / 60;
         let sign = if minutes < 0 { '-' } else { '+' };
-        format!("UTC{sign}{:02}{:02}", minutes.abs() / 60, minutes.abs() % 60)
+        format!(
+            "UTC{sign}{:02}{:02}",
+            minutes.abs() / 60,
+            minutes.abs() % 60
+        )
     }
 }
 
 impl Onset {
     fn of(found: &SystemTime) -> Result<Self, UnusableTimeZone> {
         let read = || {
-            let month = i8::try_from(found.month).ok().filter(|month| (1..=12).contains(month))?;
+            let month = i8::try_from(found.month)
+                .ok()
+                .filter(|month| (1..=12).contains(month))?;
             let day = OnsetDay::of(found)?;
             let hour = i8::try_from(found.hour).ok()?;
             let minute = i8::try_from(found.minute).ok()?;
@@ -243,7 +254,9 @@ impl Onset {
     }
 
     fn timestamp(&self, year: i16, before: Offset) -> Timestamp {
-        before.to_timestamp(self.local(year)).unwrap_or(Timestamp::MAX)
+        before
+            .to_timestamp(self.local(year))
+            .unwrap_or(Timestamp::MAX)
     }
 }
 

@@ -51,6 +51,15 @@ impl TimeZoneDefinition {
 }
 
 impl DefinitionRule {
+    /// A rule that holds from a year on.
+    pub fn new(year: u16, rule: TimeZoneRule) -> Self {
+        Self {
+            flags: 0,
+            year,
+            rule,
+        }
+    }
+
     /// Whether it is the one in force when this was written.
     pub fn is_effective(&self) -> bool {
         self.flags & EFFECTIVE != 0

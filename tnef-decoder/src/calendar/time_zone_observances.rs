@@ -36,11 +36,19 @@ impl TimeZone {
     fn spans(&self, first: i16, last: Option<i16>) -> Vec<Span> {
         let first = first.saturating_sub(1).clamp(YEAR_MIN, YEAR_MAX);
         let last = last.map(|last| last.clamp(first, YEAR_MAX));
-        let ends = self.eras().iter().skip(1).map(|era| Some(era.first_year - 1));
+        let ends = self
+            .eras()
+            .iter()
+            .skip(1)
+            .map(|era| Some(era.first_year - 1));
         let spans = self.eras().iter().zip(ends.chain([None])).enumerate();
         let spans = spans.map(|(at, (era, end))| Span {
             era: *era,
-            first: if at == 0 { first.min(USUAL_YEAR) } else { era.first_year },
+            first: if at == 0 {
+                first.min(USUAL_YEAR)
+            } else {
+                era.first_year
+            },
             last: end,
         });
         let is_needed = |span: &Span| {
@@ -56,7 +64,9 @@ impl Span {
     fn boundary(&self, before: Option<Self>) -> Option<Observance> {
         let start = Date::new(self.first, 1, 1).ok()?.at(0, 0, 0, 0);
         let standard = self.era.standard;
-        let offset_to = self.era.offset(self.first, standard.to_timestamp(start).ok()?);
+        let offset_to = self
+            .era
+            .offset(self.first, standard.to_timestamp(start).ok()?);
         let offset_from = match before {
             Some(before) => before.last_offset()?,
             // The changes of daylight-saving time tell all.
@@ -79,14 +89,21 @@ impl Span {
     fn last_offset(&self) -> Option<jiff::tz::Offset> {
         let year = self.last?;
         let end = Date::new(year, 12, 31).ok()?.at(23, 59, 59, 0);
-        Some(self.era.offset(year, self.era.standard.to_timestamp(end).ok()?))
+        Some(
+            self.era
+                .offset(year, self.era.standard.to_timestamp(end).ok()?),
+        )
     }
 
     fn changes(&self) -> Vec<Observance> {
         let Some(daylight) = self.era.daylight else {
             return Vec::new();
         };
-        let Daylight { offset, begins, ends } = daylight;
+        let Daylight {
+            offset,
+            begins,
+            ends,
+        } = daylight;
         let standard = self.era.standard;
         let observance = |kind, onset: Onset, offset_from, offset_to| Observance {
             kind,

@@ -86,7 +86,10 @@ impl Person {
     /// Ends a line with the address.
     pub(super) fn end(&self, line: ContentLine<'_>) {
         let name = self.name.as_deref();
-        let sent_by = self.sent_by.as_deref().filter(|address| !address.is_empty());
+        let sent_by = self
+            .sent_by
+            .as_deref()
+            .filter(|address| !address.is_empty());
         let sent_by = sent_by.map(uri);
         line.parameter_if("CN", name)
             .parameter_if("SENT-BY", sent_by.as_deref())

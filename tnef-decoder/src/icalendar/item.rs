@@ -130,7 +130,9 @@ impl Item {
         lines.line("CLASS").value(self.classification.as_str());
         lines.line("PRIORITY").value(&self.priority.to_string());
         if calendar.profile.knows_microsoft() {
-            lines.line("X-MICROSOFT-CDO-IMPORTANCE").value(self.importance());
+            lines
+                .line("X-MICROSOFT-CDO-IMPORTANCE")
+                .value(self.importance());
         }
         if let Some(status) = self.status {
             lines.line("STATUS").value(status.as_str());
@@ -151,7 +153,10 @@ impl Item {
             lines.line("DESCRIPTION").value("Reminder");
             match alarm {
                 Alarm::Before { minutes } => lines.line("TRIGGER").value(&format!("-PT{minutes}M")),
-                Alarm::At(at) => lines.line("TRIGGER").parameter("VALUE", "DATE-TIME").value(&utc(at)),
+                Alarm::At(at) => lines
+                    .line("TRIGGER")
+                    .parameter("VALUE", "DATE-TIME")
+                    .value(&utc(at)),
             }
         });
     }

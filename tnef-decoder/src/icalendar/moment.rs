@@ -60,7 +60,12 @@ pub(super) fn day(date: Date) -> String {
 /// RFC 5545 §3.3.5, form 1.
 pub(super) fn local_time(local: DateTime) -> String {
     let date = day(local.date());
-    format!("{date}T{:02}{:02}{:02}", local.hour(), local.minute(), local.second())
+    format!(
+        "{date}T{:02}{:02}{:02}",
+        local.hour(),
+        local.minute(),
+        local.second()
+    )
 }
 
 /// RFC 5545 §3.3.5, form 2.

@@ -3,8 +3,8 @@
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-use super::moment::{local_time, utc_offset};
 use super::RecurrenceRule;
+use super::moment::{local_time, utc_offset};
 use crate::content_line::ContentLines;
 
 /// A VTIMEZONE.

@@ -89,7 +89,13 @@ fn a_whole_exception_is_read() {
 
 #[test]
 fn older_writers_know_no_highlights() {
-    let rest = [&exception()[..], NOTHING_RESERVED, &extended(b""), NOTHING_RESERVED].concat();
+    let rest = [
+        &exception()[..],
+        NOTHING_RESERVED,
+        &extended(b""),
+        NOTHING_RESERVED,
+    ]
+    .concat();
     let read = AppointmentRecurrence::read(&appointment(0x3008, 1, &rest)).expect("it is right");
     assert_eq!(read.shortfall, None);
     assert_eq!(read.exceptions[0].wide_subject.as_deref(), Some("new"));
@@ -114,10 +120,7 @@ fn what_was_cut_off_takes_nothing_with_it() {
             continue;
         };
         assert!(length >= times_end, "{length}");
-        assert!(matches!(
-            read.shortfall,
-            Some(BlobError::Truncated { .. })
-        ));
+        assert!(matches!(read.shortfall, Some(BlobError::Truncated { .. })));
         let exceptions = usize::from(length >= times_end + 2 + exception().len());
         assert_eq!(read.exceptions.len(), exceptions, "{length}");
     }

@@ -13,8 +13,10 @@ fn id(instance: [u8; 4], data: &[u8]) -> Vec<u8> {
 #[test]
 fn an_instance_shares_the_uid_of_its_series() {
     let series = GlobalObjectId::read(&id([0; 4], b"\x01\xab")).expect("it is right");
-    let instance = GlobalObjectId::read(&id([0x07, 0xda, 4, 26], b"\x01\xab")).expect("it is right");
-    let uid = "040000008200E00074C5B7101A82E00800000000F0DB09F532E5CA0100000000000000000200000001AB";
+    let instance =
+        GlobalObjectId::read(&id([0x07, 0xda, 4, 26], b"\x01\xab")).expect("it is right");
+    let uid =
+        "040000008200E00074C5B7101A82E00800000000F0DB09F532E5CA0100000000000000000200000001AB";
     assert_eq!(series.uid(), Uid::Own(uid.to_owned()));
     assert_eq!(instance.uid(), series.uid());
     assert_eq!(series.instance(), None);

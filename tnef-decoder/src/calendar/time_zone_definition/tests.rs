@@ -31,7 +31,11 @@ fn rules_come_in_the_order_of_their_years() {
     let octets = definition(2, "W. Europe Standard Time", &rules);
     let read = TimeZoneDefinition::read(&octets).expect("it is right");
     assert_eq!(read.key_name, "W. Europe Standard Time");
-    let years: Vec<_> = read.rules.iter().map(|rule| (rule.year, rule.rule.bias)).collect();
+    let years: Vec<_> = read
+        .rules
+        .iter()
+        .map(|rule| (rule.year, rule.rule.bias))
+        .collect();
     assert_eq!(years, [(1601, -120), (2007, -60)]);
     assert_eq!(read.effective().map(|rule| rule.year), Some(2007));
 }
@@ -57,7 +61,8 @@ fn a_definition_cut_anywhere_is_refused() {
 
 #[test]
 fn rules_are_bounded() {
-    let with = |count: usize| TimeZoneDefinition::read(&definition(2, "A", &vec![(0, 2000, 0); count]));
+    let with =
+        |count: usize| TimeZoneDefinition::read(&definition(2, "A", &vec![(0, 2000, 0); count]));
     let max = limits::TIME_ZONE_RULES_MAX;
     assert_eq!(with(max).map(|read| read.rules.len()), Ok(max));
     let too_many = BlobError::TooMany {
