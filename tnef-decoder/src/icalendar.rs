@@ -11,6 +11,7 @@ mod recurrence_rule;
 mod time_zone;
 mod todo;
 
+pub(crate) use attendee::uri;
 pub use attendee::{Attendee, Participation, Person, Role, UserKind};
 pub use event::{BusyStatus, Event};
 pub use item::{Alarm, Classification, Item, Recurrence, Status};

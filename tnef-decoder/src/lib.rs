@@ -17,6 +17,7 @@ mod content_line;
 pub mod icalendar;
 pub mod limits;
 pub mod stream;
+pub mod vcard;
 
 pub use attribute::{Attribute, AttributeId, Integrity, LegacyType, Level};
 pub use stream::{Ending, SIGNATURE, Stream, StreamError};

@@ -85,6 +85,14 @@ fn expected(series: &AppointmentRecurrence, zone: Option<&TimeZone>, until: i64)
 
 /// Returns how many instances were compared.
 pub(super) fn compare(series: &AppointmentRecurrence, profile: Profile) -> usize {
+    compare_in(zones(), series, profile)
+}
+
+fn compare_in(
+    zones: Vec<(TimeZone, chrono_tz::Tz)>,
+    series: &AppointmentRecurrence,
+    profile: Profile,
+) -> usize {
     let first = series.first();
     let last = first
         .checked_add(YEARS.years())
@@ -95,7 +103,6 @@ pub(super) fn compare(series: &AppointmentRecurrence, profile: Profile) -> usize
         .expect("near")
         .as_second();
     let mut compared = 0;
-    let zones = zones();
     let check = |clock, zone: Option<&TimeZone>, tz| {
         let text = calendar(series, clock, profile).to_text();
         oracle::assert_reads(&text);
@@ -230,15 +237,22 @@ fn variants(whole: AppointmentRecurrence) -> Vec<AppointmentRecurrence> {
 fn others_find_the_same_instances() {
     let (mut series, mut instances) = (0, 0);
     for whole in all() {
-        for variant in variants(whole) {
+        for (at, variant) in variants(whole).into_iter().enumerate() {
             // The others differ only where a rule is not simple.
             for profile in [Profile::Standard, Profile::GroupWise] {
-                instances += compare(&variant, profile);
+                let mut some = zones();
+                // All of them once, then one each: there are hundreds of series.
+                let kept = match at {
+                    0 => 0..some.len(),
+                    _ => at % some.len()..at % some.len() + 1,
+                };
+                some = some.drain(kept).collect();
+                instances += compare_in(some, &variant, profile);
                 series += 1;
             }
         }
     }
-    println!("{series} series, {instances} instances in 6 clocks");
+    println!("{series} series, {instances} instances");
     assert!(series > 300 && instances > 100_000, "{series} {instances}");
 }
 
