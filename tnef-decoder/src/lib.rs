@@ -11,13 +11,44 @@
 //!
 //! [MS-OXTNEF]: https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxtnef/
 
+pub mod attachment;
 pub mod attribute;
 pub mod calendar;
+pub mod code_page;
+pub mod code_pages;
 mod content_line;
+mod cursor;
+pub mod guid;
 pub mod icalendar;
+mod legacy;
 pub mod limits;
+pub mod lzfu;
+pub mod message;
+pub mod message_class;
+pub mod named;
+pub mod properties;
+pub mod property;
+pub mod property_id;
+pub mod recipient;
 pub mod stream;
+pub mod time;
+pub mod tolerance;
+pub mod value;
 pub mod vcard;
 
+pub use attachment::{Attachment, Data, Method, Rendering};
 pub use attribute::{Attribute, AttributeId, Integrity, LegacyType, Level};
+pub use code_page::CodePage;
+pub use code_pages::CodePages;
+pub use guid::Guid;
+pub use limits::{Limit, LimitExceeded, Limits};
+pub use lzfu::{Decompressed, LzfuError};
+pub use message::{DecodeError, Message};
+pub use named::{Key, Name, NameId};
+pub use properties::Properties;
+pub use property::{Property, PropertyTag, PropertyType};
+pub use recipient::{Recipient, RecipientKind, Recipients};
 pub use stream::{Ending, SIGNATURE, Stream, StreamError};
+pub use time::Time;
+pub use tolerance::Tolerance;
+pub use value::{Object, Value, Values};

@@ -13,9 +13,11 @@ const PREAMBLE_OCTETS: usize = 4 + 2;
 /// says why.
 #[derive(Debug, Clone)]
 pub struct Stream<'a> {
+    octets: usize,
     rest: &'a [u8],
     key: u16,
     taken: usize,
+    most: usize,
     ending: Option<Ending>,
 }
 
@@ -46,7 +48,7 @@ pub enum Ending {
         /// How many they are.
         octets: usize,
     },
-    /// After [`limits::ATTRIBUTES_MAX`] attributes.
+    /// After as many attributes as its reader allows.
     TooManyAttributes {
         /// What was not looked at.
         octets: usize,
@@ -54,8 +56,13 @@ pub enum Ending {
 }
 
 impl<'a> Stream<'a> {
-    /// Demands the signature and reads the key.
+    /// Demands the signature and reads the key. It gives at most [`limits::ATTRIBUTES_MAX`] attributes.
     pub fn open(octets: &'a [u8]) -> Result<Self, StreamError> {
+        Self::bounded(octets, limits::ATTRIBUTES_MAX)
+    }
+
+    /// The same, with at most so many attributes.
+    pub fn bounded(octets: &'a [u8], most: usize) -> Result<Self, StreamError> {
         let Some((preamble, rest)) = octets.split_first_chunk::<PREAMBLE_OCTETS>() else {
             return Err(StreamError::TooShort {
                 octets: octets.len(),
@@ -64,9 +71,11 @@ impl<'a> Stream<'a> {
         let [a, b, c, d, low, high] = *preamble;
         match u32::from_le_bytes([a, b, c, d]) {
             SIGNATURE => Ok(Self {
+                octets: octets.len(),
                 rest,
                 key: u16::from_le_bytes([low, high]),
                 taken: 0,
+                most,
                 ending: None,
             }),
             found => Err(StreamError::NoSignature { found }),
@@ -78,6 +87,11 @@ impl<'a> Stream<'a> {
         self.key
     }
 
+    /// How many octets of the input were taken.
+    pub fn position(&self) -> usize {
+        self.octets - self.rest.len()
+    }
+
     /// Why there are no more attributes; `None` while there may be.
     pub fn ending(&self) -> Option<Ending> {
         self.ending
@@ -87,7 +101,7 @@ impl<'a> Stream<'a> {
         let octets = self.rest.len();
         self.ending.get_or_insert(match octets {
             0 => Ending::Complete,
-            _ if self.taken >= limits::ATTRIBUTES_MAX => Ending::TooManyAttributes { octets },
+            _ if self.taken >= self.most => Ending::TooManyAttributes { octets },
             _ => Ending::Junk { octets },
         });
         None
@@ -99,7 +113,7 @@ impl<'a> Iterator for Stream<'a> {
 
     fn next(&mut self) -> Option<Attribute<'a>> {
         let attribute = match first(self.rest) {
-            Some(attribute) if self.taken < limits::ATTRIBUTES_MAX => attribute,
+            Some(attribute) if self.taken < self.most => attribute,
             _ => return self.finish(),
         };
         self.rest = self.rest.get(attribute.octets()..)?;

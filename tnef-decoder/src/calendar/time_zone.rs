@@ -124,6 +124,16 @@ impl TimeZone {
         Ok(Self::new(name.unwrap_or_default(), eras))
     }
 
+    /// A zone that is always as far from UTC; `None` if that is no distance at all.
+    pub fn fixed(offset: Offset) -> Option<Self> {
+        let era = Era {
+            first_year: i16::MIN,
+            standard: offset,
+            daylight: None,
+        };
+        (offset != Offset::UTC).then(|| Self::new("", vec![era]))
+    }
+
     fn new(id: &str, eras: Vec<Era>) -> Self {
         let id = clean_id(id).unwrap_or_else(|| eras.last().map(Era::name).unwrap_or_default());
         Self { id, eras }
