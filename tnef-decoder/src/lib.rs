@@ -35,6 +35,7 @@ pub mod time;
 pub mod tolerance;
 pub mod value;
 pub mod vcard;
+pub mod view;
 
 pub use attachment::{Attachment, Data, Method, Rendering};
 pub use attribute::{Attribute, AttributeId, Integrity, LegacyType, Level};
