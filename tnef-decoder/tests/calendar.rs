@@ -1,7 +1,7 @@
 //! Calendar structures, read and written, against readers that others made.
 
-mod blob;
-mod oracle;
+pub(crate) mod blob;
+pub(crate) mod oracle;
 mod samples;
 mod series;
 mod written;

@@ -4,3 +4,4 @@ mod calendar;
 mod corpus;
 mod encoder;
 mod stream;
+mod view;

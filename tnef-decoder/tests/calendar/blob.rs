@@ -6,18 +6,18 @@ use tnef_decoder::calendar::{
     RecurrencePattern, SystemTime, TimeZone, TimeZoneRule, TimeZoneStruct, Weekdays,
 };
 
-pub(super) fn minutes(at: DateTime) -> Minutes {
+pub(crate) fn minutes(at: DateTime) -> Minutes {
     let epoch = jiff::civil::date(1601, 1, 1).at(0, 0, 0, 0);
     let minutes = at.duration_since(epoch).as_mins();
     Minutes(u32::try_from(minutes).expect("after 1601"))
 }
 
-pub(super) fn midnight(day: Date) -> Minutes {
+pub(crate) fn midnight(day: Date) -> Minutes {
     minutes(day.at(0, 0, 0, 0))
 }
 
 /// Every `period` from a day on, 09:30 to 10:15, without end.
-pub(super) fn appointment(
+pub(crate) fn appointment(
     frequency: Frequency,
     pattern: Pattern,
     period: u32,
@@ -46,7 +46,7 @@ pub(super) fn appointment(
     }
 }
 
-pub(super) fn weekdays(days: &[Weekday]) -> Weekdays {
+pub(crate) fn weekdays(days: &[Weekday]) -> Weekdays {
     let bits = days.iter().map(|day| 1 << day.to_sunday_zero_offset());
     Weekdays::from_bits(bits.sum())
 }
@@ -61,7 +61,7 @@ fn onset([month, nth, hour]: [u16; 3]) -> SystemTime {
 }
 
 /// A zone that changes its clocks on Sundays: month, which Sunday, hour.
-pub(super) fn rule(bias: i32, daylight: [u16; 3], standard: [u16; 3]) -> TimeZoneRule {
+pub(crate) fn rule(bias: i32, daylight: [u16; 3], standard: [u16; 3]) -> TimeZoneRule {
     TimeZoneRule {
         bias,
         standard_bias: 0,
@@ -71,12 +71,12 @@ pub(super) fn rule(bias: i32, daylight: [u16; 3], standard: [u16; 3]) -> TimeZon
     }
 }
 
-pub(super) fn zone(id: &str, rule: TimeZoneRule) -> TimeZone {
+pub(crate) fn zone(id: &str, rule: TimeZoneRule) -> TimeZone {
     TimeZone::of_struct(&TimeZoneStruct { rule }, id).expect("it is usable")
 }
 
 /// What Windows knows of some zones, with the names that others have for them.
-pub(super) fn zones() -> Vec<(TimeZone, chrono_tz::Tz)> {
+pub(crate) fn zones() -> Vec<(TimeZone, chrono_tz::Tz)> {
     let none = [0, 0, 0];
     vec![
         (

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use rrule::RRuleSet;
 
 /// Both readers must take it, and nothing in it may be strange to them.
-pub(super) fn assert_reads(text: &str) -> ICalendar {
+pub(crate) fn assert_reads(text: &str) -> ICalendar {
     for line in text.split("\r\n") {
         assert!(line.len() <= 75, "a line of {} octets: {line}", line.len());
         assert!(!line.contains(['\r', '\n']), "a bare line end: {line:?}");
@@ -32,7 +32,7 @@ fn strange(entry: &Entry) -> String {
 }
 
 /// Unfolded lines.
-pub(super) fn lines(text: &str) -> Vec<String> {
+pub(crate) fn lines(text: &str) -> Vec<String> {
     let unfolded = text.replace("\r\n ", "");
     unfolded
         .split_terminator("\r\n")
@@ -41,7 +41,7 @@ pub(super) fn lines(text: &str) -> Vec<String> {
 }
 
 /// Lines of the n-th component of that name, without those of components within it.
-pub(super) fn component(text: &str, name: &str, nth: usize) -> Vec<String> {
+pub(crate) fn component(text: &str, name: &str, nth: usize) -> Vec<String> {
     let begin = format!("BEGIN:{name}");
     let all = lines(text);
     let mut begins = all.iter().enumerate().filter(|(_, line)| **line == begin);
@@ -61,7 +61,7 @@ pub(super) fn component(text: &str, name: &str, nth: usize) -> Vec<String> {
 }
 
 /// Value of the property, without its parameters.
-pub(super) fn value<'a>(lines: &'a [String], name: &str) -> Option<&'a str> {
+pub(crate) fn value<'a>(lines: &'a [String], name: &str) -> Option<&'a str> {
     let line = lines.iter().find(|line| {
         line.strip_prefix(name)
             .is_some_and(|rest| rest.starts_with([':', ';']))
@@ -71,7 +71,7 @@ pub(super) fn value<'a>(lines: &'a [String], name: &str) -> Option<&'a str> {
 
 /// When the event begins, again and again, in seconds since 1970, by another expander and another table of zones.
 /// Days begin at midnight in UTC.
-pub(super) fn instances(event: &[String], zone: Tz, until: i64) -> Vec<i64> {
+pub(crate) fn instances(event: &[String], zone: Tz, until: i64) -> Vec<i64> {
     let wanted = ["DTSTART", "RRULE", "RDATE", "EXDATE"];
     let mut text = String::new();
     for line in event {

@@ -1,0 +1,7 @@
+//! Items as other programs get them.
+
+mod contact;
+mod item;
+mod meeting;
+mod report;
+mod task;
