@@ -2,7 +2,7 @@
 //!
 //! [MS-OXCICAL]: https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcical/
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 use super::instances::Inexpressible;
 use super::recurrence_pattern::{CalendarKind, Nth, Pattern, RecurrencePattern, Weekdays};
@@ -32,7 +32,7 @@ impl RecurrencePattern {
         }
         let mut rule = RecurrenceRule::every(step, RuleUnit::Weekly);
         rule.days = days.iter().map(DayOfRule::every).collect();
-        rule.week_start = Some(self.week_start);
+        rule.week_start = week_start(step, days, self.week_start);
         Ok(rule)
     }
 
@@ -55,6 +55,14 @@ impl RecurrencePattern {
         }
         Ok(rule)
     }
+}
+
+/// Weeks begin on Monday unless a rule says otherwise, and that matters only where a rule skips weeks and another
+/// beginning would put some of its days into another week than the others.
+fn week_start(step: u32, days: Weekdays, first: Weekday) -> Option<Weekday> {
+    let is_before = |day: Weekday| day.to_monday_zero_offset() < first.to_monday_zero_offset();
+    let is_parted = days.iter().any(is_before) && !days.iter().all(is_before);
+    (step > 1 && is_parted).then_some(first)
 }
 
 /// A day that a month does not have is its last one; a rule would skip the month.

@@ -128,10 +128,8 @@ pub struct Dated {
 /// PHOTO.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Photo {
-    /// Its media type, such as `image/jpeg`.
-    pub media_type: String,
-    /// Its octets, in base64.
-    pub base64: String,
+    media_type: &'static str,
+    base64: String,
 }
 
 impl Card {
@@ -298,6 +296,14 @@ impl Dated {
 }
 
 impl Photo {
+    /// A picture of a media type such as `image/jpeg`.
+    pub fn new(media_type: &'static str, octets: &[u8]) -> Self {
+        Self {
+            media_type,
+            base64: base64(octets),
+        }
+    }
+
     fn write(&self, version: Version, lines: &mut ContentLines) {
         let line: ContentLine<'_> = lines.line("PHOTO");
         match version {
@@ -310,6 +316,26 @@ impl Photo {
             }
         }
     }
+}
+
+/// RFC 4648 §4.
+fn base64(octets: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(octets.len().div_ceil(3) * 4);
+    for three in octets.chunks(3) {
+        let at = |index: usize| u32::from(three.get(index).copied().unwrap_or(0));
+        let bits = at(0) << 16 | at(1) << 8 | at(2);
+        for digit in 0..4 {
+            let value = bits >> (18 - 6 * digit) & 0x3f;
+            let is_padding = digit > three.len();
+            text.push(if is_padding {
+                '='
+            } else {
+                char::from(DIGITS[value as usize])
+            });
+        }
+    }
+    text
 }
 
 impl Version {

@@ -43,10 +43,7 @@ fn anna() -> Card {
             anniversary: Some(date(2005, 5, 5)),
         },
         categories: vec!["A,B".to_owned(), "C".to_owned()],
-        photo: Some(Photo {
-            media_type: "image/jpeg".to_owned(),
-            base64: "/9j/".to_owned(),
-        }),
+        photo: Some(Photo::new("image/jpeg", &[0xff, 0xd8, 0xff, 0xe0])),
         ..Card::default()
     }
 }
@@ -80,7 +77,7 @@ TEL;TYPE=fax;TYPE=work:+49 30 1234
 ADR;TYPE=home:;;Weg 1\\nHinterhaus;Köln;;;
 BDAY:19800229
 ANNIVERSARY:20050505
-PHOTO:data:image/jpeg;base64,/9j/
+PHOTO:data:image/jpeg;base64,/9j/4A==
 END:VCARD
 ",
     );
@@ -104,7 +101,7 @@ TEL;TYPE=FAX;TYPE=WORK:+49 30 1234
 ADR;TYPE=HOME:;;Weg 1\\nHinterhaus;Köln;;;
 BDAY:1980-02-29
 X-ANNIVERSARY:2005-05-05
-PHOTO;ENCODING=b;TYPE=JPEG:/9j/
+PHOTO;ENCODING=b;TYPE=JPEG:/9j/4A==
 END:VCARD
 ",
     );
@@ -148,6 +145,26 @@ END:VCARD
         text.contains("X-ADDRESSBOOKSERVER-MEMBER:mailto:bo@example.org\r\n"),
         "{text}"
     );
+}
+
+#[test]
+fn pictures_are_in_base64() {
+    let check = |octets: &[u8], expected: &str| {
+        let card = Card {
+            photo: Some(Photo::new("image/png", octets)),
+            ..Card::default()
+        };
+        let text = card.to_text(Version::V4).replace("\r\n ", "");
+        let expected = format!("PHOTO:data:image/png;base64,{expected}\r\n");
+        assert!(text.contains(&expected), "{text}");
+    };
+    // RFC 4648 §10.
+    check(b"f", "Zg==");
+    check(b"fo", "Zm8=");
+    check(b"foo", "Zm9v");
+    check(b"foob", "Zm9vYg==");
+    check(b"foobar", "Zm9vYmFy");
+    check(&[0xfb, 0xff, 0xfe], "+//+");
 }
 
 #[test]

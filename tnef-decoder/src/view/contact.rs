@@ -7,6 +7,7 @@ use jiff::tz::Offset;
 
 use super::meeting::read::{categories, point, text};
 use super::{lid, one_off};
+use crate::attachment::{Attachment, Data};
 use crate::calendar::Uid;
 use crate::guid::Guid;
 use crate::message::Message;
@@ -14,7 +15,8 @@ use crate::properties::Properties;
 use crate::property_id as id;
 use crate::value::Value;
 use crate::vcard::{
-    AddressKind, Card, Dated, EmailAddress, Member, Name, Phone, PhoneKind, PostalAddress, Subject,
+    AddressKind, Card, Dated, EmailAddress, Member, Name, Phone, PhoneKind, Photo, PostalAddress,
+    Subject,
 };
 
 /// A contact or a group of them, as a card.
@@ -40,9 +42,29 @@ impl Contact {
             });
         }
         is("ipm.contact").then(|| Self {
-            card: person(properties),
+            card: Card {
+                photo: photo(message),
+                ..person(properties)
+            },
         })
     }
+}
+
+/// The picture is an attachment with a mark. Outlook writes JPEG and takes others.
+fn photo(message: &Message<'_>) -> Option<Photo> {
+    let is_photo =
+        |one: &&Attachment<'_>| one.properties.boolean(id::ATTACHMENT_CONTACT_PHOTO) == Some(true);
+    let picture = message.attachments.iter().find(is_photo)?;
+    let Data::Bytes(octets) = picture.data() else {
+        return None;
+    };
+    let media_type = match *octets {
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [b'G', b'I', b'F', ..] => "image/gif",
+        [b'B', b'M', ..] => "image/bmp",
+        _ => "image/jpeg",
+    };
+    (!octets.is_empty()).then(|| Photo::new(media_type, &octets))
 }
 
 fn group(properties: &Properties<'_>) -> Card {

@@ -32,6 +32,8 @@ pub struct Meeting {
     pub recurrence: Option<AppointmentRecurrence>,
     /// Why the series could not be read, where it could not.
     pub lost_recurrence: Option<BlobError>,
+    /// Bodies of changed instances, and when each of these began before anything was changed.
+    pub changed_bodies: Vec<(Timestamp, String)>,
     /// The one instance of a series it is.
     pub instance: Option<Instance>,
     /// By whose clocks.
@@ -40,7 +42,7 @@ pub struct Meeting {
     pub subject: String,
     /// Where.
     pub location: Option<String>,
-    /// The body as text.
+    /// The body as text. What is only in RTF or HTML is not here.
     pub body: Option<String>,
     /// Categories.
     pub categories: Vec<String>,

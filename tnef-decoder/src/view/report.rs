@@ -22,6 +22,8 @@ pub struct Report {
     pub original_subject: Option<String>,
     /// Message-ID of the message it is about, in angle brackets.
     pub original_message_id: Option<String>,
+    /// When the message it is about was sent.
+    pub original_sent: Option<Timestamp>,
     /// When what it reports happened.
     pub at: Option<Timestamp>,
     /// For whom something happened.
@@ -66,6 +68,7 @@ impl Report {
             original_subject: text(properties, id::ORIGINAL_SUBJECT)
                 .or_else(|| text(properties, id::CONVERSATION_TOPIC)),
             original_message_id: original.or_else(|| text(properties, id::IN_REPLY_TO_ID)),
+            original_sent: point(properties, id::ORIGINAL_SUBMIT_TIME),
             at: point(properties, id::RECEIPT_TIME)
                 .or_else(|| point(properties, id::REPORT_TIME))
                 .or_else(|| point(properties, id::CLIENT_SUBMIT_TIME)),
@@ -104,10 +107,8 @@ impl Report {
         };
         let mut fields = Fields::default();
         fields.add("Reporting-MTA", &format!("dns;{host}"));
-        if let Some(at) = self.at {
-            let date = Offset::UTC.to_datetime(at);
-            let date = date.strftime("%a, %d %b %Y %H:%M:%S +0000");
-            fields.add("Arrival-Date", &date.to_string());
+        if let Some(sent) = self.original_sent {
+            fields.add("Arrival-Date", &date(sent));
         }
         for recipient in &self.recipients {
             fields.part();
@@ -122,6 +123,9 @@ impl Report {
             }
             if let Some(diagnostic) = &recipient.diagnostic {
                 fields.add("Diagnostic-Code", &format!("smtp;{diagnostic}"));
+            }
+            if let Some(at) = self.at {
+                fields.add("Last-Attempt-Date", &date(at));
             }
         }
         Some(fields.0)
@@ -152,10 +156,25 @@ impl Reported {
         Self {
             person: people::recipient(row),
             status: code.and_then(status).unwrap_or_else(|| usual.to_owned()),
-            diagnostic: text(&row.properties, id::SUPPLEMENTARY_INFO),
+            diagnostic: text(&row.properties, id::SUPPLEMENTARY_INFO).map(diagnostic),
             remote_host: text(&row.properties, id::REMOTE_MESSAGE_TRANSFER_AGENT),
         }
     }
+}
+
+/// Exchange writes `<host #5.1.1 smtp;550 5.1.1 unknown>`; the reply is what matters.
+fn diagnostic(said: String) -> String {
+    let inner = said
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'));
+    let reply = inner.and_then(|inner| inner.split_once("smtp;"));
+    reply.map_or(said.clone(), |(_, reply)| reply.to_owned())
+}
+
+/// RFC 5322 §3.3.
+fn date(at: Timestamp) -> String {
+    let utc = Offset::UTC.to_datetime(at);
+    utc.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
 }
 
 /// 511 stands for 5.1.1 ([MS-OXOMSG] 2.2.2.31).

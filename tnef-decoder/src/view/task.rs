@@ -234,7 +234,11 @@ fn uid(task: &Properties<'_>, message: &Properties<'_>) -> String {
         .filter(|octets| !octets.is_empty());
     match octets {
         Some(octets) => Uid::of(octets).as_str().to_owned(),
-        None => text(message, id::INTERNET_MESSAGE_ID).unwrap_or_else(|| "task".to_owned()),
+        None => {
+            let message_id = text(message, id::INTERNET_MESSAGE_ID);
+            let message_id = message_id.as_deref().unwrap_or("task");
+            message_id.trim_matches(['<', '>']).to_owned()
+        }
     }
 }
 

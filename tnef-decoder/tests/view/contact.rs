@@ -2,12 +2,17 @@
 
 use tnef_decoder::vcard::Version;
 use tnef_decoder::view::Contact;
-use tnef_decoder::{Guid, Limits, Message};
+use tnef_decoder::{AttributeId, Guid, Limits, Message};
 
 use super::item::{List, stream};
 
 fn check(class: &str, properties: List, expected: &str) {
-    let stream = stream(class, properties, &[]);
+    let picture = List::default()
+        .boolean(0x7FFF, true)
+        .binary(0x3701, b"\x89PNG");
+    let stream = stream(class, properties, &[])
+        .attachment(AttributeId::ATTACH_REND_DATA, &[0; 14])
+        .attachment(AttributeId::ATTACHMENT, &picture.octets());
     let message = Message::decode(stream.octets(), &Limits::default()).expect("it is TNEF");
     let contact = Contact::read(&message).expect("it is a contact");
     let text = contact.card.to_text(Version::V4);
@@ -53,6 +58,7 @@ TEL;TYPE=fax;TYPE=work:+49 30 3
 ADR;TYPE=work:;;;Köln;;;
 ADR;TYPE=home:;;Weg 1;;;;
 BDAY:19800229
+PHOTO:data:image/png;base64,iVBORw==
 END:VCARD
 ",
     );

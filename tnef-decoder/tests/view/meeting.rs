@@ -2,10 +2,11 @@
 
 use tnef_decoder::icalendar::Profile;
 use tnef_decoder::view::Meeting;
-use tnef_decoder::{Guid, Limits, Message};
+use tnef_decoder::{AttributeId, Guid, Limits, Message};
 
 use super::item::{List, recipient, stream};
 use crate::calendar::{blob, oracle};
+use crate::encoder::Encoder;
 
 const REQUEST: &str = "IPM.Schedule.Meeting.Request";
 
@@ -60,10 +61,13 @@ fn people() -> [List; 4] {
 }
 
 fn read(class: &str, properties: List, recipients: &[List]) -> Meeting {
-    let stream = stream(class, properties, recipients);
+    read_stream(&stream(class, properties, recipients))
+}
+
+fn read_stream(stream: &Encoder) -> Meeting {
     let message = Message::decode(stream.octets(), &Limits::default()).expect("it is TNEF");
     assert_eq!(message.tolerated, []);
-    Meeting::read(&message).expect("it is about a meeting")
+    Meeting::read(&message, &Limits::default()).expect("it is about a meeting")
 }
 
 fn text(meeting: &Meeting, profile: Profile) -> String {
@@ -338,7 +342,7 @@ fn a_series_with_a_deleted_and_a_changed_instance() {
         assert!(event.iter().any(|one| one == line), "{line}\n{event:#?}");
     };
     has(&event, "DTSTART;TZID=Berlin:20240701T100000");
-    has(&event, "RRULE:FREQ=WEEKLY;BYDAY=MO;WKST=SU;COUNT=5");
+    has(&event, "RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=5");
     has(&event, "EXDATE;TZID=Berlin:20240715T100000");
     let changed = oracle::component(&text, "VEVENT", 1);
     has(&changed, "RECURRENCE-ID;TZID=Berlin:20240708T100000");
@@ -354,6 +358,33 @@ fn a_series_with_a_deleted_and_a_changed_instance() {
             .count(),
         3
     );
+}
+
+#[test]
+fn a_changed_instance_has_its_own_body() {
+    let series = || meeting().binary((Guid::APPOINTMENT, 0x8216), &mondays());
+    let class = "IPM.OLE.CLASS.{00061055-0000-0000-C000-000000000046}";
+    let inner = List::default()
+        .time((Guid::APPOINTMENT, 0x8228), "2024-07-08T08:00:00Z")
+        .text(0x1000, "Elsewhere.");
+    let inner = stream(class, inner, &[]);
+    let attachment = List::default()
+        .long(0x3705, 5)
+        .message(0x3701, inner.octets());
+    let whole = stream(
+        REQUEST,
+        series().binary((Guid::APPOINTMENT, 0x8233), &berlin()),
+        &[],
+    )
+    .attachment(AttributeId::ATTACH_REND_DATA, &[0; 14])
+    .attachment(AttributeId::ATTACHMENT, &attachment.octets());
+    let text = text(&read_stream(&whole), Profile::Standard);
+    let description = |nth| {
+        let event = oracle::component(&text, "VEVENT", nth);
+        oracle::value(&event, "DESCRIPTION").map(str::to_owned)
+    };
+    assert_eq!(description(0).as_deref(), Some("Bitte kommen.\\nAnna"));
+    assert_eq!(description(1).as_deref(), Some("Elsewhere."));
 }
 
 #[test]
@@ -374,7 +405,7 @@ fn what_is_no_meeting_is_none() {
     let none = |class: &str, properties: List| {
         let stream = stream(class, properties, &[]);
         let message = Message::decode(stream.octets(), &Limits::default()).expect("it is TNEF");
-        assert_eq!(Meeting::read(&message), None, "{class}");
+        assert_eq!(Meeting::read(&message, &Limits::default()), None, "{class}");
     };
     none("IPM.Note", meeting());
     none("IPM.Schedule.Meeting.Notification.Forward", meeting());

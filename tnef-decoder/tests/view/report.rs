@@ -37,23 +37,30 @@ fn a_delivery_report_tells_of_each_recipient() {
             .long(0x0C20, 511)
             .text(0x0C1B, "550 5.1.1\r\nunknown")
             .text(0x0C21, "mail.example.org"),
-        recipient(1, "Nobody", "").long(0x0C20, -1),
+        recipient(1, "Nobody", "")
+            .long(0x0C20, -1)
+            .text(0x0C1B, "<mx.example.org #4.0.0 smtp;450 busy>"),
     ];
-    let properties = List::default().time(0x0032, "2024-07-01T08:00:00Z");
+    let properties = List::default()
+        .time(0x004E, "2024-07-01T07:00:00Z")
+        .time(0x0032, "2024-07-01T08:00:00Z");
     let report = read("REPORT.IPM.Note.NDR", properties.clone(), &recipients);
     let report = report.expect("it is a report");
     let expected = "Reporting-MTA: dns;mx.example.org\r\n\
-                    Arrival-Date: Mon, 01 Jul 2024 08:00:00 +0000\r\n\
+                    Arrival-Date: Mon, 01 Jul 2024 07:00:00 +0000\r\n\
                     \r\n\
                     Final-Recipient: rfc822;bo@example.org\r\n\
                     Action: failed\r\n\
                     Status: 5.1.1\r\n\
                     Remote-MTA: dns;mail.example.org\r\n\
                     Diagnostic-Code: smtp;550 5.1.1  unknown\r\n\
+                    Last-Attempt-Date: Mon, 01 Jul 2024 08:00:00 +0000\r\n\
                     \r\n\
                     Final-Recipient: rfc822;unknown\r\n\
                     Action: failed\r\n\
-                    Status: 5.0.0\r\n";
+                    Status: 5.0.0\r\n\
+                    Diagnostic-Code: smtp;450 busy\r\n\
+                    Last-Attempt-Date: Mon, 01 Jul 2024 08:00:00 +0000\r\n";
     let status = report.delivery_status("mx.example.org");
     assert_eq!(status.as_deref(), Some(expected));
     assert_eq!(report.disposition(), None);

@@ -40,13 +40,13 @@ fn patterns_are_said_as_rules() {
         week(Weekdays::WORKING),
         1,
         1,
-        "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;WKST=MO",
+        "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
     );
     check(
         week(Weekdays::from_bits(0x41)),
         2,
         1,
-        "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,SA;WKST=MO",
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,SA",
     );
     check(month(28), 1, 1, "FREQ=MONTHLY;BYMONTHDAY=28");
     check(month(29), 1, 1, "FREQ=MONTHLY;BYMONTHDAY=28,29;BYSETPOS=-1");
@@ -84,6 +84,28 @@ fn patterns_are_said_as_rules() {
         "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH",
     );
     check(month(1), 18, 1, "FREQ=MONTHLY;INTERVAL=18;BYMONTHDAY=1");
+}
+
+#[test]
+fn the_beginning_of_the_week_is_said_where_it_matters() {
+    let check = |bits, period, week_start, expected| {
+        let mut weekly = pattern(Pattern::Week(Weekdays::from_bits(bits)), period);
+        weekly.week_start = week_start;
+        let rule = weekly.rule(date(2024, 1, 1), RuleEnd::Never);
+        assert_eq!(rule.map(|rule| rule.week_start), Ok(expected), "{bits:#b}");
+    };
+    let (sunday_and_monday, monday_and_thursday) = (0b11, 0b1_0010);
+    check(sunday_and_monday, 2, Weekday::Sunday, Some(Weekday::Sunday));
+    check(sunday_and_monday, 1, Weekday::Sunday, None);
+    check(sunday_and_monday, 2, Weekday::Monday, None);
+    check(monday_and_thursday, 2, Weekday::Sunday, None);
+    check(
+        monday_and_thursday,
+        2,
+        Weekday::Thursday,
+        Some(Weekday::Thursday),
+    );
+    check(monday_and_thursday, 2, Weekday::Friday, None);
 }
 
 #[test]

@@ -119,19 +119,26 @@ impl Meeting {
             end: Some(series.end),
             busy_status: self.busy_status,
         };
-        let changed = series.overrides.into_iter().map(|one| self.changed(one));
+        let changed = series
+            .overrides
+            .into_iter()
+            .map(|one| self.changed(one, clock));
         std::iter::once(whole).chain(changed).collect()
     }
 
-    fn changed(&self, one: Override) -> Event {
+    fn changed(&self, one: Override, clock: Clock<'_>) -> Event {
         let exception = one.exception;
         let mut item = self.item();
+        let mut bodies = self.changed_bodies.iter();
+        let body = bodies.find(|(at, _)| clock.moment(self.local(*at, clock)) == one.recurrence_id);
+        if let Some((_, body)) = body {
+            item.description = Some(body.clone());
+        }
         item.recurrence_id = Some(one.recurrence_id);
-        let narrow = |octets: Vec<u8>| String::from_utf8_lossy(&octets).into_owned();
-        if let Some(subject) = exception.wide_subject.or(exception.subject.map(narrow)) {
+        if let Some(subject) = exception.wide_subject {
             item.summary = subject;
         }
-        if let Some(location) = exception.wide_location.or(exception.location.map(narrow)) {
+        if let Some(location) = exception.wide_location {
             item.location = Some(location);
         }
         item.alarm = match (exception.has_reminder, exception.reminder_minutes) {

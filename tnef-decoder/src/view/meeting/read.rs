@@ -2,10 +2,11 @@
 
 use super::{Answer, Instance, Meeting, Request};
 use crate::calendar::{
-    AppointmentRecurrence, GlobalObjectId, TimeZone, TimeZoneDefinition, TimeZoneStruct, Uid,
-    file_time,
+    AppointmentRecurrence, Exception, GlobalObjectId, TimeZone, TimeZoneDefinition, TimeZoneStruct,
+    Uid, file_time,
 };
 use crate::icalendar::{BusyStatus, Classification, Participation};
+use crate::limits::Limits;
 use crate::message::Message;
 use crate::named::Key;
 use crate::properties::Properties;
@@ -14,7 +15,7 @@ use crate::view::{lid, people};
 
 impl Meeting {
     /// The meeting a message is about; `None` if it is about none.
-    pub fn read(message: &Message<'_>) -> Option<Self> {
+    pub fn read(message: &Message<'_>, limits: &Limits) -> Option<Self> {
         let properties = &message.properties;
         let request = request(&message.class, properties)?;
         let (recurrence, lost_recurrence) = match recurrence(properties) {
@@ -32,6 +33,10 @@ impl Meeting {
             end: point(properties, lid::END_WHOLE).or_else(|| point(properties, id::END_DATE)),
             is_all_day: properties.boolean(lid::SUB_TYPE).unwrap_or(false),
             time_zone: time_zone(properties, recurrence.is_some()),
+            changed_bodies: match recurrence {
+                Some(_) => changed_bodies(message, limits),
+                None => Vec::new(),
+            },
             recurrence,
             lost_recurrence,
             instance: instance(properties),
@@ -112,7 +117,44 @@ fn recurrence(
     properties: &Properties<'_>,
 ) -> Option<Result<AppointmentRecurrence, crate::calendar::BlobError>> {
     let octets = properties.binary(lid::APPOINTMENT_RECUR)?;
-    (!octets.is_empty()).then(|| AppointmentRecurrence::read(octets))
+    if octets.is_empty() {
+        return None;
+    }
+    let read = AppointmentRecurrence::read(octets).map(|mut recurrence| {
+        for exception in &mut recurrence.exceptions {
+            widen(exception, properties);
+        }
+        recurrence
+    });
+    Some(read)
+}
+
+/// Only who wrote the message says in which code page texts are that are not also there as Unicode.
+fn widen(exception: &mut Exception, properties: &Properties<'_>) {
+    let pages = properties.code_pages();
+    let wide = |narrow: &Option<Vec<u8>>| {
+        let narrow = narrow.as_deref()?;
+        Some(pages.text(narrow).into_owned())
+    };
+    if exception.wide_subject.is_none() {
+        exception.wide_subject = wide(&exception.subject);
+    }
+    if exception.wide_location.is_none() {
+        exception.wide_location = wide(&exception.location);
+    }
+}
+
+/// Exceptions are attached as messages that say which instance they replace ([MS-OXOCAL] 2.2.10).
+///
+/// [MS-OXOCAL]: https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxocal/
+fn changed_bodies(message: &Message<'_>, limits: &Limits) -> Vec<(jiff::Timestamp, String)> {
+    let attached = message.attachments.iter();
+    let within = attached.filter_map(|attachment| attachment.embedded(limits)?.ok());
+    let bodies = within.filter_map(|inner| {
+        let replaced = point(&inner.properties, lid::EXCEPTION_REPLACE_TIME)?;
+        Some((replaced, text(&inner.properties, id::BODY)?))
+    });
+    bodies.collect()
 }
 
 fn time_zone(properties: &Properties<'_>, is_series: bool) -> Option<TimeZone> {
@@ -206,8 +248,9 @@ pub(in crate::view) fn text<'k>(
     properties: &Properties<'_>,
     key: impl Into<Key<'k>>,
 ) -> Option<String> {
-    let text = properties.text(key)?.into_owned();
-    (!text.trim().is_empty()).then_some(text)
+    let text = properties.text(key)?;
+    let text = text.trim_end();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 pub(in crate::view) fn point<'k>(
