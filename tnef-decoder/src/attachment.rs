@@ -18,8 +18,8 @@ pub struct Attachment<'a> {
     pub properties: Properties<'a>,
     /// How it is drawn, as attAttachRendData has it.
     pub rendering: Option<Rendering>,
-    /// attAttachData.
-    pub(crate) octets: Option<&'a [u8]>,
+    /// attAttachData as it is. For messages and objects it is but a text that says that there is more.
+    pub octets: Option<&'a [u8]>,
     /// Of a message within it.
     pub(crate) depth: usize,
 }
@@ -140,16 +140,12 @@ impl<'a> Attachment<'a> {
         }
     }
 
-    /// What is attached. For messages and objects the attribute attAttachData holds but a text that says that there is
-    /// more, so properties come first.
+    /// What is attached: what the properties hold, else attAttachData.
     pub fn data(&self) -> Data<'a> {
-        let octets = self.octets.unwrap_or_default();
-        match self.properties.get(id::ATTACH_DATA) {
-            Some(Value::Object(object)) => of_object(object),
-            Some(Value::Binary(data)) if !data.is_empty() => self.of_octets(data),
-            _ if !octets.is_empty() => self.of_octets(octets),
-            Some(Value::Binary(_)) => self.of_octets(octets),
-            _ if self.octets.is_some() => self.of_octets(octets),
+        match (self.properties.get(id::ATTACH_DATA), self.octets) {
+            (Some(Value::Object(object)), _) => of_object(object),
+            (Some(Value::Binary([])), Some(octets)) => self.of_octets(octets),
+            (Some(Value::Binary(octets)), _) | (_, Some(octets)) => self.of_octets(octets),
             _ => Data::None,
         }
     }
@@ -207,6 +203,3 @@ fn begins_message(octets: &[u8]) -> bool {
 
 /// MS-CFB §2.2.
 const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
-
-#[cfg(test)]
-mod tests;

@@ -104,6 +104,14 @@ macro_rules! ids {
                     _ => None,
                 }
             }
+
+            /// The known number with the same lower half, which alone tells attributes apart: some writers have another type.
+            pub(crate) const fn known(self) -> Self {
+                match self.0 & 0xffff {
+                    $(lower if lower == $value & 0xffff => Self($value),)+
+                    _ => self,
+                }
+            }
         }
     };
 }

@@ -1,13 +1,28 @@
-//! TNEF, the format behind `winmail.dat` ([MS-OXTNEF]), read without trust and without a copy.
+//! TNEF, the format behind `winmail.dat` ([MS-OXTNEF]), read without trust.
 //!
-//! This is the beginning: the signature, the key, and the stream of attributes with their checksums. Nothing is
-//! interpreted and nothing is converted yet; a message with TNEF passes the gateway as it is.
+//! [`Message::decode`] makes one model of one stream: properties by number and by name, recipients, attachments, messages
+//! within. Attributes from before MAPI stand behind the properties they mean. Texts and octets are parts of the input; a
+//! property is read from there when it is asked for, and costs eight octets until then.
 //!
-//! [`Stream::open`] demands the signature and then goes on as far as the octets allow. What is odd about a stream is a
-//! finding beside the data and never hides data: senders that write wrong checksums, or something after the end, are common.
+//! ```
+//! use tnef_decoder::{Limits, Message, property_id};
 //!
-//! Invariant: header, attributes and what [`Ending`] names account for every octet of the input, once. Held by
-//! `fuzz_targets/tnef_stream.rs`.
+//! # fn main() -> Result<(), tnef_decoder::DecodeError> {
+//! let winmail = b"\x78\x9f\x3e\x22\x01\x00\x01\x04\x80\x01\x00\x03\x00\x00\x00Hi\x00\xb1\x00";
+//! let message = Message::decode(winmail, &Limits::default())?;
+//! assert_eq!(message.subject().as_deref(), Some("Hi"));
+//! assert_eq!(message.properties.text(property_id::BODY), None);
+//! assert!(message.attachments.is_empty() && message.tolerated.is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What is odd about a stream is a finding beside the data ([`Message::tolerated`]) and never hides data: senders that write
+//! wrong checksums, or something after the end, are common. Errors are two: it is no TNEF, or it has more of something than the
+//! [`Limits`] allow. Nothing here panics, does I/O or waits.
+//!
+//! Below that, [`Stream`] gives the attributes as they are. Invariant: header, attributes and what [`Ending`] names account for
+//! every octet of the input, once. Held by `fuzz_targets/tnef_stream.rs`.
 //!
 //! [MS-OXTNEF]: https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxtnef/
 
@@ -26,6 +41,7 @@ pub mod lzfu;
 pub mod message;
 pub mod message_class;
 pub mod named;
+pub mod named_id;
 pub mod properties;
 pub mod property;
 pub mod property_id;

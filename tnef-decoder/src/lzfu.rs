@@ -12,7 +12,9 @@ pub fn decompress(octets: &[u8], most: usize) -> Result<Decompressed, LzfuError>
     let (rtf, crc) = match header.kind {
         COMPRESSED => (expand(contents, stated, most)?, checksum(contents)),
         UNCOMPRESSED => {
-            let plain = contents.get(..stated).unwrap_or(contents);
+            // Some writers forget the header in the first size; the second one is enough.
+            let plain = octets.get(Header::OCTETS..).unwrap_or_default();
+            let plain = plain.get(..stated).unwrap_or(plain);
             LimitExceeded::check(Limit::DecodedOctets, plain.len(), most)?;
             // MS-OXRTFCP §2.1.3.1.1: there is none.
             (plain.to_vec(), 0)

@@ -45,6 +45,12 @@ pub enum DecodeError {
     /// It is no TNEF.
     #[error(transparent)]
     Stream(#[from] StreamError),
+    /// After the signature nothing can be read.
+    #[error("the {octets} octets after the signature of TNEF are no attributes")]
+    NoAttributes {
+        /// How many they are.
+        octets: usize,
+    },
     /// It has more of something than its reader allows.
     #[error(transparent)]
     Limit(#[from] LimitExceeded),
@@ -68,7 +74,7 @@ impl<'a> Message<'a> {
             let at = stream.position();
             match stream.next() {
                 Some(attribute) => draft.add(&attribute, at)?,
-                None => return draft.finish(&stream).map_err(DecodeError::from),
+                None => return draft.finish(&stream),
             }
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::cursor::Cursor;
 use crate::guid::Guid;
+use crate::named_id;
 
 /// What a property with a meaningless number is called.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,7 +31,10 @@ impl fmt::Display for Name {
             None => self.guid.fmt(f)?,
         }
         match &self.id {
-            NameId::Lid(lid) => write!(f, " 0x{lid:04X}"),
+            NameId::Lid(lid) => match named_id::name(self.guid, *lid) {
+                Some(name) => write!(f, " {name}"),
+                None => write!(f, " 0x{lid:04X}"),
+            },
             NameId::String(name) => write!(f, " {name:?}"),
         }
     }

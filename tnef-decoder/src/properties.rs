@@ -251,6 +251,3 @@ fn read_entry(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Entry, Fault> 
     Value::read(cursor, kind, limits.values)?;
     Ok(Entry { tag, at })
 }
-
-#[cfg(test)]
-mod tests;

@@ -82,6 +82,18 @@ impl fmt::Display for Tolerance {
 }
 
 impl Tolerance {
+    /// Whether something may be missing in the message. A line end or a NUL after the end is nothing.
+    pub fn loses_data(&self) -> bool {
+        match self {
+            Self::WrongChecksum { .. }
+            | Self::NoChecksum { .. }
+            | Self::NoRendering { .. }
+            | Self::RepeatedData => false,
+            Self::Truncated { .. } | Self::Damaged { .. } | Self::UnknownType { .. } => true,
+            Self::Junk { octets } => *octets > FILLING,
+        }
+    }
+
     pub(crate) fn of(attribute: &Attribute<'_>) -> Option<Self> {
         let id = attribute.id;
         Some(match attribute.integrity {
@@ -97,6 +109,9 @@ impl Tolerance {
     }
 }
 
+/// Octets after the end that some writers and transports add.
+const FILLING: usize = 4;
+
 /// Findings, up to [`limits::TOLERANCES_MAX`]: they are for people to read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tolerances(pub(crate) Vec<Tolerance>);
@@ -105,5 +120,30 @@ impl Tolerances {
     pub(crate) fn add(&mut self, found: impl IntoIterator<Item = Tolerance>) {
         let room = limits::TOLERANCES_MAX - self.0.len();
         self.0.extend(found.into_iter().take(room));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_tell_whether_something_is_missing() {
+        let attribute = AttributeId::BODY;
+        let check = |found: Tolerance, expected: bool, shown: &str| {
+            assert_eq!(found.loses_data(), expected, "{found}");
+            assert_eq!(found.to_string(), shown);
+        };
+        let wrong = Tolerance::WrongChecksum { attribute };
+        check(wrong, false, "attBody has a wrong checksum");
+        let truncated = Tolerance::Truncated {
+            attribute,
+            declared: 9,
+            present: 5,
+        };
+        check(truncated, true, "attBody has 5 octets of 9");
+        let junk = |octets| Tolerance::Junk { octets };
+        check(junk(4), false, "4 octets at the end are no attribute");
+        check(junk(5), true, "5 octets at the end are no attribute");
     }
 }

@@ -286,12 +286,9 @@ pub(crate) fn without_nul(octets: &[u8]) -> &[u8] {
 fn without_wide_nul(mut octets: &[u8]) -> &[u8] {
     while let Some(rest) = octets
         .strip_suffix(&[0, 0])
-        .filter(|_| octets.len() % 2 == 0)
+        .filter(|_| octets.len().is_multiple_of(2))
     {
         octets = rest;
     }
     octets
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,11 @@
 //! The one integration binary.
 
 mod calendar;
-mod corpus;
+mod damage;
 mod encoder;
+mod list;
+mod message;
+mod properties;
+mod samples;
 mod stream;
 mod view;

@@ -15,13 +15,14 @@ use crate::stream::{Ending, Stream};
 use crate::tolerance::{Tolerance, Tolerances};
 use crate::value::without_nul;
 
-use super::Message;
+use super::{DecodeError, Message};
 
 /// Code pages and class may come after what they are needed for.
 pub(super) struct Draft<'a, 'l> {
     octets: &'a [u8],
     limits: &'l Limits,
     depth: usize,
+    began: bool,
     oem: Option<CodePage>,
     class_written: Option<&'a [u8]>,
     properties: Properties<'a>,
@@ -44,6 +45,7 @@ impl<'a, 'l> Draft<'a, 'l> {
             octets,
             limits,
             depth,
+            began: false,
             oem: None,
             class_written: None,
             properties: Properties::new(octets, CodePages::default()),
@@ -60,8 +62,9 @@ impl<'a, 'l> Draft<'a, 'l> {
         attribute: &Attribute<'a>,
         at: usize,
     ) -> Result<(), LimitExceeded> {
+        self.began = true;
         self.tolerances.add(Tolerance::of(attribute));
-        let Attribute { id, data, .. } = *attribute;
+        let (id, data) = (attribute.id.known(), attribute.data);
         let begin = at + HEADER_OCTETS;
         let within = self.octets.get(..begin + data.len());
         let mut cursor = Cursor::at(within.unwrap_or_default(), begin);
@@ -101,11 +104,14 @@ impl<'a, 'l> Draft<'a, 'l> {
         Ok(())
     }
 
-    pub(super) fn finish(mut self, stream: &Stream<'_>) -> Result<Message<'a>, LimitExceeded> {
+    pub(super) fn finish(mut self, stream: &Stream<'_>) -> Result<Message<'a>, DecodeError> {
         match stream.ending() {
             Some(Ending::TooManyAttributes { .. }) => {
                 let (limit, most) = (Limit::Attributes, self.limits.attributes);
-                return Err(LimitExceeded { limit, most });
+                return Err(LimitExceeded { limit, most }.into());
+            }
+            Some(Ending::Junk { octets }) if !self.began => {
+                return Err(DecodeError::NoAttributes { octets });
             }
             Some(Ending::Junk { octets }) => self.tolerances.add([Tolerance::Junk { octets }]),
             Some(Ending::Complete) | None => {}
