@@ -3,6 +3,6 @@
 pub(crate) mod blob;
 pub(crate) mod oracle;
 mod samples;
-mod series;
+pub(crate) mod series;
 mod written;
 mod zones;

@@ -4,4 +4,5 @@ mod contact;
 mod item;
 mod meeting;
 mod report;
+mod samples;
 mod task;

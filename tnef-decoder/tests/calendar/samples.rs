@@ -1,8 +1,5 @@
 //! Structures of real mail, where they lie beside the checkout, and what another reader prints of them.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use tnef_decoder::calendar::{
     AppointmentRecurrence, GlobalObjectId, RecurrencePattern, TimeZone, TimeZoneDefinition,
     TimeZoneStruct,
@@ -11,44 +8,28 @@ use tnef_decoder::icalendar::Profile;
 
 use super::series::compare;
 use super::zones::{check_clock, check_written};
+use crate::samples::{Samples, say};
 
-fn sample(name: &str) -> Option<Vec<u8>> {
-    let path = samples().join("mapiblob").join(name);
-    let text = fs::read_to_string(path).ok()?;
-    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
-    let pairs = digits
-        .chunks_exact(2)
-        .map(|pair| std::str::from_utf8(pair).expect("digits"));
+fn sample(samples: &Samples, name: &str) -> Vec<u8> {
+    let mut blobs = samples.of_kind("mapiblob");
+    let entry = blobs.find(|entry| entry["name"] == name);
+    let text = samples.read(entry.unwrap_or_else(|| panic!("{name} is one of them")));
+    let digits: Vec<u8> = text.into_iter().filter(u8::is_ascii_hexdigit).collect();
+    let pairs = digits.chunks_exact(2);
+    let pairs = pairs.map(|pair| std::str::from_utf8(pair).expect("digits"));
     let octets = pairs.map(|pair| u8::from_str_radix(pair, 16).expect("digits"));
-    Some(octets.collect())
+    octets.collect()
 }
 
-fn samples() -> PathBuf {
-    match std::env::var_os("TWINMX_TNEF_SAMPLES") {
-        Some(path) => path.into(),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/tnef"),
-    }
-}
-
-/// Runs with those of the samples that are there, and says which ran.
+/// Runs with samples of these names and says so.
 fn each(names: &[&str], check: impl Fn(&str, &[u8])) {
-    let mut passed = 0;
+    let Some(samples) = Samples::find() else {
+        return;
+    };
     for name in names {
-        match sample(name) {
-            Some(octets) => {
-                check(name, &octets);
-                passed += 1;
-            }
-            None => eprintln!("skipped: no sample {name} beside the checkout"),
-        }
+        check(name, &sample(&samples, name));
     }
-    println!("{passed} of {} samples", names.len());
-    let is_all_or_nothing = passed == 0 || passed == names.len();
-    assert!(
-        is_all_or_nothing,
-        "{passed} of {} samples are there",
-        names.len()
-    );
+    say(&format!("calendar samples: {names:?}"));
 }
 
 fn text(at: tnef_decoder::calendar::Minutes) -> String {
@@ -134,7 +115,8 @@ fn appointments() {
 fn patterns() {
     each(&["14-arp1.hex", "14-arp3.hex"], |name, octets| {
         let read = RecurrencePattern::read(octets).expect(name);
-        let whole = sample(&name.replace("14-", "2-")).expect("it is there too");
+        let samples = Samples::find().expect("they are there");
+        let whole = sample(&samples, &name.replace("14-", "2-"));
         let whole = AppointmentRecurrence::read(&whole).expect(name);
         assert_eq!(read, whole.pattern);
         let rule = read.rule(read.start.date(), tnef_decoder::icalendar::RuleEnd::Never);
@@ -167,7 +149,7 @@ fn ids() {
 #[test]
 fn time_zones() {
     let eastern = || {
-        let octets = sample("22-tz1.hex")?;
+        let octets = sample(&Samples::find()?, "22-tz1.hex");
         Some(TimeZoneStruct::read(&octets).expect("22-tz1.hex"))
     };
     each(&["22-tz1.hex"], |name, octets| {

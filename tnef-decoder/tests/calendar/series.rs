@@ -84,7 +84,7 @@ fn expected(series: &AppointmentRecurrence, zone: Option<&TimeZone>, until: i64)
 }
 
 /// Returns how many instances were compared.
-pub(super) fn compare(series: &AppointmentRecurrence, profile: Profile) -> usize {
+pub(crate) fn compare(series: &AppointmentRecurrence, profile: Profile) -> usize {
     compare_in(zones(), series, profile)
 }
 

@@ -401,6 +401,20 @@ fn a_series_without_a_zone_keeps_its_weekdays() {
 }
 
 #[test]
+fn a_meeting_without_an_id_gets_one_that_lasts() {
+    let uid = |properties: List| {
+        let class = "IPM.Appointment";
+        let properties = properties.time(0x0060, "2024-07-01T08:00:00Z");
+        read(class, properties, &[]).uid.as_str().to_owned()
+    };
+    let subject = || List::default().text(0x0037, "Rat");
+    assert_eq!(uid(subject()), uid(subject()));
+    assert_ne!(uid(subject()), uid(List::default()));
+    assert_eq!(uid(subject().long(0x0062, 0x1234)), "APPOINTMENT-00001234");
+    assert_eq!(uid(subject().binary(0x300B, &[0xAB])), "AB");
+}
+
+#[test]
 fn what_is_no_meeting_is_none() {
     let none = |class: &str, properties: List| {
         let stream = stream(class, properties, &[]);

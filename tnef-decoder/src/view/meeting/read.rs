@@ -28,8 +28,7 @@ impl Meeting {
             uid: uid(properties)?,
             sequence: unsigned(properties, lid::APPOINTMENT_SEQUENCE).unwrap_or(0),
             stamp: stamp(properties, is_answer),
-            start: point(properties, lid::START_WHOLE)
-                .or_else(|| point(properties, id::START_DATE)),
+            start: start(properties),
             end: point(properties, lid::END_WHOLE).or_else(|| point(properties, id::END_DATE)),
             is_all_day: properties.boolean(lid::SUB_TYPE).unwrap_or(false),
             time_zone: time_zone(properties, recurrence.is_some()),
@@ -104,13 +103,29 @@ fn proposed(properties: &Properties<'_>) -> Option<[jiff::Timestamp; 2]> {
     Some([start, end.max(start)])
 }
 
-/// An appointment of one's own may have no id but that of its entry.
+/// An appointment of one's own may have no id but that of its entry, and neither have those of very old writers: then
+/// its owner's number for it says what belongs together, or when it is and what it is called.
 fn uid(properties: &Properties<'_>) -> Option<Uid> {
     let ids = [lid::CLEAN_GLOBAL_OBJECT_ID, lid::GLOBAL_OBJECT_ID];
     let written = ids.into_iter().find_map(|id| properties.binary(id));
     let other = || properties.binary(id::SEARCH_KEY);
-    let octets = written.or_else(other).filter(|octets| !octets.is_empty())?;
-    Some(Uid::of(octets))
+    if let Some(octets) = written.or_else(other).filter(|octets| !octets.is_empty()) {
+        return Some(Uid::of(octets));
+    }
+    if let Some(number) = properties
+        .long(id::OWNER_APPOINTMENT_ID)
+        .filter(|id| *id != 0)
+    {
+        return Some(Uid::Own(format!("APPOINTMENT-{number:08X}")));
+    }
+    let start = start(properties)?.as_second();
+    let subject = text(properties, id::SUBJECT).unwrap_or_default();
+    let subject = crc32fast::hash(subject.as_bytes());
+    Some(Uid::Own(format!("APPOINTMENT-{start:X}-{subject:08X}")))
+}
+
+fn start(properties: &Properties<'_>) -> Option<jiff::Timestamp> {
+    point(properties, lid::START_WHOLE).or_else(|| point(properties, id::START_DATE))
 }
 
 fn recurrence(
