@@ -91,7 +91,7 @@ impl RecurrenceRule {
             text += &format!(";BYMONTHDAY={}", listed(&self.month_days, i8::to_string));
         }
         if !self.days.is_empty() {
-            text += &format!(";BYDAY={}", listed(&self.days, DayOfRule::to_text));
+            text += &format!(";BYDAY={}", listed(&self.days, |day| day.to_text()));
         }
         if let Some(position) = self.position {
             text += &format!(";BYSETPOS={position}");
@@ -130,7 +130,7 @@ impl DayOfRule {
         Self { nth: None, weekday }
     }
 
-    fn to_text(&self) -> String {
+    fn to_text(self) -> String {
         let day = weekday(self.weekday);
         self.nth.map_or(day.to_owned(), |nth| format!("{nth}{day}"))
     }
