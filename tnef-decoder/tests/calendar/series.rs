@@ -222,7 +222,7 @@ fn variants(whole: AppointmentRecurrence) -> Vec<AppointmentRecurrence> {
     let mut until = whole.clone();
     until.pattern.end = RecurrenceEnd::Date;
     until.pattern.end_date = midnight(days[5]);
-    until.pattern.deleted = vec![midnight(days[5])];
+    until.pattern.deleted = vec![midnight(days[4])];
     let mut between = until.clone();
     between.pattern.end_date = midnight(days[5].yesterday().expect("near"));
     let mut monday = whole.clone();
