@@ -24,7 +24,7 @@ fn contents(octets: &[u8]) -> &[u8] {
     &contents[..size.saturating_sub(12).min(contents.len())]
 }
 
-/// As MS-OXRTFCP §2.1.3.2 tells it.
+/// As MS-OXRTFCP tells it.
 fn plainly(contents: &[u8]) -> Vec<u8> {
     let mut ring = [0; 4_096];
     ring[..BEGIN.len()].copy_from_slice(BEGIN);

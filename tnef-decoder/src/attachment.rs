@@ -1,4 +1,4 @@
-//! What is attached to a message (MS-OXTNEF §2.1.3.3.13 to §2.1.3.3.19, MS-OXCMSG §2.2.2).
+//! What is attached to a message (MS-OXTNEF §2.1.3.3, MS-OXCMSG §2.2.2).
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ pub struct Attachment<'a> {
     pub(crate) depth: usize,
 }
 
-/// attAttachRendData (MS-OXTNEF §2.1.3.3.15).
+/// attAttachRendData (MS-OXTNEF §2.1.3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rendering {
     /// 1: a file; 2: an OLE object.

@@ -62,12 +62,12 @@ fn fold<'a>(properties: &mut Properties<'a>, class: &str, attribute: AttributeId
             PropertyType::BOOLEAN,
             first().map(|yes| Value::Boolean(yes != 0)),
         ),
-        AttributeId::DELEGATE => binary(id::DELEGATION, data),
+        AttributeId::DELEGATE => binary(id::RECEIVED_REPRESENTING_ENTRY_ID, data),
         AttributeId::ATTACH_META_FILE => binary(id::ATTACH_RENDERING, data),
         AttributeId::FROM => return person(properties, triple(data), SENDER),
         AttributeId::SENT_FOR => return person(properties, counted(data), REPRESENTED),
         AttributeId::OWNER => {
-            // The owner of a meeting: who asks for it, and whom an answer is for.
+            // MS-OXTNEF §2.3.3.10: who asks for the meeting, or whom an answer is for.
             let is_answer = class
                 .get(..ANSWER.len())
                 .is_some_and(|begin| begin.eq_ignore_ascii_case(ANSWER));
@@ -160,7 +160,7 @@ const ASKED: Whose = [
 /// Classes of answers to a meeting request begin so.
 const ANSWER: &str = "IPM.Schedule.Meeting.Resp.";
 
-/// A triple: kind, size, length of the name, length of the address, name, address (MS-OXTNEF §2.1.3.3.2).
+/// A triple: kind, size, length of the name, length of the address, name, address (MS-OXTNEF §2.1.3.3).
 fn triple(data: &[u8]) -> Option<Person<'_>> {
     let mut cursor = Cursor::new(data);
     let _kind_and_size = cursor.u32()?;

@@ -56,7 +56,7 @@ impl Default for Limits {
             attachments: 2_048,
             values: 65_536,
             name_octets: 1_024,
-            decoded_octets: 64 << 20,
+            decoded_octets: 128 << 20,
         }
     }
 }

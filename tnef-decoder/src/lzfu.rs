@@ -99,7 +99,7 @@ fn checksum(contents: &[u8]) -> u32 {
     !crc.finalize()
 }
 
-/// MS-OXRTFCP §3.1.3.2: groups of eight tokens, each a literal or a reference into the last 4,096 octets.
+/// MS-OXRTFCP: groups of eight tokens, each a literal or a reference into the last 4,096 octets.
 fn expand(contents: &[u8], stated: usize, most: usize) -> Result<Vec<u8>, LimitExceeded> {
     // A reference of two octets stands for 17 at most, so a lying header cannot ask for more.
     let likely = stated.min(contents.len().saturating_mul(9)).min(most);
@@ -247,7 +247,7 @@ const GROUP_READ: usize = 1 + 8 * 2 + 8;
 /// What a group may write.
 const ROOM: usize = 8 * 17 + COPY;
 
-/// What the window holds before the first octet (MS-OXRTFCP §2.1.2.1).
+/// What the window holds before the first octet (MS-OXRTFCP).
 const DICTIONARY: &[u8; 207] = b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \
 \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \
 \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";

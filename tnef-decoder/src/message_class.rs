@@ -1,4 +1,4 @@
-//! What kind of item a message is (MS-OXTNEF §2.1.3.3.1).
+//! What kind of item a message is (MS-OXTNEF §2.1.3.3.5).
 
 use std::borrow::Cow;
 

@@ -69,7 +69,7 @@ impl<'k> From<(Guid, &'k str)> for Key<'k> {
     }
 }
 
-/// A name as it is written, before its property's value (MS-OXTNEF §2.1.3.4).
+/// A name as it is written, before its property's value (MS-OXTNEF §2.1.3.3.21).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WrittenName<'a> {
     guid: Guid,

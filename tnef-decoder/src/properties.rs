@@ -1,4 +1,4 @@
-//! A list of properties (MS-OXTNEF §2.1.3.4).
+//! A list of properties (MS-OXTNEF §2.1.3.3.21).
 //!
 //! A list is walked once, and only where its properties stand is kept: eight octets each. Names and values are read from the
 //! input when they are asked for.

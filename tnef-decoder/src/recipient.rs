@@ -1,4 +1,4 @@
-//! The recipient table (MS-OXTNEF §2.1.3.5). Messages that travel as mail usually have none; those within others do.
+//! The recipient table (MS-OXTNEF §2.1.3.3). Messages that travel as mail usually have none; those within others do.
 
 use std::borrow::Cow;
 

@@ -22,7 +22,7 @@ impl Time {
         since_1601.checked_mul(TICKS).map(Self)
     }
 
-    /// From the seven numbers of a legacy date (MS-OXTNEF §2.1.3.2): year, month, day, hour, minute, second, day of week.
+    /// From the seven numbers of a legacy date (MS-OXTNEF §2.1.3.3): year, month, day, hour, minute, second, day of week.
     /// They were the writer's local time; nobody says of which zone, so UTC is taken.
     pub fn from_legacy(octets: &[u8]) -> Option<Self> {
         let (numbers, _) = octets.as_chunks::<2>();

@@ -1,4 +1,4 @@
-//! Values of properties (MS-OXCDATA §2.11.1) as TNEF writes them (MS-OXTNEF §2.1.3.4).
+//! Values of properties (MS-OXCDATA §2.11.1) as TNEF writes them (MS-OXTNEF §2.1.3.3.21).
 
 use std::borrow::Cow;
 
@@ -141,7 +141,7 @@ impl<'a> Value<'a> {
         if !is_counted(kind) {
             return Self::read_one(cursor, kind);
         }
-        // MS-OXTNEF §2.1.3.4: these count their values even where there is but one.
+        // MS-OXTNEF §2.1.3.3.21: these count their values even where there is but one.
         let count = cursor.u32().ok_or(Fault::Cut)?;
         let mut first = Self::empty(kind);
         for at in 0..bounded(count, cursor, values_max)? {

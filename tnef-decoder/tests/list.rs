@@ -1,4 +1,4 @@
-//! Writes lists of properties (MS-OXTNEF §2.1.3.4).
+//! Writes lists of properties (MS-OXTNEF §2.1.3.3.21).
 
 use tnef_decoder::{Guid, PropertyType};
 

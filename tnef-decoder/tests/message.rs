@@ -77,6 +77,7 @@ fn the_owner_is_asked_when_the_message_answers() {
             AttributeId::SENT_FOR,
             &counted(&[b"Anna\0", b"SMTP:a@b.de\0"]),
         )
+        .message(AttributeId::DELEGATE, b"entry")
         .message(
             AttributeId::MESSAGE_CLASS,
             b"IPM.Microsoft Schedule.MtgRespP\0",
@@ -86,6 +87,10 @@ fn the_owner_is_asked_when_the_message_answers() {
     let text = |id: u16| message.properties.text(id);
     let asked = text(id::RECEIVED_REPRESENTING_EMAIL_ADDRESS);
     assert_eq!(asked.as_deref(), Some("b@b.de"));
+    let delegate = message
+        .properties
+        .binary(id::RECEIVED_REPRESENTING_ENTRY_ID);
+    assert_eq!(delegate, Some(&b"entry"[..]));
     assert_eq!(
         text(id::SENT_REPRESENTING_EMAIL_ADDRESS).as_deref(),
         Some("a@b.de")
@@ -97,13 +102,16 @@ fn properties_come_before_attributes() {
     let list = List::new()
         .text(id::SUBJECT, "new")
         .text(id::MESSAGE_CLASS, "IPM.Task")
+        .long(id::IMPORTANCE, 0)
         .binary(id::TNEF_CORRELATION_KEY, b"<1@example.com>\0");
     let stream = Encoder::new(0)
         .message(AttributeId::SUBJECT, b"old\0")
+        .message(AttributeId::PRIORITY, &[1, 0])
         .message(AttributeId::MESSAGE_CLASS, b"IPM.Microsoft Mail.Note\0")
         .message(AttributeId::MESSAGE_PROPERTIES, &list.octets());
     let message = decode(&stream);
     assert_eq!(message.subject().as_deref(), Some("new"));
+    assert_eq!(message.properties.long(id::IMPORTANCE), Some(0));
     assert_eq!(message.class, "IPM.Task");
     assert_eq!(message.correlation_key(), Some(&b"<1@example.com>"[..]));
 }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The example of MS-OXRTFCP §4.1: "hello world".
+/// The first example of MS-OXRTFCP: "hello world".
 const HELLO: &[u8] = b"\x2d\x00\x00\x00\x2b\x00\x00\x00\x4c\x5a\x46\x75\xf1\xc5\xc7\xa7\x03\x00\x0a\x00\x72\x63\x70\x67\x31\x32\x35\x42\x32\x0a\xf3\x20\x68\x65\x6c\x09\x00\x20\x62\x77\x05\xb0\x6c\x64\x7d\x0a\x80\x0f\xa0";
 
 fn packed(kind: &[u8; 4], contents: &[u8], raw_size: usize) -> Vec<u8> {
@@ -40,7 +40,7 @@ fn the_examples_of_the_specification() {
         size_matches: true,
     };
     assert_eq!(decompress(HELLO, 43), Ok(expected));
-    // §4.2: a reference that reads what it writes.
+    // The second: a reference that reads what it writes.
     let overlapping = b"\x1a\0\0\0\x1c\0\0\0LZFu\xe2\xd4\x4b\x51\x41\x00\x04\x20\x57\x58\x59\x5a\x0d\x6e\x7d\x01\x0e\xb0";
     let found = decompress(overlapping, 100).expect("it expands");
     assert_eq!(found.rtf, b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}");
