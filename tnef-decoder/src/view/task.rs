@@ -8,7 +8,7 @@ use jiff::tz::Offset;
 
 use super::meeting::read::{categories, classification, point, priority, text, unsigned};
 use super::{lid, people};
-use crate::calendar::{Minutes, RecurrenceEnd, RecurrencePattern, Uid};
+use crate::calendar::{Inexpressible, Minutes, RecurrenceEnd, RecurrencePattern, Uid};
 use crate::icalendar::{
     Alarm, Attendee, Calendar, Classification, Item, Method, Moment, Participation, Person,
     Profile, Role, RuleEnd, Status, Todo, UserKind,
@@ -97,6 +97,12 @@ impl Task {
             events: Vec::new(),
             todos: vec![self.todo()],
         }
+    }
+
+    /// Why it repeats and no rule says how.
+    pub fn no_rule(&self) -> Option<Inexpressible> {
+        let pattern = self.recurrence.as_ref()?;
+        pattern.rule(pattern.start.date(), RuleEnd::Never).err()
     }
 
     fn of(message: &Message<'_>, task: &Message<'_>, request: TaskRequest) -> Self {

@@ -1,5 +1,6 @@
 //! Meetings.
 
+use tnef_decoder::calendar::{Inexpressible, NoRule};
 use tnef_decoder::icalendar::Profile;
 use tnef_decoder::view::Meeting;
 use tnef_decoder::{AttributeId, Guid, Limits, Message};
@@ -415,6 +416,26 @@ fn a_meeting_without_an_id_gets_one_that_lasts() {
 }
 
 #[test]
+fn a_meeting_that_no_rule_can_repeat_says_why() {
+    let no_rule = |at: usize, octet: u8| {
+        let mut series = mondays();
+        series[at] = octet;
+        let properties = meeting().binary((Guid::APPOINTMENT, 0x8216), &series);
+        let meeting = read(REQUEST, properties, &[]);
+        let text = text(&meeting, Profile::Standard);
+        assert_eq!(
+            text.contains("RRULE:FREQ=WEEKLY"),
+            meeting.no_rule(Profile::Standard).is_none()
+        );
+        meeting.no_rule(Profile::Standard)
+    };
+    assert_eq!(no_rule(0, 4), None);
+    // The period, and the weekdays.
+    assert_eq!(no_rule(14, 0), Some(NoRule::Lost(Inexpressible::Period(0))));
+    assert_eq!(no_rule(22, 0), Some(NoRule::Lost(Inexpressible::NoWeekday)));
+}
+
+#[test]
 fn what_is_no_meeting_is_none() {
     let none = |class: &str, properties: List| {
         let stream = stream(class, properties, &[]);
@@ -434,6 +455,7 @@ fn a_recurrence_nobody_can_read_leaves_the_meeting() {
     let properties = meeting().binary((Guid::APPOINTMENT, 0x8216), &mondays()[..60]);
     let meeting = read(REQUEST, properties, &[]);
     assert!(meeting.lost_recurrence.is_some());
+    assert_eq!(meeting.no_rule(Profile::GroupWise), None);
     let text = text(&meeting, Profile::Standard);
     assert!(text.contains("DTSTART:20240701T080000Z\r\n"), "{text}");
 }

@@ -1,5 +1,6 @@
 //! Tasks.
 
+use tnef_decoder::calendar::Inexpressible;
 use tnef_decoder::icalendar::Profile;
 use tnef_decoder::view::Task;
 use tnef_decoder::{AttributeId, Guid, Limits, Message};
@@ -113,6 +114,28 @@ STATUS:COMPLETED
 END:VTODO
 END:VCALENDAR",
     );
+}
+
+#[test]
+fn a_task_that_begins_anew_when_it_is_done_says_so() {
+    let mut pattern = Vec::new();
+    for word in [0x3004u16, 0x3004, 0x200A, 0, 0] {
+        pattern.extend(word.to_le_bytes());
+    }
+    for number in [0u32, 1440, 1, 0x2023, 10, 0, 0, 0, 0, 0] {
+        pattern.extend(number.to_le_bytes());
+    }
+    let stream = stream(
+        "IPM.Task",
+        task().binary((Guid::TASK, 0x8116), &pattern),
+        &[],
+    );
+    let limits = Limits::default();
+    let message = Message::decode(stream.octets(), &limits).expect("it is TNEF");
+    let task = Task::read(&message, &limits).expect("it is a task");
+    assert_eq!(task.no_rule(), Some(Inexpressible::Regenerates));
+    let text = task.calendar(Profile::Standard).to_text();
+    assert!(!text.contains("RRULE"), "{text}");
 }
 
 #[test]

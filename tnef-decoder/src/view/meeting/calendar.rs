@@ -5,7 +5,7 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Answer, Instance, Meeting, Request};
-use crate::calendar::{AppointmentRecurrence, Clock, Override, TimeZone};
+use crate::calendar::{AppointmentRecurrence, Clock, NoRule, Override, TimeZone};
 use crate::icalendar::{
     Alarm, Attendee, BusyStatus, Calendar, Event, Item, Method, Moment, Participation, Profile,
     Role, Status, UserKind,
@@ -51,6 +51,12 @@ impl Meeting {
             }) => Method::Counter,
             Request::Answer(_) => Method::Reply,
         }
+    }
+
+    /// Why its days are listed, or lost, instead of a rule; `None`: there is a rule, or nothing repeats.
+    pub fn no_rule(&self, profile: Profile) -> Option<NoRule> {
+        let recurrence = self.recurrence.as_ref()?;
+        recurrence.series(Clock::Utc, profile).no_rule
     }
 
     fn is_answer(&self) -> bool {
