@@ -28,10 +28,13 @@
 
 pub mod attachment;
 pub mod attribute;
+pub mod calendar;
 pub mod code_page;
 pub mod code_pages;
+mod content_line;
 mod cursor;
 pub mod guid;
+pub mod icalendar;
 mod legacy;
 pub mod limits;
 pub mod lzfu;
@@ -48,6 +51,8 @@ pub mod stream;
 pub mod time;
 pub mod tolerance;
 pub mod value;
+pub mod vcard;
+pub mod view;
 
 pub use attachment::{Attachment, Data, Method, Rendering};
 pub use attribute::{Attribute, AttributeId, Integrity, LegacyType, Level};

@@ -1,5 +1,6 @@
 //! The one integration binary.
 
+mod calendar;
 mod damage;
 mod encoder;
 mod list;
@@ -7,3 +8,4 @@ mod message;
 mod properties;
 mod samples;
 mod stream;
+mod view;

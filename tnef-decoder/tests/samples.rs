@@ -213,13 +213,13 @@ fn sha256(octets: &[u8]) -> String {
     digest.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
-struct Samples {
+pub(crate) struct Samples {
     directory: PathBuf,
     index: Json,
 }
 
 impl Samples {
-    fn find() -> Option<Self> {
+    pub(crate) fn find() -> Option<Self> {
         let (variable, otherwise) = SAMPLES;
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let directory = env::var_os(variable).map_or(root.join(otherwise), PathBuf::from);
@@ -233,14 +233,14 @@ impl Samples {
         Some(Self { directory, index })
     }
 
-    fn of_kind<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s Json> {
+    pub(crate) fn of_kind<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s Json> {
         let files = self.index["files"]
             .as_array()
             .expect("the index lists files");
         files.iter().filter(move |entry| entry["kind"] == kind)
     }
 
-    fn read(&self, entry: &Json) -> Vec<u8> {
+    pub(crate) fn read(&self, entry: &Json) -> Vec<u8> {
         let file = entry["file"].as_str().expect("it has a path");
         let octets = fs::read(self.directory.join(file)).expect("it can be read");
         assert_eq!(entry["sha256"], sha256(&octets), "{file}");
@@ -249,6 +249,6 @@ impl Samples {
 }
 
 /// Past the capture of passing tests.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     writeln!(std::io::stderr(), "{line}").expect("stderr takes it");
 }

@@ -1,0 +1,86 @@
+//! A point in time as iCalendar writes it.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
+
+use crate::content_line::ContentLine;
+
+/// A day, a point in time in UTC, or one by the clocks of a zone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moment {
+    /// A whole day.
+    Day(Date),
+    /// UTC.
+    Utc(Timestamp),
+    /// Local time.
+    Zoned {
+        /// What clocks show there.
+        local: DateTime,
+        /// The id of the zone, which the calendar must hold.
+        zone: String,
+    },
+}
+
+impl Moment {
+    /// Ends a line with it, after the parameters it needs.
+    pub(super) fn end(&self, line: ContentLine<'_>) {
+        let line = match self {
+            Self::Day(_) => line.parameter("VALUE", "DATE"),
+            Self::Utc(_) => line,
+            Self::Zoned { zone, .. } => line.parameter("TZID", zone),
+        };
+        line.value(&self.to_text());
+    }
+
+    /// Its value without parameters.
+    pub(super) fn to_text(&self) -> String {
+        match self {
+            Self::Day(date) => day(*date),
+            Self::Utc(at) => utc(*at),
+            Self::Zoned { local, .. } => local_time(*local),
+        }
+    }
+
+    /// Whether values of both can stand in one property.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Day(_), Self::Day(_)) | (Self::Utc(_), Self::Utc(_)) => true,
+            (Self::Zoned { zone, .. }, Self::Zoned { zone: of, .. }) => zone == of,
+            _ => false,
+        }
+    }
+}
+
+pub(super) fn day(date: Date) -> String {
+    let year = date.year().max(0);
+    format!("{year:04}{:02}{:02}", date.month(), date.day())
+}
+
+/// RFC 5545 §3.3.5, form 1.
+pub(super) fn local_time(local: DateTime) -> String {
+    let date = day(local.date());
+    format!(
+        "{date}T{:02}{:02}{:02}",
+        local.hour(),
+        local.minute(),
+        local.second()
+    )
+}
+
+/// RFC 5545 §3.3.5, form 2.
+pub(super) fn utc(at: Timestamp) -> String {
+    local_time(Offset::UTC.to_datetime(at)) + "Z"
+}
+
+/// RFC 5545 §3.3.14.
+pub(super) fn utc_offset(offset: Offset) -> String {
+    let seconds = offset.seconds();
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let seconds = seconds.abs();
+    let text = format!("{sign}{:02}{:02}", seconds / 3600, seconds / 60 % 60);
+    match seconds % 60 {
+        0 => text,
+        rest => format!("{text}{rest:02}"),
+    }
+}
