@@ -38,7 +38,8 @@ pub(crate) async fn drive(
         generation.config.limits.client_idle,
     ));
     inbound.greet();
-    Session {
+    // Boxed, as its connection is: otherwise each future that holds it has room of its own for it.
+    Box::new(Session {
         id,
         peer,
         standing,
@@ -46,7 +47,7 @@ pub(crate) async fn drive(
         capabilities,
         services,
         transactions: 0,
-    }
+    })
     .run(inbound, phases)
     .await;
 }
@@ -63,7 +64,11 @@ struct Session {
 }
 
 impl Session {
-    async fn run(mut self, mut inbound: Box<Inbound>, mut phases: watch::Receiver<Phase>) {
+    async fn run(
+        mut self: Box<Self>,
+        mut inbound: Box<Inbound>,
+        mut phases: watch::Receiver<Phase>,
+    ) {
         let mut draft: Option<Draft> = None;
         let mut draining = pin!(reached(&mut phases, Phase::Draining));
         loop {

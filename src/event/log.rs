@@ -21,6 +21,7 @@ struct Shared {
     pending: Mutex<Pending>, // held to add a line or to take all of them
     said: Condvar,
     taken: Condvar,
+    over: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -76,7 +77,12 @@ impl Shared {
             if ended {
                 return;
             }
-            thread::sleep(limits::LOG_GATHER);
+            let pending = self.pending();
+            let goes_on = |pending: &mut Pending| !pending.ended;
+            let gathered = self
+                .over
+                .wait_timeout_while(pending, limits::LOG_GATHER, goes_on);
+            drop(gathered);
         }
     }
 }
@@ -115,6 +121,7 @@ impl Drop for Writing {
     fn drop(&mut self) {
         self.log.0.pending().ended = true;
         self.log.0.said.notify_one();
+        self.log.0.over.notify_one();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join(); // its panic has been told
         }

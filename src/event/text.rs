@@ -92,7 +92,7 @@ struct OneLine<'a, 'b>(&'a mut Writer<'b>);
 
 impl fmt::Write for OneLine<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if !text.bytes().any(|octet| octet < b' ' || octet >= 0x7f) {
+        if text.bytes().all(|octet| matches!(octet, b' '..=b'~')) {
             return self.0.write_str(text);
         }
         for c in text.chars() {
