@@ -1,5 +1,6 @@
 //! The gateway as an administrator runs it: everybody is looked up, every bound and every event is on, and the log goes to
-//! a file. One bound is raised: connections of one client, for all come from 127.0.0.1.
+//! a file. Two bounds are raised: connections of one client, for all come from 127.0.0.1, and connections to the hop, which
+//! the others have as many of as there are sessions.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -86,6 +87,7 @@ postmaster = "person.0000@contoso.com"
 [side.notes]
 kind = "domino"
 next_hop = ["{hop}"]
+max_connections = 100
 [side.notes.tls]
 {to_hop}
 [[directory]]
