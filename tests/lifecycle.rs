@@ -164,6 +164,22 @@ fn a_port_that_is_taken_is_said_so() {
     );
 }
 
+/// Its own sockets share their port among each other; with another gateway's they must not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_gateway_on_the_same_address_does_not_start() {
+    let notes = Sink::start().await.expect("a sink");
+    let program = Program::start(notes.addr());
+    let output = Command::new(env!("CARGO_BIN_EXE_twinmx"))
+        .args(["run", "--config"])
+        .arg(&program.file)
+        .output();
+    let output = output.expect("the program runs");
+    assert_eq!(output.status.code(), Some(69));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("cannot listen on"), "{said}");
+    assert_eq!(code_for_unknown(&program).await, 550, "the first goes on");
+}
+
 async fn code_for_unknown(program: &Program) -> u16 {
     let mut client = program.client().await;
     client.mail("a@example.net").await.expect("MAIL");

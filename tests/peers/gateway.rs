@@ -1,5 +1,6 @@
 //! The gateway among real mail servers: what leaves one of them arrives at another.
 
+mod activation;
 mod chunks;
 mod cloud;
 mod cloud_first;
