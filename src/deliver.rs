@@ -105,20 +105,18 @@ impl Deliver {
             .permits
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        match permits.get(way.name()) {
-            Some(known) if known.all == way.max_connections => Arc::clone(&known.free),
-            Some(_) | None => {
-                let (all, free) = (
-                    way.max_connections,
-                    Arc::new(Semaphore::new(way.max_connections)),
-                );
-                let fresh = Permits {
-                    all,
-                    free: Arc::clone(&free),
-                };
-                permits.insert(way.name().to_owned(), fresh);
-                free
-            }
+        if let Some(known) = permits.get(way.name())
+            && known.all == way.max_connections
+        {
+            return Arc::clone(&known.free);
         }
+        let all = way.max_connections;
+        let free = Arc::new(Semaphore::new(all));
+        let fresh = Permits {
+            all,
+            free: Arc::clone(&free),
+        };
+        permits.insert(way.name().to_owned(), fresh);
+        free
     }
 }

@@ -42,6 +42,7 @@ impl Workers {
                 .name(format!("worker-{number}"))
                 .spawn(move || {
                     let _ = runtime.block_on(stopped); // an error is the end, too
+                    runtime.shutdown_background(); // a question to a nameserver must not hold up the end
                 })?;
             threads.push(Worker { stop, thread });
         }

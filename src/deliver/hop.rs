@@ -202,7 +202,7 @@ impl Connection {
     }
 
     async fn ready(&mut self) -> Result<Capabilities, HopError> {
-        match self.next().await? {
+        match self.wire.next().await? {
             ClientEvent::Ready(capabilities) => Ok(capabilities),
             other => Err(unexpected(other)),
         }
@@ -211,7 +211,7 @@ impl Connection {
     /// STARTTLS. There is no way back to clear text from here.
     async fn secure(mut self, mode: TlsMode, hop: &Hop, tls: &HopClient) -> Result<Self, HopError> {
         self.wire.client.start_tls(&mut self.wire.output);
-        match self.next().await? {
+        match self.wire.next().await? {
             ClientEvent::StartTls => {}
             other => return Err(unexpected(other)),
         }
@@ -264,11 +264,6 @@ impl Connection {
     /// The protocol engine and where its words go; [`Self::next`] sends them.
     pub(super) fn client(&mut self) -> (&mut Client, &mut Pieces) {
         (&mut self.wire.client, &mut self.wire.output)
-    }
-
-    /// Sends what is waiting and reads until the hop has said something. Whoever calls this sets a deadline.
-    async fn next(&mut self) -> Result<ClientEvent, HopError> {
-        self.wire.next().await
     }
 
     /// The hop's next word, within the budget that ends at `deadline`.

@@ -45,7 +45,12 @@ impl Twinmx {
     /// The same, with its socket passed to it as systemd does (sd_listen_fds(3)).
     pub(crate) async fn activated(address: SocketAddr, notes: SocketAddr) -> Self {
         let (host, port) = (address.ip().to_string(), address.port().to_string());
-        Self::start_behind(&[PYTHON, "-I", "-c", ACTIVATE, &host, &port], address, notes).await
+        Self::start_behind(
+            &[PYTHON, "-I", "-c", ACTIVATE, &host, &port],
+            address,
+            notes,
+        )
+        .await
     }
 
     async fn start_behind(words: &[&str], address: SocketAddr, notes: SocketAddr) -> Self {
