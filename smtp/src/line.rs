@@ -157,17 +157,15 @@ impl LineDecoder {
 
     fn scan(&mut self, wire: &[u8], out: &mut Gather<'_>) -> (usize, Stop) {
         let mut at = 0;
-        let mut careful_until = 0;
+        let mut blocks = Blocks::default();
         while let Some(&octet) = wire.get(at) {
-            if matches!(self.place, Place::Within) && at >= careful_until {
-                let block = &wire[at..wire.len().min(at + BLOCK_OCTETS)];
-                if is_plain(block) {
-                    self.place = Place::behind(block[block.len() - 1]);
-                    out.keep(at, block.len());
-                    at += block.len();
-                    continue;
-                }
-                careful_until = at + block.len(); // looked at as a block once, and from here line by line
+            if matches!(self.place, Place::Within)
+                && let Some(block) = blocks.next(wire, at)
+            {
+                self.place = Place::behind(block[block.len() - 1]);
+                out.keep(at, block.len());
+                at += block.len();
+                continue;
             }
             let step = match self.place {
                 Place::Within => self.within(wire, at, out),
@@ -298,9 +296,39 @@ impl LineDecoder {
     }
 }
 
-/// The fast path: whether a block that begins within a line needs no judgement at all. Every LF follows a CR, every CR
-/// but the last octet comes before an LF, and no line starts with a dot or a NUL. Without a branch, so that the compiler
-/// makes it a loop over many octets at once.
+/// The fast path: blocks of lines that need no judgement. Where a large one has something odd in it (the end of every
+/// message is odd) small ones are tried, and in the odd one of those each line is looked at; so no octet is looked at more
+/// than three times.
+#[derive(Default)]
+struct Blocks {
+    small_until: usize,
+    lines_until: usize,
+}
+
+impl Blocks {
+    /// The plain block that begins within a line at `at`, if there is one.
+    fn next<'a>(&mut self, wire: &'a [u8], at: usize) -> Option<&'a [u8]> {
+        let block = |size: usize| &wire[at..wire.len().min(at + size)];
+        if at >= self.small_until {
+            let large = block(LARGE_BLOCK_OCTETS);
+            if is_plain(large) {
+                return Some(large);
+            }
+            self.small_until = at + large.len();
+        }
+        if at >= self.lines_until {
+            let small = block(SMALL_BLOCK_OCTETS);
+            if is_plain(small) {
+                return Some(small);
+            }
+            self.lines_until = at + small.len();
+        }
+        None
+    }
+}
+
+/// Whether every LF of a block that begins within a line follows a CR, every CR but the last octet comes before an LF, and
+/// no line starts with a dot or a NUL. Without a branch, so that the compiler makes it a loop over many octets at once.
 fn is_plain(block: &[u8]) -> bool {
     let mut odd = u8::from(block[0] == b'\n');
     for (&before, &octet) in block.iter().zip(&block[1..]) {
@@ -311,9 +339,9 @@ fn is_plain(block: &[u8]) -> bool {
     odd == 0
 }
 
-/// Large enough to be worth a look as a whole, small enough that one odd line in it costs little. The first octet and
-/// then a round number of neighbours: what is left over of a vector costs as much as all before it.
-const BLOCK_OCTETS: usize = 1 + 1024;
+/// The first octet and then a round number of neighbours: what is left over of a vector costs as much as all before it.
+const LARGE_BLOCK_OCTETS: usize = 1 + 1024;
+const SMALL_BLOCK_OCTETS: usize = 1 + 128;
 
 /// How many octets of the input are dealt with.
 type Step = Result<usize, BodyFault>;
