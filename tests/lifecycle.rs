@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::process::Command;
 
 use testbed::client::Client;
+use testbed::load::Load;
 use testbed::sink::{Act, Gate, Sink, Stage};
 
 use crate::program::{Program, free_port, write_configuration};
@@ -162,6 +163,27 @@ fn a_port_that_is_taken_is_said_so() {
         String::from_utf8_lossy(&output.stderr).contains("cannot listen on"),
         "{output:?}"
     );
+}
+
+/// The program has a thread a core, each with connections of its own; the bound is for all of them together.
+#[tokio::test(flavor = "multi_thread")]
+async fn threads_share_the_places_that_a_side_gives() {
+    let notes = Sink::start().await.expect("a sink");
+    let program = Program::start(notes.addr());
+    let text = std::fs::read_to_string(&program.file).expect("the configuration");
+    let kind = "kind = \"domino\"\n";
+    let text = text.replace(kind, &format!("{kind}max_connections = 2\n"));
+    std::fs::write(&program.file, text).expect("the configuration");
+    program.signal("HUP");
+    program.says("TWX-0501");
+    let load = Load::new("places", ["nora@contoso.com"]).messages(96);
+    let report = load.sessions(16).size(2_000).run(program.mx).await;
+    let report = report.expect("a load");
+    assert!(report.failed.is_empty(), "{}", report.failed[0].1);
+    assert!(notes.count(&report.accepted).is_perfect());
+    // None is closed as long as it may be used again, so no more than these were ever open.
+    let opened = notes.connections().len();
+    assert!((1..=2).contains(&opened), "{opened} connections");
 }
 
 /// Its own sockets share their port among each other; with another gateway's they must not.
