@@ -36,20 +36,22 @@ fn bounds_hold() {
     check(flood().recipients(Vec::new()), "there is no recipient");
 }
 
+/// There is no other bound, so that it comes back at all is its time's doing.
 #[test]
 fn a_flood_ends_with_its_time() {
-    let counter = Counter::start(None).expect("a counter");
-    counter.begin(1);
-    let report = Flood::to(counter.addr())
-        .time(Duration::from_millis(20))
-        .run();
-    let report = report.expect("within bounds");
-    assert!(
-        report.accepted > 0 && report.elapsed < Duration::from_secs(10),
-        "{}",
-        report.accepted
-    );
-    assert_eq!(report.accepted, counter.count().unique);
+    let flood = |millis| {
+        let counter = Counter::start(None).expect("a counter");
+        counter.begin(1);
+        let time = Duration::from_millis(millis);
+        let report = Flood::to(counter.addr()).time(time).run();
+        (report.expect("within bounds"), counter.count())
+    };
+    // How long the first message takes is the machine's affair.
+    let mut floods = [20, 200, 2_000, 20_000].into_iter().map(flood);
+    let (report, count) = floods
+        .find(|(report, _)| report.accepted > 0)
+        .expect("time enough for one message");
+    assert_eq!(report.accepted, count.unique);
 }
 
 #[test]
