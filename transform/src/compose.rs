@@ -1,0 +1,30 @@
+//! One TNEF message becomes one MIME entity.
+
+use bytes::Bytes;
+use tnef_decoder::Message;
+
+use crate::entity::Entity;
+use crate::options::Options;
+use crate::outer::Outer;
+use crate::report::Report;
+
+/// What a TNEF message became.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Composed {
+    /// Fields for the header around it, without those that it may have already: name and value.
+    pub fields: Vec<(String, String)>,
+    /// Body and attachments.
+    pub entity: Entity,
+    /// What was mapped, dropped, kept.
+    pub report: Report,
+}
+
+/// Makes MIME of `message`, which was read from `source`.
+pub fn compose(
+    _message: &Message<'_>,
+    _source: &Bytes,
+    _outer: &Outer,
+    _options: &Options,
+) -> Composed {
+    Composed::default()
+}

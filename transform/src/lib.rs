@@ -1,0 +1,30 @@
+//! A message that a third-party mail system cannot read becomes one that it can: TNEF to plain MIME, 8-bit to 7-bit.
+//!
+//! Octets in, octets out: no socket, file or clock. [`convert()`] takes a whole message; [`Watch`] says, while a message is
+//! still coming, whether it has to be whole first; [`Passage`] is for the one that need not be, and converts in their place
+//! the parts that show late; [`SevenBit`] rewrites for a hop without 8BITMIME (RFC 6152 §3).
+//!
+//! Invariant: what is not TNEF leaves as it came, octet for octet, and what cannot be converted stays as it was.
+
+pub mod compose;
+pub mod convert;
+pub mod entity;
+pub mod limits;
+pub mod options;
+pub mod outer;
+pub mod passage;
+pub mod report;
+pub mod segment;
+pub mod seven_bit;
+pub mod watch;
+
+pub use compose::{Composed, compose};
+pub use convert::{Converted, convert};
+pub use entity::Entity;
+pub use options::Options;
+pub use outer::Outer;
+pub use passage::Passage;
+pub use report::Report;
+pub use segment::{Segment, Segments};
+pub use seven_bit::SevenBit;
+pub use watch::{Possibility, Watch};

@@ -1,0 +1,18 @@
+//! How messages are converted for one side.
+
+use tnef_decoder::Limits;
+use tnef_decoder::icalendar::Profile;
+use tnef_decoder::vcard::Version;
+
+/// What the reader of the result understands, and what a conversion may cost.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whose calendar reads it.
+    pub profile: Profile,
+    /// Which vCard it reads.
+    pub vcard: Version,
+    /// Our name: in Message-IDs that have to be made, and in reports.
+    pub hostname: String,
+    /// What one TNEF stream may cost.
+    pub limits: Limits,
+}
