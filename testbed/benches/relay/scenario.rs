@@ -29,7 +29,7 @@ pub(crate) enum Tls {
 
 /// About a quarter of an hour with all peers, five rounds and three seconds.
 pub(super) const DEFAULT: &str = "10k:20:many,10k:20:1,10k:20:manyp,10k:1:many,10k:100:many,\
-1k:20:many,100k:20:many,5m:20:many,10k:20:many:tls";
+1k:20:many,100k:20:many,5m:20:many,10k:20:many:split,10k:20:many:tls";
 
 /// About two minutes with all peers, two rounds and one and a half seconds.
 pub(super) const QUICK: &str = "10k:20:many,10k:20:1,5m:20:many,10k:20:many:tls";
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn the_lists_are_right() {
-        assert_eq!(list(DEFAULT).map(|scenarios| scenarios.len()), Ok(9));
+        assert_eq!(list(DEFAULT).map(|scenarios| scenarios.len()), Ok(10));
         assert_eq!(list(QUICK).map(|scenarios| scenarios.len()), Ok(4));
     }
 }
