@@ -55,6 +55,8 @@ pub(crate) struct Inbound {
     unrewarded: usize,
     until: Instant,
     alarm: Alarm,
+    /// What came last is not acknowledged yet.
+    owed: bool,
     /// Within a message: its octets come in large pieces.
     receiving: bool,
     /// How much is read at once: little while nothing but commands comes, more the more comes.
@@ -74,6 +76,7 @@ impl Inbound {
             unrewarded: 0,
             until: now + limits::SESSION,
             alarm: Alarm::new(now + idle),
+            owed: false,
             receiving: false,
             appetite: COMMAND_READ_BYTES,
         }
@@ -129,10 +132,14 @@ impl Inbound {
         };
         let sent = self.alarm.before(deadline, send).await;
         self.output.clear();
+        self.owed = false; // what we said acknowledged it
         sent.map_err(|_| Lost::Deaf)?.map_err(Lost::Broken)
     }
 
     async fn fill(&mut self) -> Result<(), Lost> {
+        if std::mem::take(&mut self.owed) {
+            self.stream.acknowledge();
+        }
         let now = Instant::now();
         if now >= self.until {
             return Err(Lost::TooLong);
@@ -143,6 +150,8 @@ impl Inbound {
         match self.alarm.before(deadline, stream.read_buf(input)).await {
             Ok(Ok(0)) => Err(Lost::Closed),
             Ok(Ok(octets)) => {
+                // A full read is one of many, which the window acknowledges by itself.
+                self.owed = self.input.len() < self.input.capacity();
                 self.patience = self.patience.saturating_sub(now.elapsed());
                 self.unrewarded += octets;
                 if octets >= self.appetite / 2 {
@@ -222,3 +231,50 @@ impl Inbound {
 const COMMAND_READ_BYTES: usize = 512;
 const FIRST_READ_BYTES: usize = 16 * 1024;
 const GOODBYE: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use smtp::BareNewline;
+    use smtp::extension::Offer;
+    use smtp::server::Settings;
+    use tokio::select;
+
+    use super::*;
+    use crate::stream::tests::Pair;
+
+    fn server() -> Server {
+        Server::new(Settings {
+            hostname: "mx.contoso.com".to_owned(),
+            offer: Offer {
+                size: 1000,
+                eight_bit_mime: true,
+                smtp_utf8: false,
+                dsn: false,
+                start_tls: false,
+            },
+            recipients_max: 1,
+            bare_newline: BareNewline::Refuse,
+            message_size_max: 1000,
+        })
+    }
+
+    #[tokio::test]
+    async fn half_a_command_is_acknowledged_at_once() {
+        let mut pair = Pair::connect().await;
+        let mut inbound = Inbound::new(pair.take(), server(), Duration::from_secs(60));
+        inbound.greet();
+        // In a dialog the system waits for our reply, to acknowledge with it.
+        while pair.acknowledges_at_once() {
+            select! {
+                event = inbound.next() => panic!("{event:?}"),
+                () = pair.exchange("NOOP\r\n") => {}
+            }
+        }
+        pair.write("NO").await;
+        select! {
+            event = inbound.next() => panic!("{event:?}"),
+            () = pair.taken() => {}
+        }
+        assert!(pair.acknowledges_at_once());
+    }
+}

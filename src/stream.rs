@@ -17,6 +17,22 @@ pub(crate) enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
+impl Stream {
+    /// Acknowledges at once what has come. Whoever writes in pieces may wait for that before the next one (RFC 896), and
+    /// the system would otherwise put it off for 40 ms in the hope of a reply to send it with (RFC 1122 §4.2.3.2).
+    pub(crate) fn acknowledge(&self) {
+        // Without it the rest only comes later.
+        _ = self.socket().set_quickack(true);
+    }
+
+    fn socket(&self) -> &TcpStream {
+        match self {
+            Self::Plain(socket) => socket,
+            Self::Tls(stream) => stream.get_ref().0,
+        }
+    }
+}
+
 impl AsyncRead for Stream {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -71,6 +87,79 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(cx),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use rustix::net::sockopt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Both ends of a connection, and a second handle of ours.
+    pub(crate) struct Pair {
+        ours: Option<TcpStream>,
+        probe: std::net::TcpStream,
+        theirs: TcpStream,
+    }
+
+    impl Pair {
+        pub(crate) async fn connect() -> Self {
+            let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+            let address = listener.local_addr().expect("its address");
+            let theirs = TcpStream::connect(address).await.expect("a connection");
+            theirs.set_nodelay(true).expect("an option");
+            let (ours, _) = listener.accept().await.expect("its other end");
+            let ours = ours.into_std().expect("a socket");
+            let probe = ours.try_clone().expect("another handle");
+            let ours = TcpStream::from_std(ours).expect("a socket");
+            Self {
+                ours: Some(ours),
+                probe,
+                theirs,
+            }
+        }
+
+        /// Our end; once.
+        pub(crate) fn take(&mut self) -> TcpStream {
+            self.ours.take().expect("it is taken once")
+        }
+
+        pub(crate) fn acknowledges_at_once(&self) -> bool {
+            sockopt::tcp_quickack(&self.probe).expect("an option")
+        }
+
+        /// The other end speaks.
+        pub(crate) async fn write(&mut self, text: &str) {
+            let written = self.theirs.write_all(text.as_bytes()).await;
+            written.expect("a connection");
+        }
+
+        /// The other end speaks, and hears something.
+        pub(crate) async fn exchange(&mut self, text: &str) {
+            self.write(text).await;
+            self.hear().await;
+        }
+
+        /// The other end hears something, and speaks.
+        pub(crate) async fn answer(&mut self, text: &str) {
+            self.hear().await;
+            self.write(text).await;
+        }
+
+        async fn hear(&mut self) {
+            let read = self.theirs.read(&mut [0; 4096]).await;
+            assert!(read.is_ok_and(|octets| octets > 0));
+        }
+
+        /// Until our end has read what the other one said.
+        pub(crate) async fn taken(&self) {
+            while self.probe.peek(&mut [0]).is_ok() {
+                tokio::task::yield_now().await;
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use bytes::BytesMut;
+use bytes::{Buf, BytesMut};
 use rustls_pki_types::ServerName;
 use smtp::Content;
 use smtp::HopReply;
@@ -372,11 +372,18 @@ struct Wire {
 
 impl Wire {
     async fn next(&mut self) -> Result<ClientEvent, HopError> {
+        let mut heard = false;
         loop {
             match self.client.poll(&mut self.input, &mut self.output) {
                 ClientEvent::NeedInput => {
-                    self.send().await?;
+                    match self.output.has_remaining() {
+                        true => self.send().await?,
+                        // A part of what it has to say.
+                        false if heard => self.stream.acknowledge(),
+                        false => {}
+                    }
                     self.receive().await?;
+                    heard = true;
                 }
                 ClientEvent::Closing(reply) => return Err(HopError::Leaving(reply)),
                 ClientEvent::Failed(error) => return Err(HopError::Protocol(error)),
@@ -425,4 +432,40 @@ fn unexpected(event: ClientEvent) -> HopError {
         io::ErrorKind::InvalidData,
         format!("an answer out of turn: {event:?}"),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::join;
+
+    use super::*;
+    use crate::stream::tests::Pair;
+
+    #[tokio::test]
+    async fn half_a_reply_is_acknowledged_at_once() {
+        let mut pair = Pair::connect().await;
+        let mut wire = Wire {
+            stream: Stream::Plain(pair.take()),
+            client: Client::new("mx.contoso.com".to_owned(), HelloPolicy::EhloOnly),
+            input: BytesMut::new(),
+            output: Pieces::default(),
+        };
+        let (ready, ()) = join!(wire.next(), async {
+            pair.exchange("220 hop.test\r\n").await;
+            pair.write("250 hop.test\r\n").await;
+        });
+        assert!(matches!(ready, Ok(ClientEvent::Ready(_))), "{ready:?}");
+        // In a dialog the system waits for our next command, to acknowledge with it.
+        while pair.acknowledges_at_once() {
+            wire.client.reset(&mut wire.output);
+            let (done, ()) = join!(wire.next(), pair.answer("250 OK\r\n"));
+            assert!(matches!(done, Ok(ClientEvent::ResetDone)), "{done:?}");
+        }
+        wire.client.reset(&mut wire.output);
+        tokio::select! {
+            event = wire.next() => panic!("{event:?}"),
+            () = async { pair.answer("25").await; pair.taken().await } => {}
+        }
+        assert!(pair.acknowledges_at_once());
+    }
 }

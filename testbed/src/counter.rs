@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use crate::limits;
+use crate::load::Writes;
 use crate::pipe::Room;
 use crate::tls::ServerTls;
 
@@ -47,6 +48,7 @@ pub struct Counter {
 struct Shared {
     tally: Arc<Tally>,
     tls: Option<ServerTls>,
+    writes: Writes,
     /// Threads that wait for a connection, and all of them.
     waiting: AtomicUsize,
     threads: AtomicUsize,
@@ -56,20 +58,26 @@ struct Shared {
 impl Counter {
     /// Takes mail in clear, and over TLS if it is told how.
     pub fn start(tls: Option<ServerTls>) -> io::Result<Self> {
-        Self::open(Arc::default(), tls)
+        Self::start_with(tls, Writes::Whole)
+    }
+
+    /// The same, with replies written so.
+    pub fn start_with(tls: Option<ServerTls>, writes: Writes) -> io::Result<Self> {
+        Self::open(Arc::default(), tls, writes)
     }
 
     /// Another door of the same counter, with TLS of its own.
     pub fn door(&self, tls: Option<ServerTls>) -> io::Result<Self> {
-        Self::open(Arc::clone(&self.shared.tally), tls)
+        Self::open(Arc::clone(&self.shared.tally), tls, self.shared.writes)
     }
 
-    fn open(tally: Arc<Tally>, tls: Option<ServerTls>) -> io::Result<Self> {
+    fn open(tally: Arc<Tally>, tls: Option<ServerTls>, writes: Writes) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let addr = listener.local_addr()?;
         let shared = Arc::new(Shared {
             tally,
             tls,
+            writes,
             waiting: AtomicUsize::new(0),
             threads: AtomicUsize::new(0),
             closing: AtomicBool::new(false),

@@ -16,7 +16,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::limits;
-use crate::load::{Pipelining, Turnover};
+use crate::load::{Pipelining, Turnover, Writes};
 use crate::numbered::Template;
 use crate::tls::ClientTls;
 
@@ -35,8 +35,10 @@ pub struct Flood {
     messages: u64,
     time: Duration,
     recipients: Vec<String>,
+    recipients_each: usize,
     turnover: Turnover,
     pipelining: Pipelining,
+    writes: Writes,
     tls: Option<ClientTls>,
 }
 
@@ -58,6 +60,9 @@ pub enum FloodError {
     /// Nobody to send to.
     #[error("there is no recipient")]
     NoRecipient,
+    /// More recipients a message than there are, or none.
+    #[error("{0} recipients a message are not between 1 and {1}")]
+    RecipientsEach(usize, usize),
     /// The system has no thread left.
     #[error("no thread for a session: {0}")]
     Thread(#[from] io::Error),
@@ -93,8 +98,10 @@ impl Flood {
             messages: limits::COUNTED_MAX,
             time: limits::FLOOD_TIME_MAX,
             recipients: vec!["anna.berg@contoso.com".to_owned()],
+            recipients_each: 1,
             turnover: Turnover::Never,
             pipelining: Pipelining::Off,
+            writes: Writes::Whole,
             tls: None,
         }
     }
@@ -134,10 +141,17 @@ impl Flood {
         self
     }
 
-    /// The recipients, in turn; each message goes to one.
+    /// The recipients, in turn.
     #[must_use]
     pub fn recipients(mut self, recipients: Vec<String>) -> Self {
         self.recipients = recipients;
+        self
+    }
+
+    /// How many of them each message goes to; one, unless said.
+    #[must_use]
+    pub fn recipients_each(mut self, count: usize) -> Self {
+        self.recipients_each = count;
         self
     }
 
@@ -152,6 +166,13 @@ impl Flood {
     #[must_use]
     pub fn pipelining(mut self, pipelining: Pipelining) -> Self {
         self.pipelining = pipelining;
+        self
+    }
+
+    /// How the words meet the network.
+    #[must_use]
+    pub fn writes(mut self, writes: Writes) -> Self {
+        self.writes = writes;
         self
     }
 
@@ -192,6 +213,9 @@ impl Flood {
     fn check(&self) -> Result<(), FloodError> {
         if self.recipients.is_empty() {
             Err(FloodError::NoRecipient)
+        } else if !(1..=self.recipients.len()).contains(&self.recipients_each) {
+            let all = self.recipients.len();
+            Err(FloodError::RecipientsEach(self.recipients_each, all))
         } else if !(1..=limits::LOAD_SESSIONS_MAX).contains(&self.sessions) {
             Err(FloodError::Sessions(self.sessions))
         } else if self.messages > limits::COUNTED_MAX {

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::flood;
 use crate::limits;
+use crate::load::Writes;
 use crate::pipe::{Pipe, Room};
 use crate::tls::ClientTls;
 
@@ -21,7 +22,7 @@ impl Held {
     pub fn open(server: SocketAddr, count: usize, tls: Option<&ClientTls>, until: Instant) -> Self {
         let mut held = Self::default();
         while held.count() < count.min(limits::HELD_CONNECTIONS_MAX) && Instant::now() < until {
-            match flood::connect(server, tls, Room::default()) {
+            match flood::connect(server, tls, Room::default(), Writes::Whole) {
                 Ok(connection) => held.connections.push(connection),
                 Err(error) => {
                     held.fault = Some(error);

@@ -47,6 +47,17 @@ pub enum Pipelining {
     Off,
 }
 
+/// How the words of a dialog meet the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Writes {
+    /// Each step in one write, which leaves at once.
+    #[default]
+    Whole,
+    /// In several, and every one waits until the one before is acknowledged (RFC 896), as in programs that never heard of
+    /// TCP_NODELAY. A reader that delays its acknowledgements (RFC 1122 §4.2.3.2) makes them wait 40 ms each.
+    Split,
+}
+
 /// When a session takes a new connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turnover {

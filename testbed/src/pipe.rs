@@ -11,6 +11,7 @@ use memchr::memchr;
 use rustls::{ClientConnection, ServerConnection, StreamOwned};
 
 use crate::limits;
+use crate::load::Writes;
 use crate::tls::{ClientTls, ServerTls};
 
 /// One end of a connection.
@@ -21,6 +22,7 @@ pub(crate) struct Pipe {
     /// What is read and not yet taken lies in between.
     begin: usize,
     end: usize,
+    writes: Writes,
 }
 
 #[derive(Debug)]
@@ -45,13 +47,23 @@ impl Default for Room {
 
 impl Pipe {
     /// Connects. Everything here is on loopback, where nobody is silent: a connection is there or it is refused.
-    pub(crate) fn connect(server: SocketAddr, patience: Duration, room: Room) -> io::Result<Self> {
-        Self::new(TcpStream::connect(server)?, patience, room)
+    pub(crate) fn connect(
+        server: SocketAddr,
+        patience: Duration,
+        room: Room,
+        writes: Writes,
+    ) -> io::Result<Self> {
+        Self::new(TcpStream::connect(server)?, patience, room, writes)
     }
 
     /// Around a connection that has been accepted.
-    pub(crate) fn new(stream: TcpStream, patience: Duration, room: Room) -> io::Result<Self> {
-        stream.set_nodelay(true)?;
+    pub(crate) fn new(
+        stream: TcpStream,
+        patience: Duration,
+        room: Room,
+        writes: Writes,
+    ) -> io::Result<Self> {
+        stream.set_nodelay(writes == Writes::Whole)?;
         stream.set_read_timeout(Some(patience))?;
         stream.set_write_timeout(Some(patience))?;
         Ok(Self {
@@ -59,6 +71,7 @@ impl Pipe {
             input: room,
             begin: 0,
             end: 0,
+            writes,
         })
     }
 
@@ -142,14 +155,40 @@ impl Pipe {
         }
     }
 
-    /// Writes all of it, as far as possible at once.
-    pub(crate) fn write(&mut self, octets: &[u8]) -> io::Result<()> {
-        self.stream.write_all(octets)?;
+    /// Writes whole lines; if split, each without its end first.
+    pub(crate) fn write(&mut self, lines: &[u8]) -> io::Result<()> {
+        match self.writes {
+            Writes::Whole => self.stream.write_all(lines)?,
+            Writes::Split => {
+                for line in lines.split_inclusive(|&octet| octet == b'\n') {
+                    let (text, end) = line.split_at(line.len().saturating_sub(2));
+                    self.stream.write_all(text)?;
+                    self.stream.flush()?;
+                    self.stream.write_all(end)?;
+                }
+            }
+        }
         self.stream.flush()
     }
 
-    /// Writes all of it in order, as far as possible at once.
-    pub(crate) fn write_slices(&mut self, mut slices: &mut [IoSlice<'_>]) -> io::Result<()> {
+    /// Writes all of it in order; if split, each slice by itself, and the last three octets.
+    pub(crate) fn write_slices(&mut self, slices: &mut [IoSlice<'_>]) -> io::Result<()> {
+        match self.writes {
+            Writes::Whole => self.write_at_once(slices),
+            Writes::Split => {
+                for slice in slices {
+                    let (text, end) = slice.split_at(slice.len().saturating_sub(3));
+                    for part in [text, end] {
+                        self.stream.write_all(part)?;
+                        self.stream.flush()?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn write_at_once(&mut self, mut slices: &mut [IoSlice<'_>]) -> io::Result<()> {
         while !slices.is_empty() {
             match self.stream.write_vectored(slices)? {
                 0 => return Err(io::ErrorKind::WriteZero.into()),

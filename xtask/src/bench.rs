@@ -26,8 +26,9 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
   --bless       write what was counted to benches/instructions.json
   --rounds N    times that every relay takes its turn, 5
   --secs S      seconds of each turn, 3
-  --scenarios   SIZE:SESSIONS:MODE[:tls] with commas between, as 10k:20:many:
-                MODE is 1 or many messages a connection, 1p and manyp pipelined
+  --scenarios   SIZE:SESSIONS:MODE[:tls][:split][:rN] with commas between, as
+                10k:20:many: MODE is 1 or many messages a connection, 1p and
+                manyp pipelined; split: writes in pieces; rN: N recipients
   --only        of direct, nginx, postfix-queue, postfix-proxy, twinmx
   --connections how many idle ones, 1000,5000
   --out DIR     where tables, JSON and picture go, target/bench

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use testbed::certificates::{Authority, Leaf};
 use testbed::counter::{Count, Counter};
+use testbed::load::Writes;
 use testbed::tls::{ClientDemand, ServerTls};
 
 use super::stop::Stop;
@@ -25,8 +26,11 @@ pub(super) struct Counting {
 
 impl Counting {
     /// Starts it. It leaves certificates for the relays in `directory`.
-    pub(super) fn start(directory: &Path, stop: &Stop) -> Result<Self, String> {
-        let order = json!({ "directory": directory.display().to_string() });
+    pub(super) fn start(directory: &Path, writes: Writes, stop: &Stop) -> Result<Self, String> {
+        let order = json!({
+            "directory": directory.display().to_string(),
+            "split": writes == Writes::Split,
+        });
         let worker = Worker::start(ROLE, &order)?;
         let told = worker.hear(PATIENCE, stop)?;
         let address = |name: &str| {
@@ -72,9 +76,13 @@ impl Counting {
 pub(super) fn work(order: &str) -> Result<ExitCode, String> {
     let order = worker::order(order)?;
     let directory = order["directory"].as_str().ok_or("no directory")?;
+    let writes = match order["split"].as_bool() {
+        Some(true) => Writes::Split,
+        _ => Writes::Whole,
+    };
     let (open, demanding) = identities(directory.as_ref())?;
     let told = |error: std::io::Error| error.to_string();
-    let counter = Counter::start(Some(open)).map_err(told)?;
+    let counter = Counter::start_with(Some(open), writes).map_err(told)?;
     let demanding = counter.door(Some(demanding)).map_err(told)?;
     worker::answer(&json!({
         "hop": counter.addr().to_string(),

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use testbed::load::Writes;
+
 use super::arguments::Options;
 use super::counter::Counting;
 use super::figure::short;
@@ -88,7 +90,7 @@ fn measure(
     stop: &Stop,
 ) -> Result<Rest, String> {
     let home = Stage::home()?;
-    let counting = Counting::start(home.path(), stop)?;
+    let counting = Counting::start(home.path(), Writes::Whole, stop)?;
     let hops = [counting.hop, counting.demanding_hop];
     let programs = [options.twinmx.as_path(), options.peers.as_path()];
     let stage = Stage::new(home, programs, hops, tls, wanted);

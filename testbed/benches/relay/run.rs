@@ -45,7 +45,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, String> {
 fn compare(scenario: &Scenario, options: &Options, stop: &Stop) -> Result<Comparison, String> {
     println!("\n{scenario}");
     let home = Stage::home()?;
-    let counting = Counting::start(home.path(), stop)?;
+    let counting = Counting::start(home.path(), scenario.writes, stop)?;
     let hops = [counting.hop, counting.demanding_hop];
     let programs = [options.twinmx.as_path(), options.peers.as_path()];
     let stage = Stage::new(home, programs, hops, scenario.tls, scenario.sessions);

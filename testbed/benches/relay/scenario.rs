@@ -1,9 +1,9 @@
-//! What is sent: `SIZE:SESSIONS:MODE`, with `:tls` behind it if over TLS.
+//! What is sent: `SIZE:SESSIONS:MODE`, and behind it `:tls`, `:split` and `:rN` as wanted.
 
 use std::fmt;
 use std::str::FromStr;
 
-use testbed::load::{Pipelining, Turnover};
+use testbed::load::{Pipelining, Turnover, Writes};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Scenario {
@@ -13,6 +13,10 @@ pub(super) struct Scenario {
     pub(super) turnover: Turnover,
     pub(super) pipelining: Pipelining,
     pub(super) tls: Tls,
+    /// Of source and counter.
+    pub(super) writes: Writes,
+    /// Of each message.
+    pub(super) recipients: usize,
     name: String,
 }
 
@@ -25,7 +29,7 @@ pub(crate) enum Tls {
 
 /// About a quarter of an hour with all peers, five rounds and three seconds.
 pub(super) const DEFAULT: &str = "10k:20:many,10k:20:1,10k:20:manyp,10k:1:many,10k:100:many,\
-1k:20:many,100k:20:many,5m:20:many,10k:20:many:tls";
+1k:20:many,100k:20:many,5m:20:many,10k:20:many:split,10k:20:many:tls";
 
 /// About two minutes with all peers, two rounds and one and a half seconds.
 pub(super) const QUICK: &str = "10k:20:many,10k:20:1,5m:20:many,10k:20:many:tls";
@@ -41,8 +45,9 @@ impl FromStr for Scenario {
     fn from_str(text: &str) -> Result<Self, String> {
         read(text).ok_or_else(|| {
             format!(
-                "no scenario {text:?}: SIZE:SESSIONS:MODE[:tls], SIZE in octets, k or m, SESSIONS up to 1000, \
-                 MODE 1 or many (messages a connection), 1p or manyp (pipelined)"
+                "no scenario {text:?}: SIZE:SESSIONS:MODE[:tls][:split][:rN], SIZE in octets, k or m, SESSIONS up to \
+                 1000, MODE 1 or many (messages a connection), 1p or manyp (pipelined), split: every write in \
+                 pieces, N recipients a message, up to {RECIPIENTS_MAX}"
             )
         })
     }
@@ -78,18 +83,21 @@ impl Scenario {
             Tls::Spoken => ", TLS",
             Tls::Clear => "",
         };
-        format!("{size}, {sessions}, {turnover}{pipelining}{tls}")
+        let writes = match self.writes {
+            Writes::Split => ", split writes",
+            Writes::Whole => "",
+        };
+        let recipients = match self.recipients {
+            1 => String::new(),
+            recipients => format!(", {recipients} recipients a message"),
+        };
+        format!("{size}, {sessions}, {turnover}{pipelining}{tls}{writes}{recipients}")
     }
 }
 
 fn read(text: &str) -> Option<Scenario> {
     let mut parts = text.split(':');
     let (size, sessions, mode) = (parts.next()?, parts.next()?, parts.next()?);
-    let tls = match (parts.next(), parts.next()) {
-        (None, _) => Tls::Clear,
-        (Some("tls"), None) => Tls::Spoken,
-        _ => return None,
-    };
     let (turnover, pipelining) = match mode {
         "1" => (Turnover::EachMessage, Pipelining::Off),
         "1p" => (Turnover::EachMessage, Pipelining::On),
@@ -97,12 +105,26 @@ fn read(text: &str) -> Option<Scenario> {
         "manyp" => (Turnover::Never, Pipelining::On),
         _ => return None,
     };
+    let (mut tls, mut writes, mut recipients) = (Tls::Clear, Writes::Whole, 1);
+    for part in parts {
+        match (part, part.strip_prefix('r')) {
+            ("tls", _) => tls = Tls::Spoken,
+            ("split", _) => writes = Writes::Split,
+            (_, Some(number)) => {
+                let number = number.parse().ok();
+                recipients = number.filter(|n| (1..=RECIPIENTS_MAX).contains(n))?;
+            }
+            _ => return None,
+        }
+    }
     Some(Scenario {
         octets: octets(size)?,
         sessions: sessions.parse().ok().filter(|n| (1..=1000).contains(n))?,
         turnover,
         pipelining,
         tls,
+        writes,
+        recipients,
         name: text.to_owned(),
     })
 }
@@ -117,6 +139,9 @@ fn octets(size: &str) -> Option<usize> {
     // The gateway and Postfix are configured for 150 MiB.
     (1..=150 << 20).contains(&octets).then_some(octets)
 }
+
+/// What a leg of the gateway takes at most, so that every relay gets all of them at once.
+const RECIPIENTS_MAX: usize = 100;
 
 #[cfg(test)]
 mod tests {
@@ -184,6 +209,29 @@ mod tests {
     }
 
     #[test]
+    fn writes_and_recipients_are_understood() {
+        let check = |text: &str, writes, recipients, words: &str| {
+            let scenario: Scenario = text.parse().expect(text);
+            assert_eq!((scenario.writes, scenario.recipients), (writes, recipients));
+            assert!(scenario.words().ends_with(words), "{}", scenario.words());
+        };
+        check("1k:2:many", Writes::Whole, 1, "a connection");
+        check("1k:2:many:split", Writes::Split, 1, ", split writes");
+        check(
+            "1k:2:many:r100",
+            Writes::Whole,
+            100,
+            ", 100 recipients a message",
+        );
+        check(
+            "1k:2:1:tls:split:r2",
+            Writes::Split,
+            2,
+            ", TLS, split writes, 2 recipients a message",
+        );
+    }
+
+    #[test]
     fn nothing_else_is() {
         for text in [
             "",
@@ -198,6 +246,9 @@ mod tests {
             "1k:1:1:ssl",
             "1k:1:1:tls:",
             "-1:1:1",
+            "1k:1:1:r0",
+            "1k:1:1:r101",
+            "1k:1:1:r",
         ] {
             assert!(text.parse::<Scenario>().is_err(), "{text}");
         }
@@ -205,7 +256,7 @@ mod tests {
 
     #[test]
     fn the_lists_are_right() {
-        assert_eq!(list(DEFAULT).map(|scenarios| scenarios.len()), Ok(9));
+        assert_eq!(list(DEFAULT).map(|scenarios| scenarios.len()), Ok(10));
         assert_eq!(list(QUICK).map(|scenarios| scenarios.len()), Ok(4));
     }
 }

@@ -21,11 +21,11 @@ pub(super) struct Sent {
     pub(super) failed: u64,
     pub(super) fault: Option<String>,
     pub(super) seconds: f64,
-    /// Milliseconds from the end of data to the reply.
+    /// Milliseconds from MAIL, or from connecting, to the reply to the end.
     pub(super) p50: f64,
     pub(super) p99: f64,
     pub(super) max: f64,
-    /// Replies that took longer than [`SLOW`].
+    /// Messages that took longer than [`SLOW`].
     pub(super) slow: u64,
     pub(super) cpu: f64,
 }
@@ -124,6 +124,8 @@ fn flood(order: &Value) -> Result<Flood, String> {
         .first(order["first"].as_u64().ok_or("no first")?)
         .time(Duration::from_secs_f64(seconds))
         .recipients(twinmx::addresses())
+        .recipients_each(scenario.recipients)
+        .writes(scenario.writes)
         .turnover(scenario.turnover)
         .pipelining(scenario.pipelining)
         .tls(tls))

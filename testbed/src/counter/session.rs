@@ -26,7 +26,7 @@ enum Then {
 impl<'a> Session<'a> {
     pub(super) fn new(stream: TcpStream, room: Room, shared: &'a Shared) -> io::Result<Self> {
         Ok(Self {
-            pipe: Pipe::new(stream, limits::SINK_IDLE, room)?,
+            pipe: Pipe::new(stream, limits::SINK_IDLE, room, shared.writes)?,
             shared,
             inspection: Inspection::new(),
             output: Vec::with_capacity(512),

@@ -3,14 +3,14 @@ use std::io;
 use super::*;
 use crate::certificates::{Authority, Leaf};
 use crate::flood::Flood;
-use crate::load::{Pipelining, Turnover};
+use crate::load::{Pipelining, Turnover, Writes};
 use crate::numbered::Template;
 use crate::pipe::{Pipe, Room};
 use crate::tls::{ClientDemand, ClientTls};
 
 /// The messages of these numbers over one connection, each changed on its way.
 fn send(counter: &Counter, numbers: &[u64], change: impl Fn(u64, &mut Vec<u8>)) -> io::Result<()> {
-    let mut pipe = crate::flood::connect(counter.addr(), None, Room::default())?;
+    let mut pipe = crate::flood::connect(counter.addr(), None, Room::default(), Writes::Whole)?;
     let mut template = Template::new("sender@fabrikam.com", "anna@contoso.com", 2_000);
     for &number in numbers {
         pipe.write(b"MAIL FROM:<>\r\nRCPT TO:<anna@contoso.com>\r\nDATA\r\n")?;
@@ -102,4 +102,24 @@ fn every_kind_of_flood_arrives() {
     check(Turnover::EachMessage, Pipelining::Off, None, 30);
     check(Turnover::Never, Pipelining::Off, Some(&client), 3);
     check(Turnover::EachMessage, Pipelining::On, Some(&client), 30);
+}
+
+#[test]
+fn words_in_pieces_and_many_recipients_arrive_too() {
+    let counter = Counter::start_with(None, Writes::Split).expect("a counter");
+    for pipelining in [Pipelining::Off, Pipelining::On] {
+        counter.begin(1);
+        let flood = Flood::to(counter.addr())
+            .messages(3)
+            .recipients(vec![
+                "anna@contoso.com".to_owned(),
+                "bert@contoso.com".to_owned(),
+            ])
+            .recipients_each(2)
+            .pipelining(pipelining)
+            .writes(Writes::Split);
+        let report = flood.run().expect("within bounds");
+        assert_eq!((report.accepted, report.fault), (3, None));
+        assert_eq!(counter.count().unique, 3);
+    }
 }

@@ -15,7 +15,7 @@ pub struct Report {
     pub elapsed: Duration,
     /// What the first failure was.
     pub fault: Option<String>,
-    /// Microseconds from the end of data to the reply, of each accepted message, shortest first.
+    /// Microseconds from MAIL (from connecting, where each message has its own connection) to the reply to its end, of each accepted message, shortest first.
     pub latencies: Vec<u32>,
 }
 

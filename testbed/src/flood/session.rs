@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{REVERSE_PATH, Report, Shared};
+use super::{Report, Shared};
 use crate::limits;
-use crate::load::{Pipelining, Turnover};
+use crate::load::{Pipelining, Turnover, Writes};
 use crate::numbered::Template;
 use crate::pipe::{Pipe, Room};
 use crate::tls::ClientTls;
@@ -58,11 +58,13 @@ impl Session {
     }
 
     fn send(&mut self, number: u64) -> io::Result<Duration> {
+        let begun = Instant::now();
         let mut pipe = match self.pipe.take() {
             Some(pipe) => pipe,
             None => self.connect()?,
         };
-        let latency = self.transact(&mut pipe, number)?;
+        self.transact(&mut pipe, number)?;
+        let latency = begun.elapsed();
         self.pipe = Some(pipe);
         if self.shared.flood.turnover == Turnover::EachMessage {
             self.hang_up()?;
@@ -70,44 +72,53 @@ impl Session {
         Ok(latency)
     }
 
-    fn transact(&mut self, pipe: &mut Pipe, number: u64) -> io::Result<Duration> {
-        use std::fmt::Write;
-        let flood = &self.shared.flood;
-        let recipients = flood.recipients.len() as u64;
-        let recipient = usize::try_from(number % recipients).unwrap_or(0);
-        let recipient = &flood.recipients[recipient];
+    fn transact(&mut self, pipe: &mut Pipe, number: u64) -> io::Result<()> {
+        let pipelining = self.shared.flood.pipelining;
         self.command.clear();
-        let written = match flood.pipelining {
-            Pipelining::On => write!(
-                self.command,
-                "MAIL FROM:<{REVERSE_PATH}>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n"
-            ),
-            Pipelining::Off => {
-                say(pipe, MAIL, 2)?;
-                write!(self.command, "RCPT TO:<{recipient}>\r\n")
-            }
-        };
-        written.map_err(io::Error::other)?;
-        pipe.write(self.command.as_bytes())?;
-        hear(pipe, 2)?;
-        match flood.pipelining {
-            Pipelining::On => {
-                hear(pipe, 2)?;
-                hear(pipe, 3)?;
-            }
-            Pipelining::Off => say(pipe, "DATA\r\n", 3)?,
+        self.command.push_str(MAIL);
+        if pipelining == Pipelining::Off {
+            self.say(pipe, 2)?;
         }
+        let each = self.shared.flood.recipients_each;
+        for nth in 0..each {
+            self.name(number.wrapping_mul(each as u64) + nth as u64);
+            if pipelining == Pipelining::Off {
+                self.say(pipe, 2)?;
+            }
+        }
+        self.command.push_str("DATA\r\n");
+        pipe.write(self.command.as_bytes())?;
+        if pipelining == Pipelining::On {
+            for _ in 0..=each {
+                hear(pipe, 2)?;
+            }
+        }
+        hear(pipe, 3)?;
         self.template.number(number);
         pipe.write_slices(&mut self.template.wire().map(IoSlice::new))?;
-        let sent = Instant::now();
-        hear(pipe, 2)?;
-        Ok(sent.elapsed())
+        hear(pipe, 2)
+    }
+
+    /// RCPT for the recipient of this number.
+    fn name(&mut self, number: u64) {
+        let recipients = &self.shared.flood.recipients;
+        let at = usize::try_from(number % recipients.len() as u64).unwrap_or(0);
+        for part in ["RCPT TO:<", &recipients[at], ">\r\n"] {
+            self.command.push_str(part);
+        }
+    }
+
+    /// Says what has been put together, and reads the reply.
+    fn say(&mut self, pipe: &mut Pipe, class: u8) -> io::Result<()> {
+        say(pipe, &self.command, class)?;
+        self.command.clear();
+        Ok(())
     }
 
     fn connect(&mut self) -> io::Result<Pipe> {
         let flood = &self.shared.flood;
         let room = self.room.take().unwrap_or_default();
-        let pipe = connect(flood.server, flood.tls.as_ref(), room)?;
+        let pipe = connect(flood.server, flood.tls.as_ref(), room, flood.writes)?;
         self.report.connections += 1;
         Ok(pipe)
     }
@@ -122,8 +133,13 @@ impl Session {
 }
 
 /// Connects, says EHLO, and over TLS once more.
-pub(crate) fn connect(server: SocketAddr, tls: Option<&ClientTls>, room: Room) -> io::Result<Pipe> {
-    let mut pipe = Pipe::connect(server, limits::FLOOD_WAIT, room)?;
+pub(crate) fn connect(
+    server: SocketAddr,
+    tls: Option<&ClientTls>,
+    room: Room,
+    writes: Writes,
+) -> io::Result<Pipe> {
+    let mut pipe = Pipe::connect(server, limits::FLOOD_WAIT, room, writes)?;
     hear(&mut pipe, 2)?;
     say(&mut pipe, EHLO, 2)?;
     if let Some(tls) = tls {

@@ -34,6 +34,16 @@ fn bounds_hold() {
         "601 s are more than 600",
     );
     check(flood().recipients(Vec::new()), "there is no recipient");
+    let two = || flood().recipients(vec!["a@b.c".to_owned(), "d@e.f".to_owned()]);
+    check(two().recipients_each(2), "");
+    check(
+        two().recipients_each(3),
+        "3 recipients a message are not between 1 and 2",
+    );
+    check(
+        two().recipients_each(0),
+        "0 recipients a message are not between 1 and 2",
+    );
 }
 
 /// There is no other bound, so that it comes back at all is its time's doing.
