@@ -10,6 +10,7 @@
 pub mod certificates;
 pub mod client;
 pub mod counter;
+pub mod figure;
 pub mod flood;
 pub mod held;
 pub mod limits;

@@ -3,6 +3,7 @@
 mod instructions;
 mod micro;
 mod relay;
+mod tnef;
 
 use std::process::ExitCode;
 
@@ -14,12 +15,15 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
        cargo xtask bench idle [--yes] [--connections LIST] [--only PEERS] [--out DIR]
        cargo xtask bench micro [--quick] [FILTER]
        cargo xtask bench instructions [--bless] [--yes] [FILTER]
+       cargo xtask bench tnef [--yes] [--quick] [--rounds N] [--samples DIR]
+                              [--out DIR]
 
   relay         how fast the gateway is beside nginx and Postfix
   idle          what connections cost that have said EHLO and sit
   micro         the time of each hot path, by criterion
   instructions  the instructions of each hot path and of the whole gateway,
                 by callgrind, beside those of benches/instructions.json
+  tnef          messages with TNEF to MIME, beside tnef and ytnef
 
   FILTER        only paths whose name contains this
   --quick       fewer rounds: a first look
@@ -32,6 +36,7 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
   --only        of direct, nginx, postfix-queue, postfix-proxy, twinmx
   --connections how many idle ones, 1000,5000
   --out DIR     where tables, JSON and picture go, target/bench
+  --samples DIR streams to convert besides those that are made here
   --yes         install the Debian packages that are needed without asking
 ";
 
@@ -42,6 +47,7 @@ pub(crate) enum Bench {
     Relay(relay::Options),
     Micro(micro::Options),
     Instructions(instructions::Options),
+    Tnef(tnef::Options),
 }
 
 pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, String> {
@@ -50,6 +56,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, St
         Some(kind @ ("relay" | "idle")) => Ok(Bench::Relay(relay::Options::parse(kind, arguments))),
         Some("micro") => micro::Options::parse(arguments).map(Bench::Micro),
         Some("instructions") => instructions::Options::parse(arguments).map(Bench::Instructions),
+        Some("tnef") => Ok(Bench::Tnef(tnef::Options::parse(arguments))),
         Some(other) => Err(format!("unknown bench {other:?}")),
         None => Err("no bench given".to_owned()),
     }
@@ -60,6 +67,7 @@ pub(crate) fn run(bench: &Bench) -> ExitCode {
         Bench::Relay(options) => relay::run(&workspace, options),
         Bench::Micro(options) => micro::run(&workspace, options),
         Bench::Instructions(options) => instructions::run(&workspace, options),
+        Bench::Tnef(options) => tnef::run(&workspace, options),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -112,6 +120,12 @@ mod tests {
         assert_eq!(
             parsed("relay --quick --yes --secs 1"),
             relay(Install::AtOnce, &["relay", "--quick", "--secs", "1"])
+        );
+        let arguments = vec!["--rounds".to_owned(), "2".to_owned()];
+        let install = Install::AtOnce;
+        assert_eq!(
+            parsed("tnef --rounds 2 --yes"),
+            Ok(Bench::Tnef(tnef::Options { install, arguments }))
         );
         assert_eq!(parsed("micro"), micro(None, false));
         assert_eq!(parsed("micro --quick data"), micro(Some("data"), true));

@@ -138,6 +138,23 @@ fn complete_bench(directory: &Path, install: Install) -> Result<(), String> {
     Ok(())
 }
 
+/// The unpackers of winmail.dat, as far as they can be had. They are only unpacked, which everybody may do.
+pub(crate) fn prepare_unpackers(target: &Path, install: Install) -> PathBuf {
+    let directory = target.join("peers");
+    let missing = match apt::is_here() {
+        true => Unpacked::missing(&[Unpacked::Tnef, Unpacked::Ytnef], &directory),
+        false => Vec::new(),
+    };
+    list(&[], &missing);
+    if missing.is_empty() || may_install(install, Environment::here()) {
+        let fetched = missing.iter().try_for_each(|peer| peer.fetch(&directory));
+        if let Err(complaint) = fetched {
+            println!("{complaint}");
+        }
+    }
+    directory
+}
+
 /// The packages with what comes along, or their names alone as long as there are no lists.
 fn show(names: &[&str]) {
     let packages = Installation::of(names);

@@ -5,12 +5,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-
+use testbed::figure::short;
 use testbed::load::Writes;
 
 use super::arguments::Options;
 use super::counter::Counting;
-use super::figure::short;
 use super::holder::Holding;
 use super::peer::Peer;
 use super::scenario::Tls;

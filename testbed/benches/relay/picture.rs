@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::figure::{Figure, short};
+use testbed::figure::{Figure, short};
+
 use super::peer::Peer;
 use super::results::{Comparison, Row};
 

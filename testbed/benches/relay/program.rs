@@ -7,7 +7,6 @@ mod cell;
 mod cgroup;
 mod counter;
 pub(crate) mod daemon;
-mod figure;
 mod holder;
 mod idle;
 mod machine;

@@ -1,9 +1,9 @@
 //! Everything that was measured, by scenario and peer.
 
 use serde_json::{Value, json};
+use testbed::figure::Figure;
 
 use super::cell::Cell;
-use super::figure::Figure;
 use super::peer::Peer;
 use super::scenario::Scenario;
 use super::verdict::Verdict;
@@ -61,8 +61,8 @@ impl Comparison {
 
     pub(super) fn json(&self) -> Value {
         let rows = self.rows.iter().map(|row| {
-            let figure = |value: fn(&Cell) -> f64| Figure::json(row.figure(value));
-            let times = |base| Figure::json(self.times(row, base));
+            let figure = |value: fn(&Cell) -> f64| shown(row.figure(value));
+            let times = |base| shown(self.times(row, base));
             json!({
                 "peer": row.peer.name(),
                 "delivered_per_second": figure(|cell| cell.rate),
@@ -87,6 +87,13 @@ impl Comparison {
             "peers": rows.collect::<Vec<_>>(),
         })
     }
+}
+
+fn shown(figure: Option<Figure>) -> Value {
+    figure.map_or(
+        Value::Null,
+        |figure| json!({ "median": figure.median, "min": figure.least, "max": figure.most }),
+    )
 }
 
 #[cfg(test)]

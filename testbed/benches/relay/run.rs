@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use testbed::figure::short;
 
 use super::arguments::Options;
 use super::counter::Counting;
-use super::figure::short;
 use super::measurement::{Measurement, Subject};
 use super::peer::Peer;
 use super::results::{Comparison, Row};

@@ -4,13 +4,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use testbed::figure::percentile;
 use testbed::flood::Flood;
 use testbed::tls::ClientTls;
 
 use super::scenario::{Scenario, Tls};
 use super::stop::Stop;
 use super::worker::{self, Worker};
-use super::{figure, process, twinmx};
+use super::{process, twinmx};
 
 pub(super) const ROLE: &str = "source";
 
@@ -91,7 +92,7 @@ pub(super) fn work(order: &str) -> Result<ExitCode, String> {
     let cpu = process::cpu(std::process::id()) - before;
     let latencies = &report.latencies;
     let slow = latencies.len() - latencies.partition_point(|&micros| micros <= SLOW);
-    let at = |share| f64::from(figure::percentile(latencies, share)) / 1e3;
+    let at = |share| f64::from(percentile(latencies, share)) / 1e3;
     worker::answer(&json!({
         "accepted": report.accepted,
         "failed": report.failed,

@@ -1,7 +1,8 @@
 //! The results as tables.
 
+use testbed::figure::short;
+
 use super::cell::Cell;
-use super::figure::short;
 use super::peer::Peer;
 use super::results::{Comparison, Row};
 
@@ -69,7 +70,7 @@ fn cells(comparison: &Comparison, row: &Row) -> Vec<String> {
     };
     let spread = |value: fn(&Cell) -> f64| {
         let figure = row.figure(value);
-        let said = |f: super::figure::Figure| {
+        let said = |f: testbed::figure::Figure| {
             format!("{} ({}-{})", short(f.median), short(f.least), short(f.most))
         };
         figure.map_or_else(|| "-".to_owned(), said)

@@ -14,6 +14,10 @@ pub(crate) enum Unpacked {
     OpenSmtpd,
     /// With its TCP proxy, for the bench.
     Nginx,
+    /// Unpacks winmail.dat, for a bench.
+    Tnef,
+    /// The same.
+    Ytnef,
 }
 
 impl fmt::Display for Unpacked {
@@ -22,6 +26,8 @@ impl fmt::Display for Unpacked {
             Self::Exim => "Exim",
             Self::OpenSmtpd => "OpenSMTPD",
             Self::Nginx => "nginx",
+            Self::Tnef => "tnef",
+            Self::Ytnef => "ytnef",
         })
     }
 }
@@ -39,6 +45,8 @@ impl Unpacked {
             Self::Exim => &["exim4-daemon-light"],
             Self::OpenSmtpd => &["opensmtpd"],
             Self::Nginx => &["nginx", "libnginx-mod-stream"],
+            Self::Tnef => &["tnef"],
+            Self::Ytnef => &["ytnef-tools"],
         }
     }
 
@@ -48,6 +56,8 @@ impl Unpacked {
             Self::Exim => "exim",
             Self::OpenSmtpd => "opensmtpd",
             Self::Nginx => "nginx",
+            Self::Tnef => "tnef",
+            Self::Ytnef => "ytnef",
         })
     }
 

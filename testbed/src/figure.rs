@@ -1,17 +1,19 @@
 //! Middle and bounds of what was measured several times.
 
-use serde_json::{Value, json};
-
+/// One figure of several rounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Figure {
-    pub(super) median: f64,
-    pub(super) least: f64,
-    pub(super) most: f64,
+pub struct Figure {
+    /// The one in the middle, or between the two there.
+    pub median: f64,
+    /// The smallest.
+    pub least: f64,
+    /// The largest.
+    pub most: f64,
 }
 
 impl Figure {
     /// `None`: nothing was measured.
-    pub(super) fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.into_iter().filter(|v| v.is_finite()).collect();
         values.sort_by(f64::total_cmp);
         let (least, most) = (*values.first()?, *values.last()?);
@@ -26,24 +28,17 @@ impl Figure {
             most,
         })
     }
-
-    pub(super) fn json(figure: Option<Self>) -> Value {
-        figure.map_or(
-            Value::Null,
-            |figure| json!({ "median": figure.median, "min": figure.least, "max": figure.most }),
-        )
-    }
 }
 
 /// The value that this share of all, which are sorted, does not exceed (nearest rank); 0 if there are none.
-pub(super) fn percentile(sorted: &[u32], share: f64) -> u32 {
+pub fn percentile(sorted: &[u32], share: f64) -> u32 {
     let rank = (share * sorted.len() as f64).ceil() as usize;
     let at = rank.saturating_sub(1);
     sorted.get(at).or(sorted.last()).copied().unwrap_or(0)
 }
 
 /// Three digits that count, and never less than the whole number.
-pub(super) fn short(value: f64) -> String {
+pub fn short(value: f64) -> String {
     let decimals = match value.abs() {
         v if v >= 99.95 || v == 0.0 => 0,
         v if v >= 9.995 => 1,
