@@ -8,6 +8,7 @@
 
 mod apt;
 mod unpacked;
+mod venv;
 
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -27,7 +28,16 @@ const PACKAGES: &[&str] = &[
     "postfix",
     "python3",
     "python3-aiosmtpd",
+    "python3-venv",
     "swaks",
+];
+
+/// What is only unpacked.
+const UNPACKED: &[Unpacked] = &[
+    Unpacked::Exim,
+    Unpacked::OpenSmtpd,
+    Unpacked::Tnef,
+    Unpacked::Ytnef,
 ];
 
 /// What the peer tests will find. Each test says itself which peer it misses.
@@ -43,8 +53,10 @@ pub(crate) fn prepare(run: &Run<'_>) -> Ground {
         return Ground::LeftOut;
     }
     let directory = run.workspace.target().join("peers");
-    if let Err(complaint) = complete(run, &directory) {
-        println!("{complaint}");
+    for done in [complete(run, &directory), complete_python(run, &directory)] {
+        if let Err(complaint) = done {
+            println!("{complaint}");
+        }
     }
     Ground::Ready(directory)
 }
@@ -54,7 +66,7 @@ fn complete(run: &Run<'_>, directory: &Path) -> Result<(), String> {
         return Err("not a Debian system: peers are used as far as they are here".to_owned());
     }
     let missing = apt::missing(PACKAGES)?;
-    let to_unpack = Unpacked::missing(&[Unpacked::Exim, Unpacked::OpenSmtpd], directory);
+    let to_unpack = Unpacked::missing(UNPACKED, directory);
     if missing.is_empty() && to_unpack.is_empty() {
         return Ok(());
     }
@@ -69,6 +81,16 @@ fn complete(run: &Run<'_>, directory: &Path) -> Result<(), String> {
         return Err("the packages could not be installed".to_owned());
     }
     to_unpack.iter().try_for_each(|peer| peer.fetch(directory))
+}
+
+/// What only Python's own package tools have.
+fn complete_python(run: &Run<'_>, directory: &Path) -> Result<(), String> {
+    if directory.join(venv::TNEFPARSE).is_dir()
+        || !may_install(run.options.install, run.environment)
+    {
+        return Ok(());
+    }
+    venv::provide(directory)
 }
 
 /// Installs packages that something else than the peer tests needs, under the same terms.
