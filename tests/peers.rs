@@ -28,6 +28,7 @@ mod proof;
 mod python;
 mod store;
 mod swaks;
+mod unpackers;
 
 use std::fmt;
 use std::io::Write;
@@ -59,6 +60,9 @@ pub(crate) enum Peer {
     Postfix,
     Smtplib,
     Swaks,
+    Tnef,
+    Tnefparse,
+    Ytnef,
 }
 
 impl fmt::Display for Peer {
@@ -71,6 +75,9 @@ impl fmt::Display for Peer {
             Self::Postfix => "postfix",
             Self::Smtplib => "smtplib",
             Self::Swaks => "swaks",
+            Self::Tnef => "tnef",
+            Self::Tnefparse => "tnefparse",
+            Self::Ytnef => "ytnef",
         })
     }
 }
@@ -114,14 +121,15 @@ impl Peer {
             Self::Postfix => rooted(Path::new("/usr/sbin/postfix")),
             Self::Smtplib => file("/usr/bin/python3"),
             Self::Swaks => file("/usr/bin/swaks"),
+            Self::Tnef => here(&unpacked("tnef")),
+            Self::Tnefparse => here(&unpacked("tnefparse")),
+            Self::Ytnef => here(&unpacked("ytnef")),
         }
     }
 }
 
 fn rooted(path: &Path) -> Result<(), String> {
-    if !path.exists() {
-        return Err(format!("no {} (cargo xtask test)", path.display()));
-    }
+    here(path)?;
     match rustix::process::geteuid().is_root() {
         true => Ok(()),
         false => Err("it can only be started by root".to_owned()),
@@ -129,9 +137,13 @@ fn rooted(path: &Path) -> Result<(), String> {
 }
 
 fn file(path: &str) -> Result<(), String> {
-    match Path::new(path).exists() {
+    here(Path::new(path))
+}
+
+fn here(path: &Path) -> Result<(), String> {
+    match path.exists() {
         true => Ok(()),
-        false => Err(format!("no {path} (cargo xtask test)")),
+        false => Err(format!("no {} (cargo xtask test)", path.display())),
     }
 }
 
