@@ -8,14 +8,19 @@
 
 pub mod compose;
 pub mod convert;
+mod encoded_word;
 pub mod entity;
+mod field;
 pub mod limits;
+mod media_type;
 pub mod options;
 pub mod outer;
 pub mod passage;
 pub mod report;
 pub mod segment;
 pub mod seven_bit;
+mod structure;
+mod transfer_encoding;
 pub mod watch;
 
 pub use compose::{Composed, compose};
