@@ -23,13 +23,13 @@ mod structure;
 mod transfer_encoding;
 pub mod watch;
 
-pub use compose::{Composed, compose};
+pub use compose::{Composed, Unconvertible, compose};
 pub use convert::{Converted, convert};
 pub use entity::Entity;
 pub use options::Options;
 pub use outer::Outer;
 pub use passage::Passage;
 pub use report::Report;
-pub use segment::{Segment, Segments};
+pub use segment::{Chunks, Segment, Segments};
 pub use seven_bit::SevenBit;
 pub use watch::{Possibility, Watch};
