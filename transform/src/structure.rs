@@ -121,7 +121,7 @@ impl Scanner {
                 State::Header { begin, line } => self.header(rest, begin, line, tell),
                 State::Line { begin, line_end } => self.line(rest, begin, line_end, tell),
                 State::Within { after_cr } => self.within(rest, after_cr),
-                State::Stopped => return,
+                State::Stopped => rest.len(),
             };
             self.at += taken as u64;
             rest = &rest[taken..];
