@@ -104,4 +104,4 @@ fn is_whole(sample: &Sample) -> bool {
 const SMALL_OCTETS: usize = 16 * 1024;
 const SIGNATURE: &[u8] = b"\x78\x9f\x3e\x22";
 /// What a stream of which only the octets are known is put into.
-const SHELL: &str = "note-plain";
+const SHELL: &str = "text";

@@ -45,8 +45,10 @@ impl Base64Lines {
     /// Decodes whole groups of four, and leaves the characters that make none yet.
     fn decode(&mut self, decoded: &mut Vec<u8>) {
         let whole = self.joined.len() / 4 * 4;
-        let has_padding = self.joined[..whole].contains(&b'=');
-        if !has_padding && decode_groups(&self.joined[..whole], decoded) {
+        let groups = &self.joined[..whole];
+        // Padding is for the end; here it may stand between bodies that somebody joined.
+        let has_padding = memchr(b'=', groups).is_some();
+        if !has_padding && base64_simd::STANDARD.decode_append(groups, decoded).is_ok() {
             self.joined.drain(..whole);
             return;
         }
@@ -74,11 +76,10 @@ impl Base64Lines {
     }
 }
 
-/// Whether it was base64 and nothing else; if not, nothing was added.
-fn decode_groups(characters: &[u8], decoded: &mut Vec<u8>) -> bool {
+/// Adds what the last characters of a body say, if they are base64.
+fn decode_groups(characters: &[u8], decoded: &mut Vec<u8>) {
     let before = decoded.len();
     decoded.resize(before + characters.len().div_ceil(4) * 3, 0);
     let written = LENIENT.decode_slice(characters, &mut decoded[before..]);
-    decoded.truncate(before + written.as_ref().map_or(0, |written| *written));
-    written.is_ok()
+    decoded.truncate(before + written.unwrap_or(0));
 }
