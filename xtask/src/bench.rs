@@ -15,8 +15,8 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
        cargo xtask bench idle [--yes] [--connections LIST] [--only PEERS] [--out DIR]
        cargo xtask bench micro [--quick] [FILTER]
        cargo xtask bench instructions [--bless] [--yes] [FILTER]
-       cargo xtask bench tnef [--yes] [--quick] [--rounds N] [--samples DIR]
-                              [--out DIR]
+       cargo xtask bench tnef [--yes] [--quick] [--rounds N] [--only SET]
+                              [--samples DIR] [--out DIR]
 
   relay         how fast the gateway is beside nginx and Postfix
   idle          what connections cost that have said EHLO and sit
@@ -33,7 +33,8 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
   --scenarios   SIZE:SESSIONS:MODE[:tls][:split][:rN] with commas between, as
                 10k:20:many: MODE is 1 or many messages a connection, 1p and
                 manyp pipelined; split: writes in pieces; rN: N recipients
-  --only        of direct, nginx, postfix-queue, postfix-proxy, twinmx
+  --only        of direct, nginx, postfix-queue, postfix-proxy, twinmx;
+                of large, small, given
   --connections how many idle ones, 1000,5000
   --out DIR     where tables, JSON and picture go, target/bench
   --samples DIR streams to convert besides those that are made here

@@ -9,6 +9,8 @@ pub(super) struct Options {
     /// Where results go.
     pub(super) out: PathBuf,
     pub(super) rounds: usize,
+    /// The one set to take, if not all.
+    pub(super) only: Option<String>,
     /// A directory of streams to convert besides those that are made here.
     pub(super) samples: Option<PathBuf>,
 }
@@ -18,6 +20,7 @@ pub(super) fn parse(words: &[String]) -> Result<Options, String> {
         tools: PathBuf::from("target/peers"),
         out: PathBuf::from("target/bench"),
         rounds: 5,
+        only: None,
         samples: None,
     };
     let mut words = words.iter();
@@ -30,6 +33,7 @@ pub(super) fn parse(words: &[String]) -> Result<Options, String> {
             .next()
             .ok_or_else(|| format!("{word} needs a value"))?;
         match word.as_str() {
+            "--only" => options.only = Some(value.clone()),
             "--tools" => options.tools = value.into(),
             "--out" => options.out = value.into(),
             "--samples" => options.samples = Some(value.into()),

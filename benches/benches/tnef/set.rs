@@ -37,6 +37,9 @@ impl Set {
         if let Some(directory) = &options.samples {
             sets.push(Self::read(directory)?);
         }
+        if let Some(only) = &options.only {
+            sets.retain(|set| set.name == *only);
+        }
         Ok(sets)
     }
 
