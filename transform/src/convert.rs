@@ -15,6 +15,11 @@ pub struct Converted {
     pub report: Report,
 }
 
+/// Whether [`convert()`] would find TNEF; much cheaper.
+pub fn has_tnef(_message: &Bytes) -> bool {
+    false
+}
+
 /// Converts `message` (header block first, as it came). `None`: there is no TNEF in it.
 pub fn convert(_message: &Bytes, _options: &Options) -> Option<Converted> {
     None

@@ -19,7 +19,7 @@ pub mod seven_bit;
 pub mod watch;
 
 pub use compose::{Composed, compose};
-pub use convert::{Converted, convert};
+pub use convert::{Converted, convert, has_tnef};
 pub use entity::Entity;
 pub use options::Options;
 pub use outer::Outer;

@@ -16,6 +16,11 @@ impl Passage {
         Self {}
     }
 
+    /// Whether [`Self::push`] of these may convert a part.
+    pub fn may_take_long(&self, _octets: &[u8]) -> bool {
+        false
+    }
+
     /// Takes what comes and gives what can go on.
     pub fn push(&mut self, octets: Bytes, out: &mut Segments) {
         out.0.push(crate::segment::Segment::Octets(octets));
