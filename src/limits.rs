@@ -106,6 +106,11 @@ pub const LOG_BYTES: usize = 4 << 20;
 /// For how long lines of the log gather before they are written together.
 pub const LOG_GATHER: Duration = Duration::from_millis(5);
 
+/// Octets of a file that `twinmx convert` takes.
+pub const CONVERT_FILE: u64 = 1 << 30;
+/// Folders within folders that it walks.
+pub const CONVERT_DEPTH: usize = 64;
+
 /// How often the directory's sources are looked at. A change is taken up at the second look that finds it the same.
 pub const DIRECTORY_INTERVAL: Duration = Duration::from_millis(250);
 /// After a failure to read a source or to write the snapshot.
@@ -191,6 +196,8 @@ pub const ALL: &[Limit] = &[
     limit("hop.refusal_age", REFUSAL_AGE.as_secs(), "seconds"),
     limit("log.ahead_of_reader", LOG_BYTES as u64, "octets"),
     limit("log.gather", LOG_GATHER.as_millis() as u64, "milliseconds"),
+    limit("convert.file", CONVERT_FILE, "octets"),
+    limit("convert.depth", CONVERT_DEPTH as u64, "folders"),
     limit("directory.retry", DIRECTORY_RETRY.as_secs(), "seconds"),
     limit(
         "directory.event_lines",
