@@ -7,6 +7,7 @@ mod demo;
 mod hostile;
 mod lifecycle;
 mod limits;
+mod mime;
 mod peers;
 mod program;
 mod relay;
