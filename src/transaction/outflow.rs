@@ -2,17 +2,15 @@
 //!
 //! What comes out has been judged by [`LineCheck`], whatever was done to it.
 
-mod supply;
+mod made;
 
-pub(super) use supply::Made;
+pub(super) use made::Made;
 
 use std::collections::VecDeque;
 
 use bytes::Bytes;
 use smtp::{BodyFault, Content, LineCheck};
-use transform::{Passage, Report, Segment, Segments, SevenBit};
-
-use supply::Supply;
+use transform::{Chunks, Passage, Report, Segment, Segments, SevenBit};
 
 use super::body::{Body, HeldBack, Stop};
 use crate::converter::{Converter, NotConverted, Room};
@@ -30,8 +28,8 @@ pub(super) struct Outflow {
     known: Known,
     passage: Option<Passage>,
     seven_bit: Option<SevenBit>,
-    passed: Supply,
-    narrowed: Supply,
+    passed: Chunks,
+    narrowed: Chunks,
     check: LineCheck,
     report: Option<Report>,
     _room: Option<Room>,
@@ -42,7 +40,7 @@ pub(super) struct Outflow {
 enum Store {
     Pieces(VecDeque<Bytes>),
     Held(Box<Hold>),
-    Made(Supply),
+    Made(Box<Chunks>),
 }
 
 /// Why the message cannot go on.
@@ -77,7 +75,7 @@ impl Outflow {
         let known = made.known();
         Self {
             _room: Some(room),
-            ..Self::new(Store::Made(made.into_supply()), true, known)
+            ..Self::new(Store::Made(Box::new(made.into_chunks())), true, known)
         }
     }
 
@@ -89,8 +87,8 @@ impl Outflow {
             known,
             passage: None,
             seven_bit: None,
-            passed: Supply::default(),
-            narrowed: Supply::default(),
+            passed: Segments::default().into_chunks(),
+            narrowed: Segments::default().into_chunks(),
             check: LineCheck::new(),
             report: None,
             _room: None,
@@ -145,7 +143,7 @@ impl Outflow {
                     Some(seven_bit) => {
                         let mut out = Segments::default();
                         seven_bit.push(octets, &mut out);
-                        self.narrowed.extend(out);
+                        self.narrowed = out.into_chunks();
                     }
                     None => return Ok(Some(self.check.pass(octets)?)),
                 }
@@ -156,7 +154,7 @@ impl Outflow {
             } else if let Some(seven_bit) = self.seven_bit.take() {
                 let mut out = Segments::default();
                 seven_bit.finish(&mut out);
-                self.narrowed.extend(out);
+                self.narrowed = out.into_chunks();
             } else {
                 std::mem::take(&mut self.check).end()?;
                 return Ok(None);
@@ -169,7 +167,7 @@ impl Outflow {
         let here = match &mut self.store {
             Store::Pieces(pieces) => pieces.pop_front(),
             Store::Held(hold) => hold.next().await?,
-            Store::Made(supply) => supply.next(),
+            Store::Made(chunks) => chunks.next(),
         };
         if here.is_some() || self.whole {
             return Ok(here);
@@ -181,7 +179,7 @@ impl Outflow {
 
     async fn pass(&mut self, octets: Bytes, converter: &Converter) -> Result<(), Stall> {
         let Some(mut passage) = self.passage.take() else {
-            self.passed.extend(Segments(vec![Segment::Octets(octets)]));
+            self.passed = Segments(vec![Segment::Octets(octets)]).into_chunks();
             return Ok(());
         };
         let mut out = Segments::default();
@@ -191,11 +189,11 @@ impl Outflow {
                 (passage, out)
             };
             let (passage, out) = converter.run(work).await?;
-            self.passed.extend(out);
+            self.passed = out.into_chunks();
             passage
         } else {
             passage.push(octets, &mut out);
-            self.passed.extend(out);
+            self.passed = out.into_chunks();
             passage
         });
         Ok(())
@@ -208,7 +206,7 @@ impl Outflow {
             (report, out)
         };
         let (report, out) = converter.run(work).await?;
-        self.passed.extend(out);
+        self.passed = out.into_chunks();
         self.report = report;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! One TNEF message becomes one MIME entity.
 
 use bytes::Bytes;
-use tnef_decoder::Message;
+use tnef_decoder::{LimitExceeded, Message};
 
 use crate::entity::Entity;
 use crate::options::Options;
@@ -19,12 +19,26 @@ pub struct Composed {
     pub report: Report,
 }
 
+/// Why no MIME was made of a TNEF message: it is to go on as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unconvertible {
+    /// It costs more than allowed.
+    #[error(transparent)]
+    Limit(#[from] LimitExceeded),
+    /// It would have too many parts.
+    #[error("it has more than {most} parts")]
+    Parts {
+        /// How many it may have.
+        most: usize,
+    },
+}
+
 /// Makes MIME of `message`, which was read from `source`.
 pub fn compose(
     _message: &Message<'_>,
     _source: &Bytes,
     _outer: &Outer,
     _options: &Options,
-) -> Composed {
-    Composed::default()
+) -> Result<Composed, Unconvertible> {
+    Ok(Composed::default())
 }
