@@ -16,6 +16,7 @@ use super::body::{Body, HeldBack, Stop};
 use crate::converter::{Converter, NotConverted, Room};
 use crate::deliver::Known;
 use crate::hold::{Hold, HoldError};
+use crate::limits;
 
 /// See the module's text.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub(super) struct Outflow {
     seven_bit: Option<SevenBit>,
     passed: Chunks,
     narrowed: Chunks,
+    /// What goes on now.
+    ready: Content,
     check: LineCheck,
     report: Option<Report>,
     _room: Option<Room>,
@@ -89,6 +92,7 @@ impl Outflow {
             seven_bit: None,
             passed: Segments::default().into_chunks(),
             narrowed: Segments::default().into_chunks(),
+            ready: Content::default(),
             check: LineCheck::new(),
             report: None,
             _room: None,
@@ -125,8 +129,26 @@ impl Outflow {
         self.report.take()
     }
 
-    /// What goes to the hop next; `None`: that was all, and the client's terminator came.
+    /// What goes to the hop next, never so much that its patience is put to the test; `None`: that was all, and the
+    /// client's terminator came.
     pub(super) async fn next(
+        &mut self,
+        body: &mut Body<'_>,
+        converter: &Converter,
+    ) -> Result<Option<Content>, Stall> {
+        if self.ready.is_empty() {
+            match self.advance(body, converter).await? {
+                Some(content) => self.ready = content,
+                None => return Ok(None),
+            }
+        }
+        let (piece, rest) = std::mem::take(&mut self.ready).split_at(limits::READ_BYTES);
+        self.ready = rest;
+        Ok(Some(piece))
+    }
+
+    /// As it is made, in pieces of any size but none.
+    async fn advance(
         &mut self,
         body: &mut Body<'_>,
         converter: &Converter,
