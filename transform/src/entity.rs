@@ -34,7 +34,10 @@ enum Body {
     /// To be written in base64.
     Base64(Bytes),
     /// `multipart/*`.
-    Parts { boundary: String, parts: Vec<Entity> },
+    Parts {
+        boundary: String,
+        parts: Vec<Entity>,
+    },
     /// `message/rfc822`: the header of the message, but for the fields of its content.
     Message { header: Bytes, content: Box<Entity> },
 }
@@ -171,6 +174,14 @@ impl Entity {
         }
     }
 
+    /// Type and subtype.
+    pub(crate) fn media_type(&self) -> String {
+        let header = String::from_utf8_lossy(&self.header);
+        let value = header.strip_prefix("Content-Type: ").unwrap_or_default();
+        let end = value.find([';', '\r']).unwrap_or(value.len());
+        value[..end].to_owned()
+    }
+
     fn holds(&self, boundary: &[u8]) -> bool {
         match &self.body {
             Body::Verbatim(octets) => memmem::find(octets, boundary).is_some(),
@@ -226,7 +237,10 @@ fn content_fields(label: Label<'_>, encoding: &str) -> Bytes {
     if let Some(name) = label.name {
         add(&mut parameters, parameter::name(name));
     }
-    header.structured("Content-Type", separated(parameters).iter().map(String::as_str));
+    header.structured(
+        "Content-Type",
+        separated(parameters).iter().map(String::as_str),
+    );
     header.structured("Content-Transfer-Encoding", [encoding]);
     if let Some(id) = label.content_id {
         header.structured("Content-ID", [format!("<{id}>").as_str()]);

@@ -24,6 +24,8 @@ pub const REPARSED_OCTETS_MAX: usize = 1 << 20;
 pub const LINE_OCTETS_MAX: usize = 998;
 /// TNEF parts that the field which says what was done names; the others are counted.
 pub const PARTS_NAMED_MAX: usize = 8;
+/// Octets of the header around a TNEF stream that are read.
+pub const OUTER_HEADER_OCTETS_MAX: usize = 256 << 10;
 
 /// Octets of a file name, its extension included: what file systems take.
 pub const FILE_NAME_OCTETS_MAX: usize = 255;
@@ -41,5 +43,3 @@ pub const TRANSPORT_HEADER_OCTETS_MAX: usize = 256 << 10;
 pub const REPORTED_NAMES_MAX: usize = 64;
 /// Notes kept in a report.
 pub const REPORTED_NOTES_MAX: usize = 64;
-/// Octets of the header around a TNEF stream that are read.
-pub const OUTER_HEADER_OCTETS_MAX: usize = 256 << 10;

@@ -68,9 +68,8 @@ impl Outer {
     pub(crate) fn author(&self) -> Option<Person> {
         let mut author = self.from.first()?.clone();
         let sender = self.sender.as_ref().map(|sender| &sender.address);
-        let is_other = |sender: &&String| {
-            !sender.is_empty() && !sender.eq_ignore_ascii_case(&author.address)
-        };
+        let is_other =
+            |sender: &&String| !sender.is_empty() && !sender.eq_ignore_ascii_case(&author.address);
         author.sent_by = sender.filter(is_other).cloned();
         Some(author)
     }
@@ -108,7 +107,10 @@ mod tests {
         for end in ["", "\r\n"] {
             let outer = Outer::read(format!("{HEADER}{end}").as_bytes());
             assert_eq!(outer.from[0].name.as_deref(), Some("Anna Bärg"));
-            assert_eq!(outer.author().unwrap().sent_by.as_deref(), Some("otto@contoso.com"));
+            assert_eq!(
+                outer.author().unwrap().sent_by.as_deref(),
+                Some("otto@contoso.com")
+            );
             let to: Vec<_> = outer.to.iter().map(|one| one.address.as_str()).collect();
             assert_eq!(to, ["bernd@contoso.com", "ute@contoso.com"]);
             assert_eq!(outer.cc[0].address, "li@contoso.com");

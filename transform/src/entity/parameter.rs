@@ -105,14 +105,24 @@ mod tests {
         check("a\"b.txt", &["filename=\"a\\\"b.txt\""]);
         check(
             "ä.txt",
-            &["filename*=UTF-8''%C3%A4.txt", "filename=\"=?utf-8?B?w6QudHh0?=\""],
+            &[
+                "filename*=UTF-8''%C3%A4.txt",
+                "filename=\"=?utf-8?B?w6QudHh0?=\"",
+            ],
         );
         check(
             "50%.txt",
-            &["filename*=UTF-8''50%25.txt", "filename=\"=?utf-8?B?NTAlLnR4dA==?=\""],
+            &[
+                "filename*=UTF-8''50%25.txt",
+                "filename=\"=?utf-8?B?NTAlLnR4dA==?=\"",
+            ],
         );
         let long = "日".repeat(60);
-        assert!(filename(&long).iter().all(|piece| piece.len() < LINE_OCTETS));
+        assert!(
+            filename(&long)
+                .iter()
+                .all(|piece| piece.len() < LINE_OCTETS)
+        );
         assert!(filename(&long)[0].starts_with("filename*0*=UTF-8''%E6%97%A5"));
         assert!(filename(&long)[1].starts_with("filename*1*=%E6"));
     }

@@ -29,7 +29,9 @@ impl Transfer {
         if octets.is_ascii() && is_fit(octets) {
             return Self::SevenBit;
         }
-        let escaped = octets.iter().filter(|octet| !octet.is_ascii() || **octet == b'=');
+        let escaped = octets
+            .iter()
+            .filter(|octet| !octet.is_ascii() || **octet == b'=');
         // Three octets for one, against four for three.
         match escaped.count() * 6 <= octets.len() {
             true => Self::QuotedPrintable,
@@ -98,7 +100,11 @@ fn quote_line(line: &[u8], out: &mut Vec<u8>) {
             octet => octet.is_ascii_graphic(),
         };
         let width = if is_literal { 1 } else { 3 };
-        let room = if is_last { QUOTED_LINE } else { QUOTED_LINE - 1 };
+        let room = if is_last {
+            QUOTED_LINE
+        } else {
+            QUOTED_LINE - 1
+        };
         if column + width > room {
             out.extend_from_slice(b"=\r\n");
             column = 0;

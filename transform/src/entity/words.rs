@@ -147,13 +147,29 @@ mod tests {
             };
             assert_eq!(mailbox(&person).join(" "), expected);
         };
-        check("Anna Berg", "anna@contoso.com", "Anna Berg <anna@contoso.com>");
-        check("Berg, Anna", "anna@contoso.com", "\"Berg, Anna\" <anna@contoso.com>");
+        check(
+            "Anna Berg",
+            "anna@contoso.com",
+            "Anna Berg <anna@contoso.com>",
+        );
+        check(
+            "Berg, Anna",
+            "anna@contoso.com",
+            "\"Berg, Anna\" <anna@contoso.com>",
+        );
         check("", "anna@contoso.com", "anna@contoso.com");
-        check("Groß", "b@contoso.com", "=?utf-8?B?R3Jvw58=?= <b@contoso.com>");
+        check(
+            "Groß",
+            "b@contoso.com",
+            "=?utf-8?B?R3Jvw58=?= <b@contoso.com>",
+        );
         check("Bernd", "/o=Contoso/cn=bernd", "Bernd:;");
         check("Bernd", "bernd@contoso.com>\r\nBcc: x@y.z", "Bernd:;");
-        check("a\r\nBcc: x@y.z", "a@contoso.com", "\"a Bcc: x@y.z\" <a@contoso.com>");
+        check(
+            "a\r\nBcc: x@y.z",
+            "a@contoso.com",
+            "\"a Bcc: x@y.z\" <a@contoso.com>",
+        );
         check("", "", "unknown:;");
     }
 
