@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use testbed::client::Client;
-use testbed::message as samples;
+use testbed::message::{self as samples, Needs};
 use testbed::sink::Message;
-use testbed::tnef::{self, Packing};
+use testbed::tnef;
+use testbed::tnef::mail::Packing;
 use twinmx::event::Event;
 
 use crate::mime::{leaves, only};
@@ -98,7 +99,7 @@ async fn what_is_no_tnef_arrives_octet_for_octet() {
     let mut client = scene.client(INTERNET).await;
     let mut sent: Vec<Vec<u8>> = samples::all("same")
         .into_iter()
-        .filter(|sample| sample.needs.mail_parameters().is_empty())
+        .filter(|sample| sample.needs == Needs::Nothing)
         .map(|sample| sample.content)
         .collect();
     // Whole in memory; streamed; longer than what is held in memory.
@@ -225,12 +226,14 @@ async fn somebody_elses_tnef_is_offered_beside_the_text() {
 #[tokio::test]
 async fn what_cannot_be_read_goes_on_as_it_was_and_is_told() {
     let scene = Scene::start().await;
-    let part = "--b\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\n\
+    let part = "Content-Type: application/ms-tnef; name=winmail.dat\r\n\
                 Content-Transfer-Encoding: base64\r\n\r\nbm8gdG5lZiBhdCBhbGwK\r\n";
     for octets in [1_000, 200_000] {
-        let sent = with_document(octets, part);
+        let sent = with_document(octets, &format!("--b\r\n{part}"));
         let got = at_notes(&scene, &sent).await;
         assert!(got.content.ends_with(format!("{part}--b--\r\nepilogue \t\r\n").as_bytes()));
+        let told = got.content.windows(29).filter(|octets| octets.starts_with(b"X-Twinmx-Conversion: tnef; "));
+        assert_eq!(told.count(), 1, "{octets}");
         let kept = scene.event(|event| matches!(event, Event::TnefKept { .. })).await;
         assert_eq!(kept.code().map(|code| code.number), Some(407));
         assert!(!scene.outcome().await.converted);
