@@ -116,6 +116,7 @@ mod tests {
         begins.await.expect("it has begun");
         let waiting = Arc::clone(&converter);
         let second = tokio::spawn(async move { waiting.run(|| ()).await });
+        tokio::task::yield_now().await; // it waits now
         // Time does not pass by itself while a thread is busy.
         tokio::time::advance(limits::CONVERSION_WAIT).await;
         assert_eq!(second.await.expect("no panic"), Err(NotConverted::Busy));

@@ -2,6 +2,7 @@
 
 mod bench;
 mod configuration;
+mod convert;
 #[cfg(feature = "demo")]
 mod demo;
 mod hostile;
