@@ -92,7 +92,7 @@ fn shape_of(message: &Message<'_>, part: u32) -> String {
     }
 }
 
-/// The sizes of the leaves that are no text, in their order, those of messages within included.
+/// The sizes of the leaves that are neither text nor reports, in their order, those of messages within included.
 pub(crate) fn files(message: &[u8]) -> String {
     let message = MessageParser::default().parse(message).expect("a message");
     let mut sizes = Vec::new();
@@ -102,7 +102,14 @@ pub(crate) fn files(message: &[u8]) -> String {
 
 fn add_files(message: &Message<'_>, part: u32, sizes: &mut Vec<String>) {
     let part = message.part(part).expect("it is listed");
+    let kind = part.content_type().map(|kind| kind.ctype());
     match &part.body {
+        // Python takes reports for multiparts.
+        _ if kind.is_some_and(|kind| kind.eq_ignore_ascii_case("message")) => {
+            if let PartType::Message(inner) = &part.body {
+                add_files(inner, 0, sizes);
+            }
+        }
         PartType::Text(_) | PartType::Html(_) => {}
         PartType::Binary(octets) | PartType::InlineBinary(octets) => {
             sizes.push(octets.len().to_string());

@@ -22,7 +22,7 @@ while True:
         if not part.is_multipart():
             name = part.get_filename()
             size = len(part.get_payload(decode=True) or b'')
-            if part.get_content_maintype() != 'text': files.append(size)
+            if part.get_content_maintype() not in ('text', 'message'): files.append(size)
     print(','.join(defects) + ';' + ','.join(str(size) for size in files))
 ";
 

@@ -1,8 +1,6 @@
 //! What is held.
 
 use proptest::prelude::*;
-use testbed::tnef::mail::Packing;
-use testbed::tnef::sample;
 use transform::limits::PREAMBLE_OCTETS_MAX;
 use transform::{Possibility, Watch};
 
@@ -117,15 +115,17 @@ proptest! {
         which in 0usize..6,
         cuts in proptest::collection::vec(0usize..60, 0..60),
     ) {
-        let note = sample("note");
+        let hello = tnef(&winmail("Hello."));
+        let hidden = hello.replace("application/ms-tnef; name=winmail.dat", "x/y");
         let message = match which {
-            0 => note.eml_as(Packing::Legacy),
-            1 => note.eml_as(Packing::OctetStream),
-            2 => note.eml_as(Packing::Summary),
-            3 => mixed("", &[&text("Hello."), "\r\nx\r\n--bx\r\n"]).into_bytes(),
-            4 => b"Content-Transfer-Encoding: base64\r\n\r\n eJ8+\r\n Ig".to_vec(),
-            _ => note.eml_as(Packing::SummaryBinary),
+            0 => mixed("", &[&text("Hello."), &hello]),
+            1 => mixed("", &[&text("Hello."), &hidden]),
+            2 => hello,
+            3 => mixed("", &[&text("Hello."), "\r\nx\r\n--bx\r\n"]),
+            4 => "Content-Transfer-Encoding: base64\r\n\r\n eJ8+\r\n Ig".to_owned(),
+            _ => hidden,
         };
+        let message = message.into_bytes();
         let whole = watched(&message, &[]);
         let cut = watched(&message, &cuts);
         prop_assert_eq!(whole.last(), cut.last());
