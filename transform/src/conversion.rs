@@ -247,10 +247,19 @@ mod tests {
         report.add(conversion("1.2", Fate::Kept(Kept::Size { most: 5 })));
         assert!(report.has_converted());
         let kept = report.kept().expect("two are");
-        assert_eq!(kept, "it is signed or encrypted; part 1.2: it has more than 5 octets and came late");
+        assert_eq!(
+            kept,
+            "it is signed or encrypted; part 1.2: it has more than 5 octets and came late"
+        );
         let field = report.field();
-        assert!(field.contains("result=kept; reason=sealed") && field.is_ascii(), "{field}");
-        assert!(field.lines().all(|line| line.len() <= FOLDED_OCTETS), "{field}");
+        assert!(
+            field.contains("result=kept; reason=sealed") && field.is_ascii(),
+            "{field}"
+        );
+        assert!(
+            field.lines().all(|line| line.len() <= FOLDED_OCTETS),
+            "{field}"
+        );
     }
 
     #[test]

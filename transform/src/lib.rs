@@ -36,5 +36,5 @@ pub use outer::Outer;
 pub use passage::Passage;
 pub use report::Report as Losses;
 pub use segment::{Chunks, Segment, Segments};
-pub use seven_bit::SevenBit;
+pub use seven_bit::{Impossible, Rewritten, SevenBit};
 pub use watch::{Possibility, Watch};

@@ -137,12 +137,17 @@ impl Flow {
 
     fn open_part(&mut self, part: &Part) {
         let parent = self.open.last_mut();
-        let is_message = parent.as_ref().is_none_or(|open| open.kind == Kind::Message);
+        let is_message = parent
+            .as_ref()
+            .is_none_or(|open| open.kind == Kind::Message);
         let number = parent.map_or(0, |open| {
             open.children += 1;
             open.children
         });
-        if matches!(&*part.media.value, "multipart/signed" | "multipart/encrypted") {
+        if matches!(
+            &*part.media.value,
+            "multipart/signed" | "multipart/encrypted"
+        ) {
             self.sealed.get_or_insert(part.depth);
         }
         self.open.push(Open {

@@ -22,7 +22,8 @@ pub(crate) enum Suspicion {
 impl Suspicion {
     /// By the header alone.
     pub(crate) fn of_header(part: &Part) -> Self {
-        let is_said = is_tnef(&part.media.value) || part.file_name().is_some_and(|n| is_winmail(&n));
+        let is_said =
+            is_tnef(&part.media.value) || part.file_name().is_some_and(|n| is_winmail(&n));
         match part.kind {
             Kind::Multipart | Kind::Message => Self::None,
             Kind::Leaf if is_said => Self::Said,
@@ -60,7 +61,10 @@ impl Suspicion {
 
 /// The registered type, and the one that senders use.
 fn is_tnef(media_type: &str) -> bool {
-    matches!(media_type, "application/ms-tnef" | "application/vnd.ms-tnef")
+    matches!(
+        media_type,
+        "application/ms-tnef" | "application/vnd.ms-tnef"
+    )
 }
 
 /// `winmail.dat`, and what was made of it on the way: `winmail(1).dat`, `win.dat`.
@@ -92,21 +96,40 @@ mod tests {
             assert_eq!(Suspicion::of_header(&part(header)), expected, "{header}");
         };
         check("Content-Type: application/ms-tnef", Suspicion::Said);
-        check("Content-Type: Application/Vnd.MS-TNEF; name=x", Suspicion::Said);
+        check(
+            "Content-Type: Application/Vnd.MS-TNEF; name=x",
+            Suspicion::Said,
+        );
         check("Content-Type: a/b; name=\"WINMAIL.DAT\"", Suspicion::Said);
-        check("Content-Disposition: attachment; filename*=''winmail%281%29.dat", Suspicion::Said);
+        check(
+            "Content-Disposition: attachment; filename*=''winmail%281%29.dat",
+            Suspicion::Said,
+        );
         check("Content-Type: a/b; name=owin.dat", Suspicion::Open);
         check("Content-Type: text/plain", Suspicion::Open);
-        check("Content-Type: a/b\r\nContent-Transfer-Encoding: x-y", Suspicion::None);
-        check("Content-Type: multipart/mixed; boundary=winmail.dat", Suspicion::None);
-        check("Content-Type: message/rfc822; name=winmail.dat", Suspicion::None);
+        check(
+            "Content-Type: a/b\r\nContent-Transfer-Encoding: x-y",
+            Suspicion::None,
+        );
+        check(
+            "Content-Type: multipart/mixed; boundary=winmail.dat",
+            Suspicion::None,
+        );
+        check(
+            "Content-Type: message/rfc822; name=winmail.dat",
+            Suspicion::None,
+        );
     }
 
     #[test]
     fn tnef_is_known_by_how_it_begins() {
         let check = |encoding: &str, body: &[u8], is_all: bool, expected: Suspicion| {
             let part = part(&format!("Content-Transfer-Encoding: {encoding}"));
-            assert_eq!(Suspicion::of_body(&part, body, is_all), expected, "{body:?}");
+            assert_eq!(
+                Suspicion::of_body(&part, body, is_all),
+                expected,
+                "{body:?}"
+            );
         };
         check("base64", b"", false, Suspicion::Open);
         check("base64", b"", true, Suspicion::None);
@@ -127,7 +150,11 @@ mod tests {
         let part = part("Content-Transfer-Encoding: base64");
         let check = |blanks: usize, expected: Suspicion| {
             let body = [&*b" ".repeat(blanks), b"eJ8+Ig=="].concat();
-            assert_eq!(Suspicion::of_body(&part, &body, false), expected, "{blanks}");
+            assert_eq!(
+                Suspicion::of_body(&part, &body, false),
+                expected,
+                "{blanks}"
+            );
         };
         check(SIGNATURE_OCTETS_MAX - 6, Suspicion::Shown);
         check(SIGNATURE_OCTETS_MAX - 5, Suspicion::None);

@@ -52,7 +52,9 @@ impl Tape {
         self.pieces.iter().filter_map(move |piece| {
             let within = |position: u64| {
                 let offset = position.saturating_sub(at);
-                usize::try_from(offset).unwrap_or(usize::MAX).min(piece.len())
+                usize::try_from(offset)
+                    .unwrap_or(usize::MAX)
+                    .min(piece.len())
             };
             let (begin, end) = (within(from), within(to));
             at += piece.len() as u64;

@@ -97,7 +97,9 @@ impl Look {
     }
 
     fn begin(&mut self, part: Part, octets: &[u8], begin: u64) {
-        let is_too_late = self.preamble_at.is_some_and(|at| part.header_at - at > PREAMBLE);
+        let is_too_late = self
+            .preamble_at
+            .is_some_and(|at| part.header_at - at > PREAMBLE);
         if is_too_late {
             self.known = Possibility::Gone;
             return;
@@ -108,7 +110,10 @@ impl Look {
             1 => self.begin_child(&part),
             _ => {}
         }
-        if matches!(&*part.media.value, "multipart/signed" | "multipart/encrypted") {
+        if matches!(
+            &*part.media.value,
+            "multipart/signed" | "multipart/encrypted"
+        ) {
             self.sealed.get_or_insert(part.depth);
         }
         if self.known != Possibility::Open {
@@ -169,7 +174,10 @@ impl Look {
 
     fn settle(&mut self, settled: u64) {
         self.settle_opening(settled, false);
-        if self.preamble_at.is_some_and(|at| settled.saturating_sub(at) > PREAMBLE) {
+        if self
+            .preamble_at
+            .is_some_and(|at| settled.saturating_sub(at) > PREAMBLE)
+        {
             self.known = Possibility::Gone;
         }
     }

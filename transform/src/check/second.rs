@@ -15,10 +15,14 @@ use crate::segment::Segments;
 pub(super) fn compare(written: &Segments, expected: &[Expected]) -> Result<(), Fault> {
     let is_ours = |one: &Expected| !matches!(one.body, ExpectedBody::Verbatim(_));
     let is_plain_message = |one: &Expected| {
-        !one.media_type.starts_with("message/") || one.body == ExpectedBody::Composite
+        !one.media_type.starts_with("message/")
+            || one.body == ExpectedBody::Composite
             || is_report(&one.media_type)
     };
-    if !expected.iter().all(|one| is_ours(one) && is_plain_message(one)) {
+    if !expected
+        .iter()
+        .all(|one| is_ours(one) && is_plain_message(one))
+    {
         return Ok(());
     }
     let octets = written.to_vec();

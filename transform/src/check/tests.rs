@@ -47,7 +47,7 @@ fn what_we_make_is_what_was_meant() {
         "Content-Type: multipart/signed; boundary=s\r\n",
         b"--s\n\n\xff\n--s--\n",
     );
-    check(mixed(vec![signed, file(3)]), 3);
+    check(mixed(vec![signed, file(3)]), 4);
 }
 
 /// Checks octets against the outline of another entity.
@@ -57,7 +57,9 @@ fn fault(meant: &Entity, written: &str) -> Option<Fault> {
     let mut scanner = Scanner::new();
     let mut tape = Tape::default();
     tape.push(Bytes::copy_from_slice(written.as_bytes()));
-    scanner.push(written.as_bytes(), &mut |event| reader.event(event, &mut tape));
+    scanner.push(written.as_bytes(), &mut |event| {
+        reader.event(event, &mut tape)
+    });
     scanner.finish(&mut |event| reader.event(event, &mut tape));
     reader.finish().err()
 }
@@ -81,7 +83,11 @@ fn what_is_not_as_meant_is_found() {
     check("Hello", "\nHell", Some(Fault::BareLineEnd(1)));
     check("Hello", "\rHell", Some(Fault::BareLineEnd(1)));
     check("Hello", "Hellö", Some(Fault::EightBit(1)));
-    check("Hello", &"x".repeat(LINE_OCTETS_MAX + 1), Some(Fault::LongLine(1)));
+    check(
+        "Hello",
+        &"x".repeat(LINE_OCTETS_MAX + 1),
+        Some(Fault::LongLine(1)),
+    );
     let more = mixed(vec![text(), file(60), text()]);
     let missing = Fault::Parts {
         found: 3,
@@ -149,6 +155,9 @@ fn parts_of_a_message_are_counted() {
     let message = mixed(vec![text(), file(60), mixed(vec![file(0)])]);
     let written = message.into_segments();
     assert_eq!(parts(&written, 5), Ok(()));
-    let fault = Fault::Parts { found: 5, expected: 4 };
+    let fault = Fault::Parts {
+        found: 5,
+        expected: 4,
+    };
     assert_eq!(parts(&written, 4), Err(fault));
 }

@@ -133,6 +133,10 @@ mod tests {
         check(Some(""), same, Belonging::Unsaid);
         check(Some("<c@d>"), "Message-ID: <c@d>\r\n", Belonging::Proven);
         check(Some("<e@f>"), "Message-ID: <c@d>\r\n", Belonging::Unsaid);
-        check(Some("<e@f>"), "X-MS-TNEF-Correlator:\r\n", Belonging::Unsaid);
+        check(
+            Some("<e@f>"),
+            "X-MS-TNEF-Correlator:\r\n",
+            Belonging::Unsaid,
+        );
     }
 }

@@ -138,14 +138,27 @@ mod tests {
     #[test]
     fn what_stands_around_parts_is_heard() {
         let check = |preamble: &str, silent: bool| {
-            assert_eq!(is_silent_before(preamble.as_bytes()), silent, "{preamble:?}");
+            assert_eq!(
+                is_silent_before(preamble.as_bytes()),
+                silent,
+                "{preamble:?}"
+            );
         };
         check("--b\r\n", true);
         check("\r\n--b\r\n", true);
-        check("This is a multi-part message in MIME format.\r\n\r\n--b  \r\n", true);
+        check(
+            "This is a multi-part message in MIME format.\r\n\r\n--b  \r\n",
+            true,
+        );
         check("Dear all,\r\n--b\r\n", false);
-        check(&format!("mime {}\r\n--b\r\n", "x".repeat(USUAL_OCTETS - 5)), true);
-        check(&format!("mime {}\r\n--b\r\n", "x".repeat(USUAL_OCTETS - 4)), false);
+        check(
+            &format!("mime {}\r\n--b\r\n", "x".repeat(USUAL_OCTETS - 5)),
+            true,
+        );
+        check(
+            &format!("mime {}\r\n--b\r\n", "x".repeat(USUAL_OCTETS - 4)),
+            false,
+        );
         let check = |epilogue: &str, silent: bool| {
             assert_eq!(is_silent_after(epilogue.as_bytes()), silent, "{epilogue:?}");
         };

@@ -59,7 +59,11 @@ mod tests {
         check(" \r\n*~*~*\r\n", "Hello", Sameness::Blank);
         check("", "", Sameness::Blank);
         check("Hello,\r\nworld 1!", "* Hello world\u{a0}1", Sameness::Same);
-        check("Hello world\r\n--\r\nList footer", "Hello world", Sameness::More);
+        check(
+            "Hello world\r\n--\r\nList footer",
+            "Hello world",
+            Sameness::More,
+        );
         check("Hello", "", Sameness::More);
         check("Hello", "Hello world", Sameness::Less);
         check("Please see below", "Hello world", Sameness::Different);

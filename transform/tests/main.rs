@@ -1,0 +1,7 @@
+//! The crate as its users see it, over the catalogue of samples.
+
+mod convert;
+mod mail;
+mod passage;
+mod python;
+mod watch;
