@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use smtp::{BodyFault, Content, LineCheck};
+use transform::seven_bit::Impossible;
 use transform::{Chunks, Passage, Report, Segment, Segments, SevenBit};
 
 use super::body::{Body, HeldBack, Stop};
@@ -52,6 +53,8 @@ pub(super) enum Stall {
     Stop(Stop),
     Hold(HoldError),
     Rewrite(NotConverted),
+    /// It cannot be had in 7 bit, and the hop takes nothing else.
+    Narrow(Impossible),
     /// What was made of it is no message.
     Lines(BodyFault),
 }
@@ -165,6 +168,9 @@ impl Outflow {
                     Some(seven_bit) => {
                         let mut out = Segments::default();
                         seven_bit.push(octets, &mut out);
+                        if let Some(fault) = seven_bit.fault() {
+                            return Err(Stall::Narrow(fault.clone()));
+                        }
                         self.narrowed = out.into_chunks();
                     }
                     None => return Ok(Some(self.check.pass(octets)?)),
@@ -175,7 +181,7 @@ impl Outflow {
                 self.end_passage(passage, converter).await?;
             } else if let Some(seven_bit) = self.seven_bit.take() {
                 let mut out = Segments::default();
-                seven_bit.finish(&mut out);
+                seven_bit.finish(&mut out)?;
                 self.narrowed = out.into_chunks();
             } else {
                 std::mem::take(&mut self.check).end()?;
@@ -253,6 +259,12 @@ impl From<HoldError> for Stall {
 impl From<NotConverted> for Stall {
     fn from(error: NotConverted) -> Self {
         Self::Rewrite(error)
+    }
+}
+
+impl From<Impossible> for Stall {
+    fn from(fault: Impossible) -> Self {
+        Self::Narrow(fault)
     }
 }
 

@@ -329,6 +329,9 @@ impl Carrier<'_> {
         let why = match stall {
             Stall::Stop(stop) => return Err(stop),
             Stall::Hold(error) => return Ok(conversion::cannot_hold(self.sender, &error).into()),
+            Stall::Narrow(why) => {
+                return Ok(Reply::HOP_LACKS_8BITMIME.with(Insert::new(&why.to_string())));
+            }
             Stall::Rewrite(NotConverted::Busy) => return Ok(Reply::NO_ROOM.into()),
             Stall::Rewrite(broken @ NotConverted::Panicked) => broken.to_string(),
             Stall::Lines(fault) => fault.to_string(),

@@ -44,6 +44,27 @@ async fn eight_bit_text_arrives_in_seven_and_says_the_same() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_had_in_seven_bit_is_refused_and_nothing_of_it_ends() {
+    let scene = Scene::start().await;
+    scene.notes.script(|script| script.without("8BITMIME"));
+    let signed = "Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/signed; boundary=b\r\n\r\n\
+                  --b\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGr\u{fc}\u{df}e\r\n--b--\r\n";
+    let late = format!(
+        "Subject: x\r\n\r\n{}Gr\u{fc}\u{df}e\r\n",
+        "plain\r\n".repeat(20_000)
+    );
+    for content in [signed, &late] {
+        let mut client = scene.client(INTERNET).await;
+        let to = ["nora@contoso.com"];
+        let delivery = client.deliver("a@example.net", &to, content.as_bytes());
+        let delivery = delivery.await.expect("a dialog");
+        let verdict = delivery.verdict();
+        assert_eq!((verdict.code, verdict.enhanced()), (554, Some("5.6.3")));
+    }
+    assert!(scene.notes.messages().is_empty());
+}
+
+#[tokio::test]
 async fn seven_bit_mail_is_left_alone_whatever_its_sender_declared() {
     let scene = Scene::start().await;
     for size in [1, 200_000] {
