@@ -106,7 +106,7 @@ impl Composer<'_> {
     fn by_value(
         &mut self,
         attachment: &Attachment<'_>,
-        octets: &Cow<'_, [u8]>,
+        octets: &[u8],
         said: &mut Said,
         attached: &mut Attached,
     ) {
@@ -143,7 +143,7 @@ impl Composer<'_> {
         said: &mut Said,
         attached: &mut Attached,
     ) {
-        if is_reference(attachment) {
+        if has_path(attachment) {
             return self.reference(attachment, said);
         }
         // Nothing is in it, not even an object: what counts is that it was there.
@@ -304,19 +304,18 @@ fn name_or_unknown(attachment: &Attachment<'_>) -> String {
 }
 
 fn is_reference(attachment: &Attachment<'_>) -> bool {
-    let has_path = || {
-        let paths = [id::ATTACH_LONG_PATHNAME, id::ATTACH_PATHNAME];
-        paths.into_iter().any(|id| {
-            attachment
-                .properties
-                .text(id)
-                .is_some_and(|path| !path.is_empty())
-        })
-    };
     matches!(
         attachment.method(),
         Method::ByReference | Method::ByWebReference
-    ) && has_path()
+    ) && has_path(attachment)
+}
+
+fn has_path(attachment: &Attachment<'_>) -> bool {
+    let paths = [id::ATTACH_LONG_PATHNAME, id::ATTACH_PATHNAME];
+    let mut texts = paths
+        .into_iter()
+        .filter_map(|id| attachment.properties.text(id));
+    texts.any(|path| !path.is_empty())
 }
 
 /// PidTagAttachEncoding says so too ([MS-OXCMSG] §2.2.2.20).

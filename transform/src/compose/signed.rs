@@ -80,7 +80,8 @@ fn canonical(octets: &Bytes) -> Option<Bytes> {
     for end in memchr::memchr_iter(b'\n', octets).chain([octets.len()]) {
         let line = octets.get(begin..end)?;
         let is_last = end == octets.len();
-        if line.len() > LINE_OCTETS_MAX + 1 || memchr::memchr(0, line).is_some() {
+        let octets_of_text = line.strip_suffix(b"\r").unwrap_or(line).len();
+        if octets_of_text > LINE_OCTETS_MAX || memchr::memchr(0, line).is_some() {
             return None;
         }
         let bare = memchr::memchr(b'\r', line);
