@@ -145,8 +145,10 @@ fn span(start: Timestamp, end: Option<Timestamp>) -> String {
 /// A stream that travels by itself names people by their names alone, or not at all.
 fn fill_people(meeting: &mut Meeting, message: &Message<'_>, outer: &Outer) {
     if let Request::Answer(answer) = &mut meeting.request {
-        if answer.attendee.address.is_empty() {
-            answer.attendee = outer.author().unwrap_or_else(|| answer.attendee.clone());
+        let attendee = &mut answer.attendee;
+        match outer.author() {
+            Some(author) if attendee.address.is_empty() => *attendee = author,
+            author => add_delegate(attendee, author),
         }
         let first = || outer.to.first().cloned();
         meeting.organizer = known(meeting.organizer.take()).or_else(first);
@@ -176,8 +178,16 @@ fn fill_organizer(meeting: &mut Meeting, outer: &Outer) {
             organizer.name = organizer.name.take().or(author.name);
             organizer.sent_by = organizer.sent_by.take().or(author.sent_by);
         }
-        Some(_) => {}
+        Some(organizer) => add_delegate(organizer, Some(author)),
         None => meeting.organizer = Some(author),
+    }
+}
+
+/// Of one and the same person, the header may say who acts for them where the stream has a name alone.
+fn add_delegate(person: &mut Person, author: Option<Person>) {
+    let same = author.filter(|author| author.address.eq_ignore_ascii_case(&person.address));
+    if person.sent_by.is_none() {
+        person.sent_by = same.and_then(|author| author.sent_by);
     }
 }
 

@@ -39,6 +39,9 @@ fn bodies(sample: &Sample, message: &Message<'_>) {
         message.text_part(0).is_some_and(|part| part.is_text()),
         "{name}"
     );
+    if sample.facts.state == State::Nothing {
+        return;
+    }
     if let Some(expected) = &sample.facts.text {
         let expected = lines(expected);
         assert!(
@@ -174,7 +177,10 @@ fn is_fit_for_mail(sample: &Sample, eml: &[u8]) {
     }
     assert!(longest <= 998, "{name}");
     let end = text.find("\r\n\r\n").unwrap();
-    assert!(text[..end].lines().all(|line| line.len() <= 78), "{name}");
+    // What was signed has the header that it had.
+    let is_ours = name != "smime-signed";
+    let mut header = text[..end].lines();
+    assert!(!is_ours || header.all(|line| line.len() <= 78), "{name}");
     assert!(
         !text.to_ascii_lowercase().contains("format=flowed"),
         "{name}"
