@@ -30,7 +30,8 @@ fn parts_are_bounded() {
     // The text, the whole, and two for each message.
     let messages = 2_000;
     let files = PARTS_MAX - 2 * messages - 2;
-    let parts = |files| compose(&with_messages(messages, files), HEADER, &options).unwrap();
+    let parts =
+        |files| compose(&with_messages(messages, files), HEADER, &options).expect("it is there");
     assert!(parts(files).is_ok());
     assert_eq!(
         parts(files + 1),
@@ -46,9 +47,15 @@ fn a_body_that_expands_too_far_is_not_converted() {
     let note = Message::note("Bomb").body(Body::Rtf(rtf)).bytes();
     let mut options = options();
     options.limits.decoded_octets = length;
-    assert!(compose(&note, HEADER, &options).unwrap().is_ok());
+    assert!(
+        compose(&note, HEADER, &options)
+            .expect("it is there")
+            .is_ok()
+    );
     options.limits.decoded_octets = length - 1;
-    let Err(Unconvertible::Limit(exceeded)) = compose(&note, HEADER, &options).unwrap() else {
+    let Err(Unconvertible::Limit(exceeded)) =
+        compose(&note, HEADER, &options).expect("it is there")
+    else {
         panic!("it is too large");
     };
     assert_eq!(exceeded.limit, Limit::DecodedOctets);
@@ -59,10 +66,15 @@ fn a_body_that_is_no_rtf_is_a_file() {
     let note = Message::note("Odd")
         .body(Body::Rtf("this is no RTF".to_owned().into()))
         .bytes();
-    let composed = compose(&note, HEADER, &options()).unwrap().unwrap();
+    let composed = compose(&note, HEADER, &options())
+        .expect("it is there")
+        .expect("it is there");
     let text = eml(HEADER, &composed);
     let message = parse(&text);
-    assert_eq!(message.attachment(0).unwrap().contents(), b"this is no RTF");
+    assert_eq!(
+        message.attachment(0).expect("it is there").contents(),
+        b"this is no RTF"
+    );
 }
 
 proptest! {

@@ -176,7 +176,7 @@ fn is_fit_for_mail(sample: &Sample, eml: &[u8]) {
         longest = longest.max(line.len());
     }
     assert!(longest <= 998, "{name}");
-    let end = text.find("\r\n\r\n").unwrap();
+    let end = text.find("\r\n\r\n").expect("it is there");
     // What was signed has the header that it had.
     let is_ours = name != "smime-signed";
     let mut header = text[..end].lines();
@@ -193,15 +193,18 @@ fn what_was_signed_is_what_it_was() {
     let Some(Item::Signed(entity)) = &sample.facts.item else {
         panic!("it is signed");
     };
-    let (_, body) = composed(&sample).unwrap().entity.into_header_and_body();
+    let (_, body) = composed(&sample)
+        .expect("it is there")
+        .entity
+        .into_header_and_body();
     let at = entity
         .windows(4)
         .position(|four| four == b"\r\n\r\n")
-        .unwrap();
+        .expect("it is there");
     assert_eq!(body.to_vec(), &entity[at + 4..]);
-    let eml = sample_eml(&sample).unwrap();
+    let eml = sample_eml(&sample).expect("it is there");
     let kind = parse(&eml);
-    let kind = kind.content_type().unwrap();
+    let kind = kind.content_type().expect("it is there");
     assert_eq!(
         (kind.ctype(), kind.subtype()),
         ("multipart", Some("signed"))
@@ -215,18 +218,21 @@ fn what_was_encrypted_is_what_it_was() {
     let Some(Item::Enveloped(object)) = &sample.facts.item else {
         panic!("it is encrypted");
     };
-    let eml = sample_eml(&sample).unwrap();
+    let eml = sample_eml(&sample).expect("it is there");
     let message = parse(&eml);
-    assert_eq!(message.part(0).unwrap().contents(), object.as_slice());
-    let kind = message.content_type().unwrap();
+    assert_eq!(
+        message.part(0).expect("it is there").contents(),
+        object.as_slice()
+    );
+    let kind = message.content_type().expect("it is there");
     assert_eq!(kind.attribute("smime-type"), Some("enveloped-data"));
 }
 
 #[test]
 fn pictures_are_shown_where_the_html_has_them() {
-    let eml = sample_eml(&sample("attachment-inline")).unwrap();
+    let eml = sample_eml(&sample("attachment-inline")).expect("it is there");
     let message = parse(&eml);
-    let html = message.body_html(0).unwrap();
+    let html = message.body_html(0).expect("it is there");
     let ids: Vec<_> = message
         .parts
         .iter()
@@ -244,16 +250,16 @@ fn pictures_are_shown_where_the_html_has_them() {
 
 #[test]
 fn objects_stand_in_their_places() {
-    let eml = sample_eml(&sample("attachment-ole-package")).unwrap();
+    let eml = sample_eml(&sample("attachment-ole-package")).expect("it is there");
     let html = parse(&eml);
-    let html = html.body_html(0).unwrap();
+    let html = html.body_html(0).expect("it is there");
     assert!(html.contains("[inside.bin]"), "{html}");
 }
 
 #[test]
 fn marks_are_fields_if_the_header_lacks_them() {
     let sample = sample("marks");
-    let fields = composed(&sample).unwrap().fields;
+    let fields = composed(&sample).expect("it is there").fields;
     let of = |name: &str| {
         fields
             .iter()
@@ -269,7 +275,7 @@ fn marks_are_fields_if_the_header_lacks_them() {
     assert_eq!(of("Subject"), None, "the header has one");
     let with = [&header(&sample)[..], b"importance: low\r\n"].concat();
     let fields = super::reader::compose(&sample.bytes, &with, &super::reader::options());
-    let fields = fields.unwrap().unwrap().fields;
+    let fields = fields.expect("it is there").expect("it is there").fields;
     assert!(fields.iter().all(|(name, _)| name != "Importance"));
 }
 
@@ -285,9 +291,9 @@ fn octets_of_attachments_are_not_copied() {
     let sample = testbed::tnef::large(1 << 20);
     let source = bytes::Bytes::from(sample.bytes.clone());
     let options = super::reader::options();
-    let message = tnef_decoder::Message::decode(&source, &options.limits).unwrap();
+    let message = tnef_decoder::Message::decode(&source, &options.limits).expect("it is there");
     let outer = transform::Outer::default();
-    let composed = transform::compose(&message, &source, &outer, &options).unwrap();
+    let composed = transform::compose(&message, &source, &outer, &options).expect("it is there");
     let range = source.as_ptr_range();
     let segments = composed.entity.into_segments();
     let shared = segments.0.iter().any(|segment| match segment {

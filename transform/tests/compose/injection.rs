@@ -30,10 +30,10 @@ const HEADER: &[u8] = b"From: anna@contoso.com\r\nTo: bernd@contoso.com\r\n";
 /// Composes, and reads: the header has no field that was not asked for, and the shape is what it should be.
 fn check(message: &Message, expected: &str, what: &str) {
     let composed = compose(&message.bytes(), HEADER, &options())
-        .unwrap()
-        .unwrap();
+        .expect("it is there")
+        .expect("it is there");
     let eml = eml(HEADER, &composed);
-    let text = String::from_utf8(eml.clone()).unwrap();
+    let text = String::from_utf8(eml.clone()).expect("it is there");
     let is_field = |line: &str| line.to_ascii_lowercase().starts_with("x-evil");
     assert!(!text.split("\r\n").any(is_field), "{what}: {text}");
     assert!(
@@ -47,7 +47,7 @@ fn check(message: &Message, expected: &str, what: &str) {
     let kinds: String = found.split(' ').next().unwrap_or_default().to_owned();
     assert!(found.starts_with(expected), "{what}: {found} {kinds}");
     for part in &message.parts {
-        let kind = part.content_type().unwrap();
+        let kind = part.content_type().expect("it is there");
         assert_eq!(kind.attribute("x-evil"), None, "{what}");
         let disposition = part.content_disposition();
         assert!(
@@ -107,7 +107,9 @@ fn content_ids_stay_values() {
                     .typed("image/png")
                     .inline(evil),
             );
-        let composed = compose(&note.bytes(), HEADER, &options()).unwrap().unwrap();
+        let composed = compose(&note.bytes(), HEADER, &options())
+            .expect("it is there")
+            .expect("it is there");
         let eml = eml(HEADER, &composed);
         let message = parse(&eml);
         let ids: Vec<_> = message
@@ -120,8 +122,8 @@ fn content_ids_stay_values() {
             id.bytes()
                 .all(|octet| octet.is_ascii_graphic() && octet != b'>')
         };
-        assert!(ids.iter().all(|id| is_plain(id)), "{evil}: {ids:?}");
-        let html = message.body_html(0).unwrap();
+        assert!(ids.iter().all(is_plain), "{evil}: {ids:?}");
+        let html = message.body_html(0).expect("it is there");
         assert!(
             ids.iter().all(|id| html.contains(&format!("cid:{id}"))),
             "{evil}: {ids:?} {html}"

@@ -29,7 +29,7 @@ fn every_meeting_is_a_message_that_calendars_understand() {
         let Some(expected) = &sample.facts.calendar else {
             continue;
         };
-        let eml = sample_eml(&sample).unwrap();
+        let eml = sample_eml(&sample).expect("it is there");
         let message = parse(&eml);
         let Some(method) = expected.method else {
             assert_eq!(calendar(&message), None, "{}", sample.name);
@@ -77,9 +77,12 @@ fn the_header_names_whom_the_stream_does_not() {
         let header = format!("{from}{rest}");
         let options = super::reader::options();
         let composed = super::reader::compose(&sample.bytes, header.as_bytes(), &options);
-        let eml = eml(header.as_bytes(), &composed.unwrap().unwrap());
+        let eml = eml(
+            header.as_bytes(),
+            &composed.expect("it is there").expect("it is there"),
+        );
         let message = parse(&eml);
-        let (_, text) = calendar(&message).unwrap();
+        let (_, text) = calendar(&message).expect("it is there");
         for line in expected {
             assert!(text.contains(line), "{name}: {line} is not in\n{text}");
         }
@@ -120,16 +123,16 @@ fn without_addresses(mut message: testbed::tnef::Message) -> Vec<u8> {
 
 #[test]
 fn who_forwards_is_no_delegate() {
-    let eml = sample_eml(&sample("meeting-forwarded")).unwrap();
-    let (_, text) = calendar(&parse(&eml)).unwrap();
+    let eml = sample_eml(&sample("meeting-forwarded")).expect("it is there");
+    let (_, text) = calendar(&parse(&eml)).expect("it is there");
     assert!(!text.contains("SENT-BY"), "{text}");
 }
 
 #[test]
 fn a_notice_of_forwarding_is_text() {
-    let eml = sample_eml(&sample("meeting-forward-notification")).unwrap();
+    let eml = sample_eml(&sample("meeting-forward-notification")).expect("it is there");
     let message = parse(&eml);
-    let text = message.body_text(0).unwrap();
+    let text = message.body_text(0).expect("it is there");
     for line in [
         "Forwarded by: ",
         "Forwarded to: Otto Müller <otto.mueller@contoso.com>",
@@ -144,9 +147,9 @@ fn a_notice_of_forwarding_is_text() {
 #[test]
 fn a_uid_born_in_notes_is_unchanged() {
     let sample = sample("meeting-born-in-notes");
-    let eml = sample_eml(&sample).unwrap();
-    let (_, text) = calendar(&parse(&eml)).unwrap();
-    let uid = &sample.facts.calendar.as_ref().unwrap().uid;
+    let eml = sample_eml(&sample).expect("it is there");
+    let (_, text) = calendar(&parse(&eml)).expect("it is there");
+    let uid = &sample.facts.calendar.as_ref().expect("it is there").uid;
     assert!(
         uid.ends_with("-Lotus_Notes_Generated") || uid.contains("Notes"),
         "{uid}"
@@ -159,8 +162,8 @@ fn a_meeting_without_a_word_says_what_it_is() {
     let mut sample = sample("meeting-request");
     sample.message.bodies.clear();
     sample.bytes = sample.message.bytes();
-    let eml = sample_eml(&sample).unwrap();
-    let text = parse(&eml).body_text(0).unwrap().into_owned();
+    let eml = sample_eml(&sample).expect("it is there");
+    let text = parse(&eml).body_text(0).expect("it is there").into_owned();
     assert!(
         text.contains("When: ") && text.contains("Subject: "),
         "{text}"
@@ -175,15 +178,15 @@ fn a_meeting_with_html_alone_has_a_description() {
     let html = "<p>Bring <b>cake</b></p>".to_owned();
     sample.message.bodies = vec![Body::Html(html, CodePage::Utf8)];
     sample.bytes = sample.message.bytes();
-    let eml = sample_eml(&sample).unwrap();
-    let (_, text) = calendar(&parse(&eml)).unwrap();
+    let eml = sample_eml(&sample).expect("it is there");
+    let (_, text) = calendar(&parse(&eml)).expect("it is there");
     assert!(text.contains("DESCRIPTION:Bring cake\r\n"), "{text}");
 }
 
 #[test]
 fn items_are_what_they_are() {
     let check = |sample: &Sample, expected: &[&str]| {
-        let eml = sample_eml(sample).unwrap();
+        let eml = sample_eml(sample).expect("it is there");
         let message = parse(&eml);
         let texts = message
             .parts
@@ -265,9 +268,9 @@ fn items_are_what_they_are() {
 fn reports_say_what_they_report() {
     let check = |name: &str, expected: &str| {
         let sample = sample(name);
-        let eml = eml(&header(&sample), &composed(&sample).unwrap());
+        let eml = eml(&header(&sample), &composed(&sample).expect("it is there"));
         let message = parse(&eml);
-        let kind = message.content_type().unwrap();
+        let kind = message.content_type().expect("it is there");
         assert_eq!(kind.subtype(), Some("report"));
         assert_eq!(kind.attribute("report-type"), Some(expected));
     };

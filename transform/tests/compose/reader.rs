@@ -18,12 +18,15 @@ pub(crate) fn options() -> Options {
 /// The header that the sample travels with.
 pub(crate) fn header(sample: &Sample) -> Vec<u8> {
     let eml = sample.eml();
-    let end = eml.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let end = eml
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .expect("it is there");
     eml[..end + 2].to_vec()
 }
 
 pub(crate) fn composed(sample: &Sample) -> Option<Composed> {
-    compose(&sample.bytes, &header(sample), &options()).map(|result| result.unwrap())
+    compose(&sample.bytes, &header(sample), &options()).map(|result| result.expect("it is there"))
 }
 
 /// `None`: it is no TNEF.
@@ -40,7 +43,7 @@ pub(crate) fn compose(
 
 /// A whole message: `header` without what speaks of the content, and what was composed.
 pub(crate) fn eml(header: &[u8], composed: &Composed) -> Vec<u8> {
-    let header = String::from_utf8(header.to_vec()).unwrap();
+    let header = String::from_utf8(header.to_vec()).expect("it is there");
     let mut out = String::new();
     let mut is_left_out = false;
     for line in header.split_inclusive("\r\n") {
@@ -64,7 +67,7 @@ pub(crate) fn sample_eml(sample: &Sample) -> Option<Vec<u8>> {
 }
 
 pub(crate) fn parse(eml: &[u8]) -> Message<'_> {
-    MessageParser::new().parse(eml).unwrap()
+    MessageParser::new().parse(eml).expect("it is there")
 }
 
 /// `mixed[plain, png "a.png"]`: types without what is usual, names of files.
@@ -73,9 +76,9 @@ pub(crate) fn shape(message: &Message<'_>) -> String {
 }
 
 fn shape_of(message: &Message<'_>, at: u32) -> String {
-    let part = message.part(at).unwrap();
-    let kind = part.content_type().unwrap();
-    let subtype = kind.subtype().unwrap();
+    let part = message.part(at).expect("it is there");
+    let kind = part.content_type().expect("it is there");
+    let subtype = kind.subtype().expect("it is there");
     let mut shown = match kind.ctype() {
         "multipart" | "text" => subtype.to_owned(),
         other => format!("{other}/{subtype}"),

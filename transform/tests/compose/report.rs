@@ -17,7 +17,8 @@ fn no_property_is_forgotten() {
         };
         let report = &composed.report;
         let counted = report.mapped() + report.kept() + report.dropped();
-        let message = tnef_decoder::Message::decode(&sample.bytes, &Limits::default()).unwrap();
+        let message =
+            tnef_decoder::Message::decode(&sample.bytes, &Limits::default()).expect("it is there");
         assert_eq!(
             counted,
             properties(&message, report.messages() > 1),
@@ -36,7 +37,7 @@ fn no_property_is_forgotten() {
 fn properties(message: &tnef_decoder::Message<'_>, deep: bool) -> usize {
     let of_attachments = message.attachments.iter().map(|attachment| {
         let inner = attachment.embedded(&Limits::default()).filter(|_| deep);
-        let inner = inner.map_or(0, |inner| properties(&inner.unwrap(), deep));
+        let inner = inner.map_or(0, |inner| properties(&inner.expect("it is there"), deep));
         attachment.properties.len() + inner
     });
     message.properties.len() + of_attachments.sum::<usize>()
@@ -51,7 +52,9 @@ fn usual_mail_loses_no_text() {
             assert_eq!(composed.report.unmapped(), [""; 0], "{}", sample.name);
         }
     }
-    let odd = composed(&sample("property-types")).unwrap().report;
+    let odd = composed(&sample("property-types"))
+        .expect("it is there")
+        .report;
     assert!(
         odd.unmapped().iter().any(|name| name.contains("\"one-7\"")),
         "{odd}"
@@ -70,11 +73,17 @@ fn of_a_class_that_nobody_knows_the_texts_are_kept() {
         ))
         .with(Property::word(Guid::PUBLIC_STRINGS, "Level", 3));
     let header = b"From: anna@contoso.com\r\n";
-    let composed = compose(&note.bytes(), header, &options()).unwrap().unwrap();
+    let composed = compose(&note.bytes(), header, &options())
+        .expect("it is there")
+        .expect("it is there");
     let eml = eml(header, &composed);
     let message = parse(&eml);
     assert_eq!(shape(&message), "mixed[plain, plain properties.txt]");
-    let kept = message.attachment(0).unwrap().text_contents().unwrap();
+    let kept = message
+        .attachment(0)
+        .expect("it is there")
+        .text_contents()
+        .expect("it is there");
     assert_eq!(
         kept,
         "Message class: IPM.Note.Contoso.Ticket\r\nPS_PUBLIC_STRINGS \"Customer\": Grüße & Söhne\r\n"
@@ -85,7 +94,9 @@ fn of_a_class_that_nobody_knows_the_texts_are_kept() {
 
 #[test]
 fn what_is_cut_is_said() {
-    let report = composed(&sample("damaged-cut")).unwrap().report;
+    let report = composed(&sample("damaged-cut"))
+        .expect("it is there")
+        .report;
     assert!(
         report
             .notes()
@@ -93,6 +104,8 @@ fn what_is_cut_is_said() {
             .any(|note| note.outcome == Outcome::Damaged),
         "{report}"
     );
-    let report = composed(&sample("damaged-checksum")).unwrap().report;
+    let report = composed(&sample("damaged-checksum"))
+        .expect("it is there")
+        .report;
     assert_eq!(report.notes().len(), 0, "{report}");
 }

@@ -34,22 +34,36 @@ fn a_message_within_has_a_whole_header() {
         HEADER,
         &options(),
     );
-    let composed = composed.unwrap().unwrap();
+    let composed = composed.expect("it is there").expect("it is there");
     let eml = eml(HEADER, &composed);
     let whole = parse(&eml);
-    let inner = whole.attachment(0).unwrap().message().unwrap();
+    let inner = whole
+        .attachment(0)
+        .expect("it is there")
+        .message()
+        .expect("it is there");
     let raw = |name: &str| inner.header_raw(name).unwrap_or_default().trim().to_owned();
     assert_eq!(
         raw("From"),
         "=?utf-8?B?QmVybmQgR3Jvw58=?= <bernd.gross@contoso.com>"
     );
     assert_eq!(
-        inner.sender().unwrap().first().unwrap().address(),
+        inner
+            .sender()
+            .expect("it is there")
+            .first()
+            .expect("it is there")
+            .address(),
         Some("otto.mueller@contoso.com")
     );
     assert_eq!(raw("To"), "Anna Berg <anna.berg@contoso.com>");
     assert_eq!(
-        inner.cc().unwrap().first().unwrap().name(),
+        inner
+            .cc()
+            .expect("it is there")
+            .first()
+            .expect("it is there")
+            .name(),
         Some("Ute Schäfer")
     );
     assert_eq!(inner.subject(), Some("Grüße"));
@@ -74,13 +88,20 @@ fn a_header_that_was_is_kept() {
         HEADER,
         &options(),
     );
-    let eml = eml(HEADER, &composed.unwrap().unwrap());
+    let eml = eml(
+        HEADER,
+        &composed.expect("it is there").expect("it is there"),
+    );
     let whole = parse(&eml);
     assert_eq!(
         shape(&whole),
         "mixed[plain, message/rfc822(plain) Inner.eml]"
     );
-    let inner = whole.attachment(0).unwrap().message().unwrap();
+    let inner = whole
+        .attachment(0)
+        .expect("it is there")
+        .message()
+        .expect("it is there");
     assert_eq!(inner.subject(), Some("Real"));
     assert_eq!(inner.header_values("From").count(), 1);
     assert_eq!(inner.header_values("MIME-Version").count(), 1);
@@ -97,7 +118,9 @@ fn deeper_than_allowed_the_stream_is_a_file() {
     let mut options = options();
     let check = |depth: usize, expected: &str, notes: usize, options: &mut transform::Options| {
         options.limits.depth = depth;
-        let composed = compose(&sample.bytes, HEADER, options).unwrap().unwrap();
+        let composed = compose(&sample.bytes, HEADER, options)
+            .expect("it is there")
+            .expect("it is there");
         let eml = eml(HEADER, &composed);
         assert!(
             shape(&parse(&eml)).contains(expected),
@@ -132,12 +155,14 @@ fn a_message_that_cannot_be_read_is_a_file() {
     // The signature of the stream within, not that of the first.
     let at = (1..bytes.len() - 4)
         .find(|at| bytes[*at..].starts_with(b"\x78\x9f\x3e\x22"))
-        .unwrap();
+        .expect("it is there");
     bytes[at] = 0;
-    let composed = compose(&bytes, HEADER, &options()).unwrap().unwrap();
+    let composed = compose(&bytes, HEADER, &options())
+        .expect("it is there")
+        .expect("it is there");
     let eml = eml(HEADER, &composed);
     let message = parse(&eml);
-    let file = message.attachment(0).unwrap();
+    let file = message.attachment(0).expect("it is there");
     assert_eq!(file.attachment_name(), Some("Inner.tnef"));
     assert_eq!(composed.report.notes()[0].outcome, Outcome::KeptUnreadable);
 }
@@ -149,12 +174,12 @@ fn a_file_that_is_elsewhere_is_told_in_the_text() {
         "\\\\server\\share\\plan.doc",
     ));
     let composed = compose(&note().attach(linked).bytes(), HEADER, &options())
-        .unwrap()
-        .unwrap();
+        .expect("it is there")
+        .expect("it is there");
     let eml = eml(HEADER, &composed);
     let message = parse(&eml);
     assert_eq!(shape(&message), "plain");
-    let text = message.body_text(0).unwrap();
+    let text = message.body_text(0).expect("it is there");
     assert!(
         text.contains("Linked file: \\\\server\\share\\plan.doc"),
         "{text}"
@@ -177,21 +202,29 @@ fn of_a_macintosh_file_the_data_is_the_file() {
     let file = |octets: &[u8]| {
         let encoding = Property::tag(tag::ATTACH_ENCODING, MAC_BINARY.to_vec());
         let note = note().attach(Attachment::file("Plan.bin", octets).with(encoding));
-        compose(&note.bytes(), HEADER, &options()).unwrap().unwrap()
+        compose(&note.bytes(), HEADER, &options())
+            .expect("it is there")
+            .expect("it is there")
     };
     let composed = file(&octets);
     let eml_of = |composed| eml(HEADER, composed);
     let text = eml_of(&composed);
     let message = parse(&text);
     assert_eq!(shape(&message), "mixed[plain, application/pdf Plan.pdf]");
-    assert_eq!(message.attachment(0).unwrap().contents(), b"%PDF-");
+    assert_eq!(
+        message.attachment(0).expect("it is there").contents(),
+        b"%PDF-"
+    );
     assert_eq!(
         composed.report.notes()[0].outcome,
         Outcome::DroppedResourceFork
     );
     octets[0] = 1;
     let text = eml_of(&file(&octets));
-    assert_eq!(parse(&text).attachment(0).unwrap().contents(), octets);
+    assert_eq!(
+        parse(&text).attachment(0).expect("it is there").contents(),
+        octets
+    );
 }
 
 #[test]
@@ -201,10 +234,12 @@ fn votes_can_be_cast_by_a_click() {
     let note = Message::note("Lunch?")
         .body(Body::Html(html, CodePage::Utf8))
         .voting(&["Ja", "Nein"]);
-    let composed = compose(&note.bytes(), HEADER, &options()).unwrap().unwrap();
+    let composed = compose(&note.bytes(), HEADER, &options())
+        .expect("it is there")
+        .expect("it is there");
     let eml = eml(HEADER, &composed);
     let message = parse(&eml);
-    let html = message.body_html(0).unwrap();
+    let html = message.body_html(0).expect("it is there");
     assert!(
         html.contains("<a href=\"mailto:anna@contoso.com?subject=Ja%3A%20Lunch%3F\">Ja</a>"),
         "{html}"
@@ -212,14 +247,14 @@ fn votes_can_be_cast_by_a_click() {
     assert!(
         message
             .body_text(0)
-            .unwrap()
+            .expect("it is there")
             .starts_with("Voting options: Ja; Nein\r\n")
     );
 }
 
 #[test]
 fn a_returned_message_is_part_of_its_report() {
-    let eml = sample_eml(&sample("report-undelivered-returned")).unwrap();
+    let eml = sample_eml(&sample("report-undelivered-returned")).expect("it is there");
     let message = parse(&eml);
     let parts = message
         .parts
