@@ -161,10 +161,18 @@ impl Composer<'_> {
         let path = path.unwrap_or_default();
         let name = attachment.file_name().unwrap_or_default();
         let told = match name.is_empty() || path.ends_with(name.as_ref()) {
-            true => path.into_owned(),
+            true => path.to_string(),
             false => format!("{name} <{path}>"),
         };
-        said.after("Linked file", &told);
+        // A link that a click follows leads to the web alone.
+        let is_web = |scheme: &str| {
+            let begin = path.get(..scheme.len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+        };
+        match is_web("https://") || is_web("http://") {
+            true => said.link("Linked file", &told, &path),
+            false => said.after("Linked file", &told),
+        }
         self.report.note(told, Outcome::Referenced);
     }
 

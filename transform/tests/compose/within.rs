@@ -188,6 +188,24 @@ fn a_file_that_is_elsewhere_is_told_in_the_text() {
 }
 
 #[test]
+fn a_file_on_the_web_is_a_link() {
+    use testbed::tnef::codepage::CodePage;
+    let html = "<html><body><p>Text</p></body></html>".to_owned();
+    let linked = |path: &str| {
+        let linked = Attachment::new("plan.doc", Content::Nothing)
+            .with(Property::tag(id::ATTACH_LONG_PATHNAME, path));
+        let note = Message::note("Link").body(Body::Html(html.clone(), CodePage::Utf8));
+        let composed = compose(&note.attach(linked).bytes(), HEADER, &options());
+        let eml = eml(HEADER, &composed.expect("TNEF").expect("it can be"));
+        parse(&eml).body_html(0).expect("HTML").into_owned()
+    };
+    let html = linked("https://contoso.com/\"onclick=x");
+    let expected = "<a href=\"https://contoso.com/&quot;onclick=x\">plan.doc &lt;https:";
+    assert!(html.contains(expected), "{html}");
+    assert!(!linked("javascript:x").contains("href"));
+}
+
+#[test]
 fn of_a_macintosh_file_the_data_is_the_file() {
     const MAC_BINARY: [u8; 9] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x14, 0x03, 0x0B, 0x01];
     let mut octets = vec![0; 128];
