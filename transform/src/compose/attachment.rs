@@ -58,14 +58,8 @@ impl Merged {
                 .time(named_id::EXCEPTION_REPLACE_TIME)
                 .is_some()
         };
-        let is_task = || {
-            inner
-                .class
-                .get(..8)
-                .is_some_and(|class| class.eq_ignore_ascii_case("IPM.Task"))
-        };
         let has_files = !inner.attachments.is_empty();
-        !has_files && (self.exceptions && is_exception() || self.task && is_task())
+        !has_files && (self.exceptions && is_exception() || self.task && is_task(&inner.class))
     }
 }
 
@@ -303,6 +297,15 @@ impl Composer<'_> {
             position: attachment.rendering_position(),
         }
     }
+}
+
+/// Whether it is the class of a task itself, not of a request.
+pub(crate) fn is_task(class: &str) -> bool {
+    const CLASS: &str = "IPM.Task";
+    let begin = class.get(..CLASS.len());
+    let rest = class.get(CLASS.len()..).unwrap_or_default();
+    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(CLASS))
+        && (rest.is_empty() || rest.starts_with('.'))
 }
 
 fn name_or_unknown(attachment: &Attachment<'_>) -> String {

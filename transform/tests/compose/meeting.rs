@@ -279,3 +279,32 @@ fn reports_say_what_they_report() {
     check("report-delivered", "delivery-status");
     check("report-undelivered-returned", "delivery-status");
 }
+
+/// The exceptions of a series and the task of a request are told by the calendar, their words in RTF too.
+#[test]
+fn words_of_messages_that_are_merged_are_kept() {
+    use testbed::tnef::attachment::Content;
+    use testbed::tnef::message::Body;
+    use testbed::tnef::rtf;
+    let check = |name: &str| {
+        let mut sample = sample(name);
+        sample.message.bodies.clear();
+        for attachment in &mut sample.message.attachments {
+            if let Content::Message(inner) = &mut attachment.content {
+                let rtf = rtf::document("Only in {\\b RTF}\\par", rtf::Letters::Unicode);
+                inner.bodies = vec![Body::Rtf(rtf)];
+            }
+        }
+        sample.bytes = sample.message.bytes();
+        let eml = sample_eml(&sample).expect("TNEF");
+        let message = parse(&eml);
+        let (_, text) = calendar(&message).expect("a calendar");
+        assert!(
+            text.contains("DESCRIPTION:Only in RTF\r\n"),
+            "{name}: {text}"
+        );
+        assert_eq!(super::reader::shape(&message).matches("rfc822").count(), 0);
+    };
+    check("series-with-exception-attached");
+    check("task-request");
+}

@@ -149,6 +149,26 @@ fn deeper_than_allowed_the_stream_is_a_file() {
     );
 }
 
+/// On the stack that a thread has by default.
+#[test]
+fn the_usual_depth_is_no_burden() {
+    let depth = options().limits.depth;
+    let innermost = note().attach(Attachment::file("deep.txt", *b"deep"));
+    let nested = |levels: usize| {
+        let wrap = |inner, _| note().attach(Attachment::message("Inner", inner));
+        (0..levels).fold(innermost.clone(), wrap).bytes()
+    };
+    let check = |levels: usize, name: &str| {
+        let composed = compose(&nested(levels), HEADER, &options());
+        let eml = eml(HEADER, &composed.expect("TNEF").expect("it can be"));
+        let text = String::from_utf8(eml).expect("ASCII");
+        assert_eq!(text.matches("message/rfc822").count(), levels.min(depth));
+        assert!(text.contains(name), "{name}");
+    };
+    check(depth, "deep.txt");
+    check(depth + 1, "Inner.tnef");
+}
+
 #[test]
 fn a_message_that_cannot_be_read_is_a_file() {
     let mut bytes = sample("attachment-message").bytes;
