@@ -4,7 +4,9 @@
 //! and text that has such a line is quoted; so only what is verbatim has to be searched for a boundary.
 
 pub(crate) mod header;
+pub(crate) mod outline;
 pub(crate) mod parameter;
+mod plain;
 pub(crate) mod transfer;
 pub(crate) mod words;
 

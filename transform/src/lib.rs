@@ -6,25 +6,35 @@
 //!
 //! Invariant: what is not TNEF leaves as it came, octet for octet, and what cannot be converted stays as it was.
 
+pub mod check;
 pub mod compose;
+pub mod conversion;
 pub mod convert;
+mod encoded_word;
 pub mod entity;
+mod field;
 pub mod limits;
+mod media_type;
 pub mod options;
 pub mod outer;
 pub mod passage;
 pub mod report;
 pub mod segment;
 pub mod seven_bit;
+mod structure;
+mod suspicion;
+mod tape;
+mod transfer_encoding;
 pub mod watch;
 
 pub use compose::{Composed, Unconvertible, compose};
-pub use convert::{Converted, convert};
+pub use conversion::{Conversion, Report};
+pub use convert::{Converted, convert, has_tnef};
 pub use entity::Entity;
 pub use options::Options;
 pub use outer::Outer;
 pub use passage::Passage;
-pub use report::Report;
+pub use report::Report as Losses;
 pub use segment::{Chunks, Segment, Segments};
-pub use seven_bit::SevenBit;
+pub use seven_bit::{Impossible, Rewritten, SevenBit};
 pub use watch::{Possibility, Watch};

@@ -1,0 +1,84 @@
+//! Base64 in lines (RFC 2045 §6.8).
+
+use base64::Engine as _;
+use memchr::memchr;
+
+use super::LENIENT;
+
+/// Characters that are decoded at once; a multiple of four.
+const BLOCK: usize = 12 << 10;
+
+/// Lines are joined in a block of their characters, which is decoded at once. Only a block with something else in it is gone
+/// through character by character.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Base64Lines {
+    joined: Vec<u8>,
+}
+
+impl Base64Lines {
+    pub(crate) fn push(&mut self, octets: &[u8], decoded: &mut Vec<u8>) {
+        self.joined.reserve(BLOCK.min(octets.len() + 4));
+        let mut rest = octets;
+        while !rest.is_empty() {
+            let room = BLOCK - self.joined.len();
+            let window = &rest[..rest.len().min(room)];
+            let (line, taken) = match memchr(b'\n', window) {
+                Some(end) => (&window[..end], end + 1),
+                None => (window, window.len()),
+            };
+            self.joined
+                .extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+            rest = &rest[taken..];
+            if self.joined.len() == BLOCK {
+                self.decode(decoded);
+            }
+        }
+    }
+
+    pub(crate) fn finish(mut self, decoded: &mut Vec<u8>) {
+        self.decode(decoded);
+        self.decode_slowly(decoded);
+        // What is left of a group of four: two characters are an octet, three are two.
+        decode_groups(&self.joined, decoded);
+    }
+
+    /// Decodes whole groups of four, and leaves the characters that make none yet.
+    fn decode(&mut self, decoded: &mut Vec<u8>) {
+        let whole = self.joined.len() / 4 * 4;
+        let has_padding = self.joined[..whole].contains(&b'=');
+        if !has_padding && decode_groups(&self.joined[..whole], decoded) {
+            self.joined.drain(..whole);
+            return;
+        }
+        self.decode_slowly(decoded);
+    }
+
+    /// As §6.8 has it: what is not in the alphabet says nothing. After padding more may follow, where somebody joined bodies.
+    fn decode_slowly(&mut self, decoded: &mut Vec<u8>) {
+        let mut group = Vec::with_capacity(4);
+        for &octet in &self.joined {
+            match octet {
+                b'=' => {
+                    decode_groups(&group, decoded);
+                    group.clear();
+                }
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => group.push(octet),
+                _ => {}
+            }
+            if group.len() == 4 {
+                decode_groups(&group, decoded);
+                group.clear();
+            }
+        }
+        self.joined = group;
+    }
+}
+
+/// Whether it was base64 and nothing else; if not, nothing was added.
+fn decode_groups(characters: &[u8], decoded: &mut Vec<u8>) -> bool {
+    let before = decoded.len();
+    decoded.resize(before + characters.len().div_ceil(4) * 3, 0);
+    let written = LENIENT.decode_slice(characters, &mut decoded[before..]);
+    decoded.truncate(before + written.as_ref().map_or(0, |written| *written));
+    written.is_ok()
+}
