@@ -154,4 +154,4 @@ impl<'c> Composer<'c> {
 }
 
 /// At each end of the stream.
-const SEED_OCTETS: usize = 4_096;
+const SEED_OCTETS: usize = 512;

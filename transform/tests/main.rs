@@ -1,5 +1,6 @@
 //! The crate as its users see it, over the catalogue of samples.
 
+mod compose;
 mod convert;
 mod mail;
 mod passage;
