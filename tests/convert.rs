@@ -104,8 +104,9 @@ fn a_bare_winmail_dat_becomes_a_message_that_can_be_opened() {
         assert!(there, "{}", file.name);
     }
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    for field in ["From", "Date", "Subject"] {
-        assert!(text.contains(&format!("\r\n{field}: ")), "{field} in {text}");
+    for field in ["From: Anna Berg <", "Date: ", "Subject: Files\r\n", "Message-ID: <"] {
+        let there = text.matches(&format!("\r\n{field}")).count();
+        assert_eq!(there, 1, "{field} in {}", &text[..text.len().min(2_000)]);
     }
     assert_eq!(fields(&output.stdout, "Subject"), ["Files"]);
 }
@@ -227,6 +228,7 @@ fn every_fault_has_its_code_and_says_what_to_do() {
     let dir = dir();
     write(&dir, "a.eml", &tnef::sample("meeting-request").eml());
     write(&dir, "file", b"");
+    write(&dir, "noise", b"\0\x01 noise");
     fs::create_dir(dir.path().join("empty")).expect("a directory");
     let check = |arguments: &[&str], expected: i32, words: &str| {
         let output = convert(arguments, dir.path(), None);
@@ -241,5 +243,6 @@ fn every_fault_has_its_code_and_says_what_to_do() {
     check(&["a.eml", "--profile", "outlook"], 64, "groupwise");
     check(&["a.eml", "--out", "file"], 73, "cannot be written");
     check(&["file"], 65, "it is empty");
+    check(&["noise"], 65, "neither a message");
     check(&[], 65, "it is empty");
 }

@@ -27,7 +27,7 @@ mod tape;
 mod transfer_encoding;
 pub mod watch;
 
-pub use compose::{Composed, Unconvertible, compose};
+pub use compose::{Composed, Unconvertible, compose, header_of};
 pub use conversion::{Conversion, Report};
 pub use convert::{Converted, convert, has_tnef};
 pub use entity::Entity;

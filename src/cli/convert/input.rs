@@ -6,6 +6,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 use memchr::memchr;
+use tnef_decoder::{Limits, Message};
 use transform::{Segment, Segments};
 
 use crate::limits;
@@ -26,6 +27,8 @@ pub(super) enum Unusable {
     TooLarge,
     #[error("it is empty")]
     Empty,
+    #[error("it is neither a message, for it does not begin with a header field, nor TNEF")]
+    NoMessage,
 }
 
 /// Reads a file, a little more than may be converted at most.
@@ -72,10 +75,20 @@ impl Input {
         }
         match self {
             Self::Message(octets) if octets.is_empty() => Err(Unusable::Empty),
+            Self::Message(octets) if !begins_as_message(&octets) => Err(Unusable::NoMessage),
             Self::Message(octets) => Ok(with_crlf(octets).into()),
             Self::Tnef(octets) => Ok(around(octets.into())),
         }
     }
+}
+
+/// With a field, with the line by which a mailbox file tells its messages apart, or with the end of an empty header.
+fn begins_as_message(octets: &[u8]) -> bool {
+    let first = octets.split(|octet| *octet == b'\n').next().unwrap_or_default();
+    let first = first.strip_suffix(b"\r").unwrap_or(first);
+    let name = first.split(|octet| *octet == b':').next().unwrap_or_default();
+    let is_field = name.len() < first.len() && name.trim_ascii_end().iter().all(u8::is_ascii_graphic);
+    first.is_empty() || first.starts_with(b"From ") || is_field && !name.is_empty()
 }
 
 /// Many programs keep messages with the line ends of Unix. They are mail's again if the first one is not; a single odd
@@ -97,13 +110,17 @@ fn with_crlf(octets: Vec<u8>) -> Vec<u8> {
     message
 }
 
-/// A message that is this TNEF. Who wrote it, to whom and when is in there, and comes out of it.
+/// A message that is this TNEF. Who wrote it, to whom and when is in there.
 fn around(tnef: Bytes) -> Bytes {
-    let header = Bytes::from_static(
-        b"MIME-Version: 1.0\r\nContent-Type: application/ms-tnef; name=\"winmail.dat\"\r\n\
-          Content-Transfer-Encoding: base64\r\n\r\n",
+    let own = match Message::decode(&tnef, &Limits::default()) {
+        Ok(message) => transform::header_of(&message),
+        Err(_) => "MIME-Version: 1.0\r\n".to_owned(), // the conversion will say why
+    };
+    let header = format!(
+        "{own}Content-Type: application/ms-tnef; name=\"winmail.dat\"\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n"
     );
-    let segments = Segments(vec![Segment::Octets(header), Segment::Base64(tnef)]);
+    let segments = Segments(vec![Segment::Octets(header.into()), Segment::Base64(tnef)]);
     let mut message = Vec::new();
     let written = segments.write_to(&mut message);
     written.expect("a vector takes everything");
@@ -125,11 +142,27 @@ mod tests {
         check("\nc\r\nd\n", "\r\nc\r\nd\r\n");
         check("A: b\r\n\r\nc\nd\r\n", "A: b\r\n\r\nc\nd\r\n");
         check("A: b", "A: b");
+        check("\r\nc\nd", "\r\nc\nd");
+    }
+
+    #[test]
+    fn what_does_not_begin_as_a_message_is_none() {
+        let check = |text: &str, expected: bool| {
+            assert_eq!(begins_as_message(text.as_bytes()), expected, "{text:?}");
+        };
+        check("Subject: x\r\n\r\n", true);
+        check("X-Old : x\n", true);
+        check("From a@b Fri Nov 21\nSubject: x\n", true);
+        check("\r\nonly a body", true);
+        check("Hello world\r\nSubject: x", false);
+        check(": x\r\n", false);
+        check("\u{fc}: x\r\n", false);
+        check("no colon", false);
     }
 
     #[test]
     fn sizes_at_the_bound_and_one_past() {
-        let of = |octets| Input::Message(vec![b'x'; octets]).into_message_within(10);
+        let of = |octets| Input::Message(vec![b'\n'; octets]).into_message_within(10);
         assert!(of(10).is_ok());
         assert_eq!(of(11), Err(Unusable::TooLarge));
         assert_eq!(of(0), Err(Unusable::Empty));
