@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 pub mod check;
+pub mod convert;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod directory;
@@ -34,6 +35,7 @@ enum Command {
     Demo(demo::Demo),
     Route(route::Route),
     Directory(directory::Directory),
+    Convert(convert::Convert),
 }
 
 impl Command {
@@ -45,6 +47,7 @@ impl Command {
             Self::Demo(demo) => demo.run(streams),
             Self::Route(route) => route.run(streams),
             Self::Directory(directory) => directory.run(streams),
+            Self::Convert(convert) => convert.run(streams),
         }
     }
 }

@@ -162,6 +162,12 @@ codes! {
         "look where the recipient's system forwards to; both systems believe that the other has this person";
     ACCEPT_FAILED = 406, "a connection could not be accepted",
         "raise the limit of open files, or lower the number of connections";
+    TNEF_KEPT = 407, "TNEF went on as it was",
+        "look at X-Twinmx-Conversion in the message; twinmx convert says more, and the sender can be asked for plain MIME";
+    HOLD_FAILED = 408, "a message could not be held until it was whole",
+        "check the space and the permissions of state_dir; the mail stays with its sender";
+    REWRITE_FAILED = 409, "a rewritten message that cannot go on",
+        "report the fault with the message; the mail stays with its sender, and format.tnef = \"keep\" lets it through";
     // 05xx: the gateway's life
     RELOADED = 501, "a new configuration is in force",
         "nothing";

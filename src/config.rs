@@ -316,6 +316,8 @@ pub enum Eku {
 pub struct Format {
     /// What becomes of TNEF.
     pub tnef: Tnef,
+    /// Which vCard a converted contact becomes.
+    pub vcard: VCard,
     /// Seal with ARC on the way to this side.
     pub arc_seal: bool,
     /// What becomes of a bare CR or LF that this side sends.
@@ -329,6 +331,15 @@ pub enum Tnef {
     Keep,
     /// Becomes plain MIME.
     Convert,
+}
+
+/// `vcard`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VCard {
+    /// RFC 6350.
+    V4,
+    /// RFC 2426.
+    V3,
 }
 
 /// `bare_newline`

@@ -126,6 +126,27 @@ pub enum Event {
         path: String,
         side: String,
     },
+    /// A message had TNEF in it, and its side wants MIME.
+    Converted {
+        session: SessionId,
+        transaction: u64,
+        side: String,
+        what: String,
+    },
+    /// TNEF that could not be converted went on as it was.
+    TnefKept {
+        session: SessionId,
+        transaction: u64,
+        why: String,
+    },
+    /// A message could not be held until it was whole.
+    HoldFailed { session: SessionId, why: String },
+    /// What a message was rewritten to could not go on.
+    RewriteFailed {
+        session: SessionId,
+        transaction: u64,
+        why: String,
+    },
     /// A file of certificates, keys, roots or lists changed and is in use.
     TlsReloaded,
     /// A changed file could not be used; the old one stays in force.
@@ -171,8 +192,10 @@ pub struct Outcome<'a> {
     pub client_tls: Option<Negotiated>,
     /// TLS to the hop, or why there was none.
     pub hop_tls: Cow<'a, str>,
-    /// Octets of content.
+    /// Octets of content, as it came.
     pub size: u64,
+    /// Whether TNEF in it became MIME.
+    pub converted: bool,
     /// What became of it.
     pub result: Fate,
     /// Our reply to the client.
@@ -204,7 +227,10 @@ impl Event {
     /// Its code, where it is something to act on.
     pub fn code(&self) -> Option<Code> {
         match self {
-            Self::Outcome(_) | Self::Listening { .. } | Self::Draining { .. } => None,
+            Self::Outcome(_)
+            | Self::Converted { .. }
+            | Self::Listening { .. }
+            | Self::Draining { .. } => None,
             Self::ClientCutOff { .. } => Some(Code::CLIENT_CUT_OFF),
             Self::ClientTlsFailed { .. } => Some(Code::CLIENT_TLS_FAILED),
             Self::ClientDistrusted { .. } => Some(Code::CLIENT_DISTRUSTED),
@@ -215,6 +241,9 @@ impl Event {
             Self::SideDown { .. } => Some(Code::SIDE_DOWN),
             Self::HopBack { .. } => Some(Code::HOP_BACK),
             Self::LoopBroken { .. } => Some(Code::LOOP_BROKEN),
+            Self::TnefKept { .. } => Some(Code::TNEF_KEPT),
+            Self::HoldFailed { .. } => Some(Code::HOLD_FAILED),
+            Self::RewriteFailed { .. } => Some(Code::REWRITE_FAILED),
             Self::TlsReloaded => Some(Code::TLS_RELOADED),
             Self::TlsReloadFailed { .. } => Some(Code::TLS_RELOAD_FAILED),
             Self::Reloaded { .. } => Some(Code::RELOADED),
@@ -229,6 +258,7 @@ impl Event {
         matches!(
             self,
             Self::Outcome(_)
+                | Self::Converted { .. }
                 | Self::Listening { .. }
                 | Self::Draining { .. }
                 | Self::HopBack { .. }
@@ -270,6 +300,7 @@ impl Outcome<'_> {
             client_tls: self.client_tls.clone(),
             hop_tls: own(&self.hop_tls),
             size: self.size,
+            converted: self.converted,
             result: self.result,
             reply: own(&self.reply),
         }
@@ -288,6 +319,7 @@ impl Outcome<'_> {
             client_tls = self.client_tls.as_ref().map(|tls| tls.version),
             hop_tls = &*self.hop_tls,
             size = self.size,
+            converted = self.converted.then_some(true),
             result = %self.result,
             reply = &*self.reply,
             why = &*self.why,
@@ -370,6 +402,40 @@ impl fmt::Display for Event {
                 write!(
                     f,
                     "session {session}: mail to <{path}> came back to be sent to side {side} again; the loop was broken"
+                )
+            }
+            Self::Converted {
+                session,
+                transaction,
+                side,
+                what,
+            } => {
+                write!(
+                    f,
+                    "message {session}.{transaction} was converted for side {side}: {what}"
+                )
+            }
+            Self::TnefKept {
+                session,
+                transaction,
+                why,
+            } => {
+                write!(
+                    f,
+                    "message {session}.{transaction}: TNEF went on as it was: {why}"
+                )
+            }
+            Self::HoldFailed { session, why } => {
+                write!(f, "session {session}: a message could not be held: {why}")
+            }
+            Self::RewriteFailed {
+                session,
+                transaction,
+                why,
+            } => {
+                write!(
+                    f,
+                    "message {session}.{transaction} stays with its sender, what was made of it cannot go on: {why}"
                 )
             }
             Self::TlsReloaded => {

@@ -13,10 +13,12 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::accept::{self, Listening, Phase};
 use crate::clients::Clients;
 use crate::config::{Config, Listener};
+use crate::converter::Converter;
 use crate::deliver::Deliver;
 use crate::directory::{Directory, StartError as DirectoryError};
 use crate::event::{Event, Events};
 use crate::generation::Generation;
+use crate::hold::Holding;
 use crate::limits;
 use crate::services::Services;
 use crate::tls::{Stamp, TlsError};
@@ -111,6 +113,8 @@ impl Gateway {
             loop_key,
             events,
             hold_back: Arc::new(Semaphore::new(limits::HOLD_BACK_TRANSACTIONS)),
+            holding: Arc::new(Holding::new(config.state_dir.clone())),
+            converter: Converter::new(),
         });
         let chores = vec![
             tokio::spawn(watch_files(Arc::clone(&services))),

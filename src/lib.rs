@@ -7,6 +7,7 @@ mod clients;
 mod clock;
 pub mod code;
 pub mod config;
+mod converter;
 mod deliver;
 #[cfg(feature = "demo")]
 pub mod demo;
@@ -16,6 +17,7 @@ pub mod event;
 mod firewall;
 pub mod gateway;
 mod generation;
+mod hold;
 mod inbound;
 pub mod limits;
 mod origin;

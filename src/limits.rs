@@ -34,6 +34,20 @@ pub const HOLD_BACK_BYTES: usize = 64 * 1024;
 pub const HOLD_BACK_TRANSACTIONS: usize = 4096;
 /// Pieces that it is held in; what comes in smaller ones is copied together.
 pub const HOLD_BACK_PIECES: usize = 64;
+/// A message that must be whole before it is converted is held in memory up to this, then in a temporary file.
+pub const HELD_IN_MEMORY: usize = 256 * 1024;
+/// Messages held so at a time.
+pub const HELD_MESSAGES: usize = 1_000;
+/// Octets of all of them in temporary files.
+pub const HELD_OCTETS: usize = 8 << 30;
+/// Memory of all conversions at a time; each is counted as [`CONVERSION_FACTOR`] times its message.
+pub const CONVERSION_MEMORY: usize = 1 << 30;
+/// The message, what its TNEF decodes to, and what is made of that.
+pub const CONVERSION_FACTOR: usize = 3;
+/// Waiting for a place to be converted.
+pub const CONVERSION_WAIT: Duration = Duration::from_secs(120);
+/// Largest TNEF part that is converted in its place after what stood before it has gone on.
+pub const LATE_PART: usize = 64 << 20;
 /// Largest header block.
 pub const HEADER_BYTES: usize = 256 * 1024;
 /// Octets read from a socket at once.
@@ -92,6 +106,11 @@ pub const LOG_BYTES: usize = 4 << 20;
 /// For how long lines of the log gather before they are written together.
 pub const LOG_GATHER: Duration = Duration::from_millis(5);
 
+/// Octets of a file that `twinmx convert` takes.
+pub const CONVERT_FILE: u64 = 1 << 30;
+/// Folders within folders that it walks.
+pub const CONVERT_DEPTH: usize = 64;
+
 /// How often the directory's sources are looked at. A change is taken up at the second look that finds it the same.
 pub const DIRECTORY_INTERVAL: Duration = Duration::from_millis(250);
 /// After a failure to read a source or to write the snapshot.
@@ -133,6 +152,25 @@ pub const ALL: &[Limit] = &[
         HOLD_BACK_PIECES as u64,
         "pieces",
     ),
+    limit("message.held_in_memory", HELD_IN_MEMORY as u64, "octets"),
+    limit("message.held_at_a_time", HELD_MESSAGES as u64, "messages"),
+    limit("message.held_in_files", HELD_OCTETS as u64, "octets"),
+    limit(
+        "message.conversion_memory",
+        CONVERSION_MEMORY as u64,
+        "octets",
+    ),
+    limit(
+        "message.conversion_factor",
+        CONVERSION_FACTOR as u64,
+        "times the message",
+    ),
+    limit(
+        "message.conversion_wait",
+        CONVERSION_WAIT.as_secs(),
+        "seconds",
+    ),
+    limit("message.late_part", LATE_PART as u64, "octets"),
     limit("message.header", HEADER_BYTES as u64, "octets"),
     limit("message.received_fields", RECEIVED_FIELDS as u64, "fields"),
     limit(
@@ -158,6 +196,8 @@ pub const ALL: &[Limit] = &[
     limit("hop.refusal_age", REFUSAL_AGE.as_secs(), "seconds"),
     limit("log.ahead_of_reader", LOG_BYTES as u64, "octets"),
     limit("log.gather", LOG_GATHER.as_millis() as u64, "milliseconds"),
+    limit("convert.file", CONVERT_FILE, "octets"),
+    limit("convert.depth", CONVERT_DEPTH as u64, "folders"),
     limit("directory.retry", DIRECTORY_RETRY.as_secs(), "seconds"),
     limit(
         "directory.event_lines",

@@ -6,10 +6,12 @@ use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
 
 use crate::clients::Clients;
+use crate::converter::Converter;
 use crate::deliver::Deliver;
 use crate::directory::Directory;
 use crate::event::Events;
 use crate::generation::Generation;
+use crate::hold::Holding;
 use crate::trace::LoopKey;
 
 /// Shared, and each part immutable or a service of its own.
@@ -23,4 +25,8 @@ pub(crate) struct Services {
     pub(crate) events: Events,
     /// One permit a transaction that holds content back.
     pub(crate) hold_back: Arc<Semaphore>,
+    /// Messages that must be whole before they go on.
+    pub(crate) holding: Arc<Holding>,
+    /// Where messages are converted.
+    pub(crate) converter: Converter,
 }

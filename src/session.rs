@@ -289,14 +289,13 @@ fn settings(
         .filter(|way| !way.hops.is_empty())
         .map(|way| services.deliver.capabilities(way))
         .collect();
-    let eight_bit_mime = sides.iter().all(|side| side.eight_bit_mime);
     Settings {
         hostname: config.hostname.clone(),
         offer: Offer {
             size: config.limits.message_size,
-            eight_bit_mime,
-            // Never alone (RFC 6531 §3.1): a client that hears of it sends 8-bit text and encodes nothing.
-            smtp_utf8: eight_bit_mime && sides.iter().any(|side| side.smtp_utf8),
+            // What a hop cannot take is rewritten in 7 bit.
+            eight_bit_mime: true,
+            smtp_utf8: sides.iter().any(|side| side.smtp_utf8),
             dsn: sides.iter().any(|side| side.dsn),
             start_tls: generation.material.server().is_some() && peer.tls.is_none(),
         },

@@ -5,8 +5,10 @@
 //! its sender.
 
 mod body;
+mod conversion;
 mod draft;
 mod head;
+mod outflow;
 mod relay;
 mod report;
 

@@ -363,13 +363,17 @@ async fn the_time_that_a_failing_hop_is_left_alone() {
 #[tokio::test]
 async fn the_time_that_abilities_are_remembered() {
     let scene = Scene::start().await;
-    scene.notes.script(|script| script.without("8BITMIME"));
-    others(&scene).await;
+    scene.cloud.script(|script| script.without("SMTPUTF8"));
+    let mut client = scene.client(INTERNET).await;
+    let to_the_cloud = ["cleo@contoso.com"];
+    let content = message("x");
+    let delivery = client.deliver("a@example.net", &to_the_cloud, &content);
+    assert!(delivery.await.expect("a dialog").is_accepted());
     pass(limits::CAPABILITIES_AGE - MOMENT).await;
-    assert!(!scene.client(INTERNET).await.offers("8BITMIME"));
+    assert!(!scene.client(INTERNET).await.offers("SMTPUTF8"));
     pass(MOMENT).await;
     assert!(
-        scene.client(INTERNET).await.offers("8BITMIME"),
+        scene.client(INTERNET).await.offers("SMTPUTF8"),
         "what the side is known for stands again"
     );
 }

@@ -2,11 +2,13 @@
 
 mod bench;
 mod configuration;
+mod convert;
 #[cfg(feature = "demo")]
 mod demo;
 mod hostile;
 mod lifecycle;
 mod limits;
+mod mime;
 mod peers;
 mod program;
 mod relay;

@@ -9,8 +9,9 @@ use crate::reply::Reply;
 /// A piece of a message. All pieces of a message together hold lines that end in CRLF, no bare CR, no bare LF and no
 /// dot-stuffing; a piece may begin and end anywhere, also between CR and LF.
 ///
-/// The line decoder and the header edits of this crate are the only makers, and nothing else can be written to a next
-/// hop: two systems that see different line ends see two different messages, which is SMTP smuggling.
+/// The line decoder and the header edits of this crate are the only makers, [`crate::LineCheck`] asks the former about
+/// what others made, and nothing else can be written to a next hop: two systems that see different line ends see two
+/// different messages, which is SMTP smuggling.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Content(Bytes);
 

@@ -4,7 +4,7 @@
 //! protocol and nothing else; who may send what, and to whom, is asked of the caller through events.
 //!
 //! Line endings are judged in one place, [`line`]: what it lets through is [`Content`], and only `Content` can be
-//! written to a next hop. Every bound is in [`limits`].
+//! written to a next hop. What was rewritten on its way passes there a second time ([`line_check`]). Every bound is in [`limits`].
 
 pub mod chunk;
 pub mod client;
@@ -17,6 +17,7 @@ pub mod header_scan;
 pub mod hop_reply;
 pub mod limits;
 mod line;
+pub mod line_check;
 pub mod outgoing;
 pub mod path;
 pub mod reply;
@@ -33,6 +34,7 @@ pub use envelope::{BodyKind, Envelope, MailFrom, Notify, OriginalRecipient, Rcpt
 pub use extension::{Capabilities, Offer, SizeLimit};
 pub use header_scan::{Field, HeaderBlock, HeaderFault, HeaderScan, Progress, Strictness};
 pub use hop_reply::{HopReply, ReplyError, ReplyReader};
+pub use line_check::LineCheck;
 pub use outgoing::{Outgoing, Pieces};
 pub use path::{ForwardPath, Mailbox, PathError, ReversePath};
 pub use reply::{Answer, Class, Code, Detail, Enhanced, Insert, Reply};

@@ -133,6 +133,16 @@ impl LineDecoder {
         }
     }
 
+    /// Judges octets that are no input but go on as they are: only where nothing is put in or left out, that is with
+    /// plain dots and bare newlines refused.
+    pub(crate) fn check(&mut self, octets: &[u8]) -> Result<(), BodyFault> {
+        debug_assert!(self.dots == Dots::Plain && self.newline == BareNewline::Refuse);
+        match self.scan(octets, &mut Gather::muted()).1 {
+            Stop::Input | Stop::End => Ok(()),
+            Stop::Fault(fault) => Err(fault),
+        }
+    }
+
     /// The message ends here by count, not by framing.
     pub(crate) fn end(&mut self) -> Taken {
         let ended = true;

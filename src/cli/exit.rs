@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 /// What the exit code says to the one who called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Exit {
     /// Done.
+    #[default]
     Success,
     /// Wrong usage of the command line.
     Usage,

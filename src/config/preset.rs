@@ -54,12 +54,11 @@ impl SideKind {
         }
     }
 
-    /// Nothing is converted yet.
+    /// Exchange reads TNEF better than anything it could become; nobody else reads it.
     pub const fn tnef(self) -> Tnef {
         match self {
-            Self::ExchangeOnline | Self::Exchange | Self::Domino | Self::GroupWise | Self::Smtp => {
-                Tnef::Keep
-            }
+            Self::ExchangeOnline | Self::Exchange => Tnef::Keep,
+            Self::Domino | Self::GroupWise | Self::Smtp => Tnef::Convert,
         }
     }
 }

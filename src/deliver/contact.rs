@@ -3,9 +3,11 @@
 //! MAIL, every RCPT and DATA go in one write. No octet of the body leaves before all replies are in, so until then the
 //! leg can still go to another hop without the risk of a second copy.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use smtp::client::{ClientEvent, EnvelopeReplies, HopEnvelope, Transfer};
+use smtp::envelope::BodyKind;
 use smtp::extension::{Capabilities, SizeLimit};
 use smtp::{Answer, HopReply, Reply};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -67,6 +69,18 @@ impl Answered {
     /// Which hop it is, and how the connection to it is secured, in the operator's words.
     pub(crate) fn told(&self) -> Arc<Told> {
         Arc::clone(&self.connection.told)
+    }
+
+    /// Whether content of this kind can go as it is: 8-bit text only with 8BITMIME (RFC 6152).
+    pub(crate) fn takes(&self, content: Known) -> bool {
+        let seven_bit = matches!(
+            content,
+            Known::Whole {
+                eight_bit: false,
+                ..
+            }
+        );
+        seven_bit || self.capabilities().is_some_and(|can| can.eight_bit_mime)
     }
 
     /// The limits that the content must still respect while it streams.
@@ -175,15 +189,18 @@ impl Deliver {
         else {
             return Err(HopError::Closed);
         };
+        let envelope = connection
+            .capabilities()
+            .map_or(Cow::Borrowed(&leg.envelope), |offer| fitted(offer, leg));
         if let Some(answer) = connection
             .capabilities()
-            .and_then(|offer| lacks(offer, leg))
+            .and_then(|offer| lacks(offer, &envelope, leg.content))
         {
             self.pool.put(key, connection);
             return Ok(Contact::Incapable(answer));
         }
         let (client, output) = connection.client();
-        client.begin(&leg.envelope, transfer, output);
+        client.begin(&envelope, transfer, output);
         match connection.next_before(deadline).await? {
             ClientEvent::Envelope(replies) => Ok(Contact::Answered(Box::new(Answered {
                 connection,
@@ -262,21 +279,23 @@ async fn place(
         .expect("the semaphore is never closed"))
 }
 
+/// Toward a hop without 8BITMIME the message will be in 7 bit.
+fn fitted<'a>(offer: &Capabilities, leg: &'a Leg) -> Cow<'a, HopEnvelope> {
+    if offer.eight_bit_mime || leg.envelope.mail.body != BodyKind::EightBit {
+        return Cow::Borrowed(&leg.envelope);
+    }
+    let mut envelope = leg.envelope.clone();
+    envelope.mail.body = BodyKind::SevenBit;
+    Cow::Owned(envelope)
+}
+
 /// What the hop cannot take is refused, never mangled.
-fn lacks(offer: &Capabilities, leg: &Leg) -> Option<Answer> {
-    let (octets, eight_bit) = match leg.content {
-        Known::Whole {
-            octets, eight_bit, ..
-        }
-        | Known::Part { octets, eight_bit } => (octets, eight_bit),
-    };
-    if let Some(reply) = leg.envelope.unfit_for(offer) {
+fn lacks(offer: &Capabilities, envelope: &HopEnvelope, content: Known) -> Option<Answer> {
+    let (Known::Whole { octets, .. } | Known::Part { octets, .. }) = content;
+    if let Some(reply) = envelope.unfit_for(offer) {
         return Some(reply.into());
     }
-    if eight_bit && !offer.eight_bit_mime {
-        return Some(Reply::HOP_LACKS_8BITMIME.into());
-    }
-    let announced = leg.envelope.mail.size.unwrap_or(0).max(octets);
+    let announced = envelope.mail.size.unwrap_or(0).max(octets);
     match offer.size {
         SizeLimit::Max(max) if announced > max => Some(Reply::TOO_LARGE.into()),
         SizeLimit::Max(_) | SizeLimit::NotOffered | SizeLimit::Unbounded => None,

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::config::{Config, Hop, HopTls, SideKind};
+use tnef_decoder::icalendar::Profile;
+use tnef_decoder::vcard::Version;
+use transform::Options;
+
+use crate::config::{Config, Hop, HopTls, Side, SideKind, Tnef, VCard};
 use crate::limits;
 
 /// Where a leg goes: a side, or out to the internet. Made once a generation and shared by all its messages.
@@ -16,6 +20,8 @@ pub(crate) struct Way {
     pub(crate) max_connections: usize,
     /// Recipients that one transaction may have.
     pub(crate) recipients: usize,
+    /// How its mail becomes plain MIME; `None`: TNEF stays as it is.
+    pub(crate) conversion: Option<Arc<Options>>,
 }
 
 impl Way {
@@ -28,6 +34,7 @@ impl Way {
             tls: side.tls.clone(),
             max_connections: side.max_connections,
             recipients: side.recipients_per_transaction.min(limits::LEG_RECIPIENTS),
+            conversion: conversion(config, side),
         });
         let internet = config.internet.as_ref().map(|internet| Self {
             side: None,
@@ -36,6 +43,7 @@ impl Way {
             tls: internet.tls.clone(),
             max_connections: INTERNET_CONNECTIONS,
             recipients: limits::LEG_RECIPIENTS,
+            conversion: None, // a stranger's system knows best what its people read
         });
         sides.chain(internet).map(Arc::new).collect()
     }
@@ -44,6 +52,26 @@ impl Way {
     pub(crate) fn name(&self) -> &str {
         self.side.as_deref().unwrap_or("internet")
     }
+}
+
+fn conversion(config: &Config, side: &Side) -> Option<Arc<Options>> {
+    let profile = match side.kind {
+        SideKind::Domino => Profile::Domino,
+        SideKind::GroupWise => Profile::GroupWise,
+        SideKind::ExchangeOnline | SideKind::Exchange | SideKind::Smtp => Profile::Standard,
+    };
+    let vcard = match side.format.vcard {
+        VCard::V4 => Version::V4,
+        VCard::V3 => Version::V3,
+    };
+    (side.format.tnef == Tnef::Convert).then(|| {
+        Arc::new(Options {
+            profile,
+            vcard,
+            hostname: config.hostname.clone(),
+            limits: tnef_decoder::Limits::default(),
+        })
+    })
 }
 
 /// Connections to the smart hosts at a time.

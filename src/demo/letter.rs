@@ -1,5 +1,7 @@
 //! A message as it is written, and as it must arrive.
 
+use testbed::tnef;
+
 /// A letter: a header with some fields of interest, and a body.
 #[derive(Debug, Clone)]
 pub(super) struct Letter {
@@ -9,6 +11,16 @@ pub(super) struct Letter {
     /// Fields that must arrive as they are.
     kept: Vec<(&'static str, &'static str)>,
     body: Vec<u8>,
+    winmail: Option<Winmail>,
+}
+
+/// A message in TNEF, as Exchange packs it.
+#[derive(Debug, Clone)]
+struct Winmail {
+    /// The whole of it.
+    message: Vec<u8>,
+    /// What stands in the MIME that it becomes.
+    becomes: &'static [&'static str],
 }
 
 impl Letter {
@@ -18,7 +30,15 @@ impl Letter {
             dropped: Vec::new(),
             kept: Vec::new(),
             body: b"Hello,\r\n\r\n.a line that begins with a dot, and one that is one:\r\n.\r\n\r\nRegards\r\n".to_vec(),
+            winmail: None,
         }
+    }
+
+    /// This sample of TNEF in its place; it must arrive as MIME in which all of these stand.
+    pub(super) fn winmail(mut self, sample: &str, becomes: &'static [&'static str]) -> Self {
+        let message = tnef::sample(sample).eml();
+        self.winmail = Some(Winmail { message, becomes });
+        self
     }
 
     pub(super) fn subject(mut self, subject: &'static str) -> Self {
@@ -54,12 +74,21 @@ impl Letter {
         self.content(&self.dropped, from, to, number)
     }
 
+    /// What must stand in the MIME that it becomes; `None`: it must arrive octet for octet.
+    pub(super) fn becomes(&self) -> Option<&'static [&'static str]> {
+        self.winmail.as_ref().map(|winmail| winmail.becomes)
+    }
+
     /// Its octets below our trace field.
     pub(super) fn arrives(&self, from: &str, to: &str, number: usize) -> Vec<u8> {
         self.content(&[], from, to, number)
     }
 
     fn content(&self, dropped: &[(&str, &str)], from: &str, to: &str, number: usize) -> Vec<u8> {
+        if let Some(winmail) = &self.winmail {
+            let kept = self.kept.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+            return [kept.collect::<String>().as_bytes(), &winmail.message].concat();
+        }
         let mut header = String::new();
         let mut field = |name: &str, value: &str| header.extend([name, ": ", value, "\r\n"]);
         field("Date", "Fri, 21 Nov 2025 13:52:00 +0000");

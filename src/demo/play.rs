@@ -13,6 +13,7 @@ pub(super) fn scenes() -> Vec<Scene> {
         addresses(),
         moving(),
         content(),
+        conversion(),
         refused(),
         trust(),
         danger(),
@@ -188,6 +189,38 @@ fn content() -> Vec<Scene> {
             arrives(House::Cloud, "sales@contoso.mail.onmicrosoft.com", PRIMARY),
         )
         .letter(|letter| letter.body(LINE.repeat((20 << 20) / LINE.len()))),
+    ]
+}
+
+/// Winmail.dat from the cloud, for people whose mail program cannot read it.
+fn conversion() -> Vec<Scene> {
+    vec![
+        Scene::new("a meeting request from the cloud, in winmail.dat", Cloud, ANNA)
+            .to(BERND, arrives(House::Notes, BERND, PRIMARY))
+            .letter(|letter| {
+                letter.kept(TENANT_FIELD, TENANT).winmail(
+                    "meeting-request",
+                    &[
+                        "X-Twinmx-Conversion: ",
+                        "Content-Type: text/plain",
+                        "Content-Type: text/calendar; method=REQUEST",
+                        "METHOD:REQUEST\r\n",
+                        "SUMMARY:Budget\r\n",
+                    ],
+                )
+            }),
+        Scene::new("files from the cloud, in winmail.dat", Cloud, ANNA)
+            .to(UTE, arrives(House::Notes, UTE, PRIMARY))
+            .letter(|letter| {
+                letter.kept(TENANT_FIELD, TENANT).winmail(
+                    "attachment-files",
+                    &[
+                        "See attachment.",
+                        "Content-Disposition: attachment; filename=\"one.bin\"",
+                        "Content-Disposition: attachment; filename=\"noise.bin\"",
+                    ],
+                )
+            }),
     ]
 }
 

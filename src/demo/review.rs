@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use memchr::memmem;
 use serde::Serialize;
 use testbed::reply::Reply;
 
@@ -20,7 +21,7 @@ pub struct Review {
     pub what: &'static str,
     /// One row a recipient.
     pub recipients: Vec<Row>,
-    /// What else the operator was told, each with its code.
+    /// What else the operator was told, each with its code if it has one.
     pub notices: Vec<String>,
     /// What was not as it must be; empty: all was.
     pub differences: Vec<String>,
@@ -45,6 +46,8 @@ pub struct Row {
     pub hop_tls: String,
     /// Octets of content.
     pub size: u64,
+    /// Whether TNEF in it became MIME.
+    pub converted: bool,
     /// What became of it.
     pub result: String,
     /// The gateway's reply to the client.
@@ -73,7 +76,8 @@ impl Review {
             .into_iter()
             .map(Row::of)
             .collect();
-        let notices = notices(scene, &witnessed.events, &mut findings);
+        let mut notices = notices(scene, &witnessed.events, &mut findings);
+    notices.splice(0..0, conversions(scene, &witnessed.events, &mut findings));
         Self {
             number,
             what: scene.what,
@@ -111,6 +115,7 @@ impl Row {
             client_tls: outcome.client_tls.as_ref().map(|tls| tls.version),
             hop_tls: outcome.hop_tls.to_string(),
             size: outcome.size,
+            converted: outcome.converted,
             result: outcome.result.to_string(),
             reply: outcome.reply.to_string(),
         }
@@ -230,13 +235,26 @@ fn house(number: usize, scene: &Scene, arrivals: &Arrivals, findings: &mut Findi
     let ours = first.0 == "Received" && first.1.contains("by mx.contoso.com (twinmx) ");
     findings.compare(&format!("our Received field on top at {name}"), true, ours);
     let to = scene.to.first().map_or("", |recipient| recipient.path);
-    let difference = differ(
-        &scene.letter.arrives(scene.from, to, number),
-        message.below(1),
-    );
+    let difference = match scene.letter.becomes() {
+        Some(pieces) => lacks(pieces, message.below(1)),
+        None => differ(
+            &scene.letter.arrives(scene.from, to, number),
+            message.below(1),
+        ),
+    };
     findings
         .0
         .extend(difference.map(|difference| format!("the message at {name} {difference}")));
+}
+
+/// What is not in a message that was TNEF, or still is.
+fn lacks(pieces: &[&str], found: &[u8]) -> Option<String> {
+    let has = |piece: &str| memmem::find(found, piece.as_bytes()).is_some();
+    if has("application/ms-tnef") {
+        return Some("is still TNEF".to_owned());
+    }
+    let missing = pieces.iter().find(|piece| !has(piece))?;
+    Some(format!("has no {missing:?}"))
 }
 
 /// Where two contents part.
@@ -304,6 +322,17 @@ fn outcome_of(event: &Event) -> Option<&Outcome<'static>> {
         Event::Outcome(outcome) => Some(outcome),
         _ => None,
     }
+}
+
+/// What was converted: the messages that are TNEF, and no other.
+fn conversions(scene: &Scene, events: &[Event], findings: &mut Findings) -> Vec<String> {
+    let told = events
+        .iter()
+        .filter(|event| matches!(event, Event::Converted { .. }));
+    let told: Vec<String> = told.map(ToString::to_string).collect();
+    let expected = usize::from(scene.letter.becomes().is_some());
+    findings.compare("the number of conversions told", expected, told.len());
+    told
 }
 
 /// What an operator should act on. The directory tells of itself in its own time.

@@ -134,6 +134,7 @@ enum Ink {
 pub fn event_line(event: &Event) -> Option<String> {
     match event {
         Event::Outcome(outcome) => Some(outcome_line(outcome)),
+        Event::Converted { .. } => Some(event.to_string()),
         notice => notice.code().map(|code| format!("{code}: {notice}")),
     }
 }
@@ -204,6 +205,7 @@ mod tests {
                 client_tls: None,
                 hop_tls: "TLSv1.3 verified".to_owned(),
                 size: 1,
+                converted: false,
                 result: "delivered".to_owned(),
                 reply: "accepted".to_owned(),
             }],

@@ -1,5 +1,6 @@
 //! The body as it comes from the client, and what is held back of it.
 
+use bytes::Bytes;
 use smtp::Content;
 use smtp::header_scan::{HeaderBlock, HeaderScan, Progress, Strictness};
 use smtp::reply::{Answer, Reply};
@@ -160,16 +161,39 @@ impl HeldBack {
 
     /// Holds back until there is enough, or all of it.
     pub(super) async fn fill(&mut self, body: &mut Body<'_>) -> Result<(), Stop> {
-        while self.octets < limits::HOLD_BACK_BYTES {
+        while self.has_room() {
             match body.next().await? {
                 Some(content) => self.take(content),
                 None => {
-                    self.whole = true;
+                    self.end();
                     return Ok(());
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether more may be held back.
+    pub(super) fn has_room(&self) -> bool {
+        self.octets < limits::HOLD_BACK_BYTES
+    }
+
+    /// Nothing more will come.
+    pub(super) fn end(&mut self) {
+        self.whole = true;
+    }
+
+    /// What is held back, in its order.
+    pub(super) fn pieces(&self) -> &[Content] {
+        &self.pieces
+    }
+
+    /// The same in one piece.
+    pub(super) fn join(&mut self) -> Bytes {
+        if self.pieces.len() != 1 {
+            self.pieces = vec![Content::join(&self.pieces)];
+        }
+        self.pieces[0].as_bytes().clone()
     }
 
     pub(super) fn known(&self) -> Known {

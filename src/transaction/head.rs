@@ -1,6 +1,6 @@
 //! The header block of a message, judged before anything of it leaves us.
 
-use smtp::Content;
+use smtp::TraceField;
 use smtp::header_scan::HeaderBlock;
 use smtp::reply::{Answer, Reply};
 use smtp::server::Hello;
@@ -17,8 +17,10 @@ use crate::trace::{Id, Journey, LoopToken, Received};
 /// What the header block led to.
 #[derive(Debug)]
 pub(super) struct Judged {
-    /// The header block as it goes on, our trace field first.
-    pub(super) content: Content,
+    /// The header block, without what its origin may not say.
+    pub(super) header: HeaderBlock,
+    /// Our trace field, which goes above it.
+    pub(super) trace: TraceField,
     /// The recipients, if the header block had a say in what is decided on them.
     pub(super) recipients: Option<Vec<Planned>>,
 }
@@ -59,11 +61,10 @@ pub(super) fn judge(
     };
     let hostname = &sender.generation.config.hostname;
     let header = firewall::pass(header, Trust::of(standing), towards, hostname);
-    let content = header
-        .prepend(&received(draft, recipients, &tokens, hello, sender))
-        .into_content();
+    let trace = received(draft, recipients, &tokens, hello, sender);
     Ok(Judged {
-        content,
+        header,
+        trace,
         recipients: decided,
     })
 }
@@ -122,7 +123,7 @@ fn received(
     tokens: &[LoopToken],
     hello: Option<&Hello>,
     sender: &Sender<'_>,
-) -> smtp::TraceField {
+) -> TraceField {
     let tls = sender.peer.tls.as_ref().map(|tls| &tls.negotiated);
     clock::now(|second, _| {
         Received {

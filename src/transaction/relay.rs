@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use routing::Address;
-use smtp::Content;
 use smtp::client::{EnvelopeReplies, HopEnvelope};
 use smtp::envelope::{BodyKind, MailFrom, OriginalRecipient, RcptTo};
 use smtp::extension::SizeLimit;
@@ -14,10 +13,14 @@ use tokio::time::Instant;
 
 use super::Sender;
 use super::body::{Body, HeldBack, Stop};
+use super::conversion::{self, Conversion, Parcel};
 use super::draft::{self, AtRcpt, Draft, Planned};
 use super::head::{self, Stopped};
+use super::outflow::{Outflow, Stall};
 use super::report::{self, Progress};
+use crate::converter::NotConverted;
 use crate::deliver::{Answered, Contact, HopError, Known, Leg, Verdict, Way, speaks_of_us};
+use crate::event::Event;
 use crate::inbound::{Inbound, Lost};
 use crate::limits;
 use crate::origin::Standing;
@@ -63,6 +66,7 @@ impl Carrier<'_> {
     /// Says what became of every recipient.
     fn settle(&mut self, body: &Body<'_>, answer: &Answer) {
         self.progress.size = body.octets();
+        report::conversion(&self.draft, self.sender, &self.progress);
         report::outcome(&self.draft, self.sender, &self.progress, answer);
         if answer.class() == Class::Positive {
             for key in &self.draft.heard {
@@ -86,11 +90,27 @@ impl Carrier<'_> {
             Err(Stopped::Some(decided)) => return Ok(self.some_undecided(decided)),
         };
         let way = self.adopt(&standing, judged.recipients)?;
-        held.lead_with(judged.content);
-        held.fill(body).await?;
+        let parcel = match &way.conversion {
+            None => {
+                held.lead_with(judged.header.prepend(&judged.trace).into_content());
+                held.fill(body).await?;
+                Parcel::Plain(held)
+            }
+            // Boxed, as is everything that few messages need: the others do not pay for it.
+            Some(options) => {
+                let conversion = Conversion {
+                    options,
+                    sender: self.sender,
+                    trace: judged.trace,
+                };
+                let prepared = Box::pin(conversion.prepare(judged.header, held, body)).await?;
+                self.progress.report = prepared.1.map(Box::new);
+                prepared.0
+            }
+        };
         let leg = Leg {
-            envelope: self.envelope(&held),
-            content: held.known(),
+            envelope: self.envelope(parcel.known()),
+            content: parcel.known(),
             way,
             identity: self.draft.identity,
         };
@@ -106,7 +126,7 @@ impl Carrier<'_> {
         };
         self.progress.hop = Some(answered.told());
         match self.read_replies(&leg.way, &answered.replies) {
-            Envelope::Taken => self.stream(body, held, *answered, &leg.way).await,
+            Envelope::Taken => self.send(body, parcel, *answered, &leg.way).await,
             Envelope::Refused(answer) => {
                 self.sender.services.deliver.abandon(*answered).await;
                 Ok(answer)
@@ -140,9 +160,9 @@ impl Carrier<'_> {
         }
     }
 
-    fn envelope(&self, held: &HeldBack) -> HopEnvelope {
+    fn envelope(&self, known: Known) -> HopEnvelope {
         let declared = &self.draft.mail;
-        let (size, body) = match held.known() {
+        let (size, body) = match known {
             // Many senders declare 8BITMIME for everything; what turns out to be 7-bit may go to any hop.
             Known::Whole {
                 octets,
@@ -242,6 +262,88 @@ impl Carrier<'_> {
         }
     }
 
+    /// The body, by the shortest way that it may take.
+    async fn send(
+        &mut self,
+        body: &mut Body<'_>,
+        parcel: Parcel,
+        answered: Answered,
+        way: &Way,
+    ) -> Result<Answer, Stop> {
+        let narrow = !answered.takes(parcel.known());
+        let outflow = match parcel {
+            Parcel::Plain(held) if !narrow => return self.stream(body, held, answered, way).await,
+            Parcel::Plain(held) => Outflow::of_held_back(held),
+            Parcel::Outflow(outflow) => *outflow,
+        };
+        let outflow = match narrow {
+            true => outflow.in_seven_bit(),
+            false => outflow,
+        };
+        Box::pin(self.flow(body, outflow, answered, way)).await
+    }
+
+    /// A message that was held, or is rewritten on its way.
+    async fn flow(
+        &mut self,
+        body: &mut Body<'_>,
+        mut outflow: Outflow,
+        mut answered: Answered,
+        way: &Way,
+    ) -> Result<Answer, Stop> {
+        let (mut sent, mut staged) = (0_u64, 0);
+        let whole = matches!(outflow.known(), Known::Whole { .. });
+        loop {
+            let piece = match outflow.next(body, &self.sender.services.converter).await {
+                Ok(Some(piece)) => piece,
+                Ok(None) => break,
+                Err(stall) => return self.stalled(stall),
+            };
+            sent += piece.len() as u64;
+            staged += piece.len();
+            if let Some(reply) = outgrows(&answered, sent) {
+                return Ok(reply.into());
+            }
+            answered.connection.stage(piece);
+            if whole && staged < limits::HOLD_BACK_BYTES {
+                continue; // the rest is here, and goes in the same write
+            }
+            staged = 0;
+            if let Err(error) = answered.connection.push().await {
+                return Ok(lost(&error));
+            }
+            match answered.connection.heed().await {
+                Ok(None) => {}
+                Ok(Some(refusal)) => return Ok(self.verdict(way, &refusal)),
+                Err(error) => return Ok(lost(&error)),
+            }
+        }
+        if let Some(report) = outflow.report() {
+            self.progress.report = Some(Box::new(report));
+        }
+        Ok(self.finish(answered, way).await)
+    }
+
+    /// A message that cannot go on stays with its sender. What has gone of it has no end.
+    fn stalled(&self, stall: Stall) -> Result<Answer, Stop> {
+        let why = match stall {
+            Stall::Stop(stop) => return Err(stop),
+            Stall::Hold(error) => return Ok(conversion::cannot_hold(self.sender, &error).into()),
+            Stall::Narrow(why) => {
+                return Ok(Reply::HOP_LACKS_8BITMIME.with(Insert::new(&why.to_string())));
+            }
+            Stall::Rewrite(NotConverted::Busy) => return Ok(Reply::NO_ROOM.into()),
+            Stall::Rewrite(broken @ NotConverted::Panicked) => broken.to_string(),
+            Stall::Lines(fault) => fault.to_string(),
+        };
+        self.sender.services.events.emit(Event::RewriteFailed {
+            session: self.sender.session,
+            transaction: self.sender.transaction,
+            why,
+        });
+        Ok(Reply::LOCAL_ERROR.into())
+    }
+
     /// The body, then the terminator, but only after the client's own. Leaving early drops the connection as it is.
     async fn stream(
         &self,
@@ -261,7 +363,7 @@ impl Carrier<'_> {
         }
         while let Some(piece) = body.next().await? {
             sent += piece.as_bytes().len() as u64;
-            if let Some(reply) = outgrows(&answered, &piece, sent) {
+            if let Some(reply) = outgrows(&answered, sent) {
                 return Ok(reply.into());
             }
             answered.connection.stage(piece);
@@ -314,12 +416,8 @@ enum Envelope {
 }
 
 /// What a hop cannot take may show only after the message has begun to stream.
-fn outgrows(answered: &Answered, piece: &Content, sent: u64) -> Option<Reply> {
-    let can = answered.capabilities()?;
-    if !can.eight_bit_mime && !piece.as_bytes().is_ascii() {
-        return Some(Reply::HOP_LACKS_8BITMIME);
-    }
-    match can.size {
+fn outgrows(answered: &Answered, sent: u64) -> Option<Reply> {
+    match answered.capabilities()?.size {
         SizeLimit::Max(max) if sent > max => Some(Reply::TOO_LARGE),
         SizeLimit::Max(_) | SizeLimit::Unbounded | SizeLimit::NotOffered => None,
     }

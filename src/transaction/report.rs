@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use routing::{Decision, Deferral, Refusal};
 use smtp::reply::{Answer, Class, Insert, Reply};
+use transform::Report;
 
 use super::Sender;
 use super::draft::{AtRcpt, Draft};
 use crate::deliver::Told;
-use crate::event::{Fate, Outcome};
+use crate::event::{Event, Fate, Outcome};
 use crate::origin::Standing;
 
 /// The reply to a decision that is not to deliver.
@@ -52,6 +53,30 @@ pub(super) struct Progress {
     pub(super) size: u64,
     /// The origin once the header block has spoken.
     pub(super) standing: Option<Standing>,
+    /// What was converted; `None`: there was no TNEF, or it was to stay.
+    pub(super) report: Option<Box<Report>>,
+}
+
+/// One line a message that had TNEF in it, and one more for what stayed as it was.
+pub(super) fn conversion(draft: &Draft, sender: &Sender<'_>, progress: &Progress) {
+    let Some(report) = &progress.report else {
+        return;
+    };
+    let (session, transaction) = (sender.session, sender.transaction);
+    let side = draft.way.as_ref().map_or("none", |way| way.name());
+    sender.services.events.emit(Event::Converted {
+        session,
+        transaction,
+        side: side.to_owned(),
+        what: report.to_string(),
+    });
+    if let Some(why) = report.kept() {
+        sender.services.events.emit(Event::TnefKept {
+            session,
+            transaction,
+            why,
+        });
+    }
 }
 
 /// One line a recipient: the same answer for all of them.
@@ -108,6 +133,7 @@ fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, said: &Said<'_>
             .map_or("none (not contacted)", |told| &told.security)
             .into(),
         size: progress.size,
+        converted: progress.report.as_ref().is_some_and(|report| report.has_converted()),
         result: fate(said.answer),
         reply: said.answer.to_string().into(),
     });

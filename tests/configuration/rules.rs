@@ -349,7 +349,7 @@ fn one_slip_gives_one_complaint() {
 
 #[test]
 fn defaults_follow_the_kind() {
-    use twinmx::config::{Eku, NamePattern, RecipientForm, TlsMode, Tnef};
+    use twinmx::config::{Eku, NamePattern, RecipientForm, TlsMode, Tnef, VCard};
     let side = |kind: &str| {
         let text = format!(
             "{BASE}{TLS}[side.x]\nkind = \"{kind}\"\nnext_hop = [\"mail.example.com\"]\n[side.x.accept]\nnetworks = [\"10.0.0.0/8\"]"
@@ -412,7 +412,12 @@ fn defaults_follow_the_kind() {
             (20, 100),
             "{kind}"
         );
-        assert_eq!(side.format.tnef, Tnef::Keep, "{kind}");
+        let tnef = match kind {
+            "exchange-online" | "exchange" => Tnef::Keep,
+            _ => Tnef::Convert,
+        };
+        assert_eq!(side.format.tnef, tnef, "{kind}");
+        assert_eq!(side.format.vcard, VCard::V4, "{kind}");
     }
     let cloud = "mail.protection.outlook.com".to_owned();
     assert_eq!(

@@ -119,27 +119,3 @@ async fn with_two_recipients_neither_is_named() {
     assert_eq!(got.recipients(), to);
     assert!(!got.field("Received")[0].contains("for <"));
 }
-
-#[tokio::test]
-async fn winmail_dat_passes_as_it_is() {
-    let scene = Scene::start().await;
-    let mut client = scene.client(INTERNET).await;
-    let sent = b"From: <a@example.net>\r\nSubject: x\r\nMIME-Version: 1.0\r\n\
-        Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n\
-        --b\r\nContent-Type: application/ms-tnef; name=\"winmail.dat\"\r\nContent-Transfer-Encoding: base64\r\n\r\n\
-        eJ8+IgEAAQaQCAAEAAAAAAABAAEAAQ==\r\n--b--\r\n";
-    let delivery = client
-        .deliver("a@example.net", &["nora@contoso.com"], sent)
-        .await
-        .expect("a dialog");
-    assert!(delivery.is_accepted());
-    assert_eq!(
-        scene
-            .notes
-            .next_message()
-            .await
-            .expect("it arrives")
-            .below(1),
-        sent
-    );
-}

@@ -57,7 +57,7 @@ pub enum Fault {
 /// Of an entity that is as it was meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Checked {
-    /// Its parts, itself included.
+    /// Its parts, itself included, and those of what is verbatim.
     pub(crate) parts: usize,
     /// The method of its calendar.
     pub(crate) method: Option<String>,
@@ -114,6 +114,8 @@ pub(crate) fn parts(message: &Segments, expected: usize) -> Result<(), Fault> {
 struct Reader<'e> {
     expected: &'e [Expected],
     found: usize,
+    /// How many of those in what is verbatim there are.
+    others: usize,
     open: Vec<Reading<'e>>,
     /// How deep the part is whose inside is somebody else's.
     verbatim: Option<usize>,
@@ -137,6 +139,7 @@ impl<'e> Reader<'e> {
         Self {
             expected,
             found: 0,
+            others: 0,
             open: Vec::new(),
             verbatim: None,
             decoded: Vec::new(),
@@ -169,6 +172,7 @@ impl<'e> Reader<'e> {
 
     fn begin(&mut self, part: &Part) {
         if self.verbatim.is_some() {
+            self.others += 1;
             return;
         }
         let number = self.found;
@@ -300,7 +304,7 @@ impl<'e> Reader<'e> {
             return Err(Fault::Parts { found, expected });
         }
         Ok(Checked {
-            parts: found,
+            parts: found + self.others,
             method: self.method,
         })
     }

@@ -85,6 +85,15 @@ pub fn compose(
     })
 }
 
+/// The header fields that a stream without a message around it gives itself: who wrote it, to whom, when, about what. The empty
+/// line that ends a header is not among them.
+pub fn header_of(message: &Message<'_>) -> String {
+    let mut header = embedded::header_of(message);
+    header.truncate(header.trim_end_matches("\r\n").len());
+    header.push_str("\r\n");
+    header
+}
+
 /// What all messages of one stream share while they are converted.
 struct Composer<'c> {
     source: &'c Bytes,
@@ -154,4 +163,4 @@ impl<'c> Composer<'c> {
 }
 
 /// At each end of the stream.
-const SEED_OCTETS: usize = 4_096;
+const SEED_OCTETS: usize = 512;

@@ -27,7 +27,7 @@ mod tape;
 mod transfer_encoding;
 pub mod watch;
 
-pub use compose::{Composed, Unconvertible, compose};
+pub use compose::{Composed, Unconvertible, compose, header_of};
 pub use conversion::{Conversion, Report};
 pub use convert::{Converted, convert, has_tnef};
 pub use entity::Entity;
@@ -36,5 +36,5 @@ pub use outer::Outer;
 pub use passage::Passage;
 pub use report::Report as Losses;
 pub use segment::{Chunks, Segment, Segments};
-pub use seven_bit::SevenBit;
+pub use seven_bit::{Impossible, Rewritten, SevenBit};
 pub use watch::{Possibility, Watch};

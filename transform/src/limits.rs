@@ -31,10 +31,8 @@ pub const OUTER_HEADER_OCTETS_MAX: usize = 256 << 10;
 pub const FILE_NAME_OCTETS_MAX: usize = 255;
 /// Octets of a Content-ID that is kept. A longer one is replaced.
 pub const CONTENT_ID_OCTETS_MAX: usize = 200;
-/// Octets of an OLE object that is looked into. A larger one is kept as it is.
-pub const OLE_OCTETS_MAX: usize = 256 << 20;
 /// Entries of an OLE object that are looked at.
-pub const OLE_ENTRIES_MAX: usize = 4_096;
+pub const OLE_ENTRIES_MAX: usize = 256;
 /// Buttons of one vote.
 pub const VOTING_OPTIONS_MAX: usize = 64;
 /// Octets of PidTagTransportMessageHeaders that become the header of a message within.

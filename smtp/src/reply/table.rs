@@ -52,6 +52,7 @@ replies! {
     HOP_DEFERRED 451 [0 0] "The next hop cannot take it now, please retry";
     CLIENT_GAVE_UP 451 [4 2] "The message did not come to its end";
     SOME_REFUSED 451 [5 3] "Some recipients were refused, please retry to learn which";
+    NO_ROOM 452 [3 1] "No room to convert the message at present, please retry";
     TOO_MANY_RECIPIENTS 452 [5 3] "Too many recipients, send this one in another transaction";
     OTHER_SIDE_LATER 452 [5 3] "This recipient lives on another mail system, send it in another transaction";
     TLS_NOT_AVAILABLE 454 [7 0] "TLS is not available at present, please retry";

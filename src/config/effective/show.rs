@@ -131,6 +131,7 @@ fn side(side: &Side) -> Vec<Shown> {
     all.push(
         Shown::table(["side", name, "format"])
             .and("tnef", text(&side.format.tnef))
+            .and("vcard", text(&side.format.vcard))
             .and("arc_seal", Value::Boolean(side.format.arc_seal))
             .and("bare_newline", text(&side.format.bare_newline)),
     );

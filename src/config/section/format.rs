@@ -1,18 +1,18 @@
 //! `[side.NAME.format]`: what a side can read, and what it sends.
 
 use super::{Keys, Section};
-use crate::config::{BareNewline, Format, SideKind, Tnef};
+use crate::config::{BareNewline, Format, SideKind, VCard};
 
 pub(crate) const KEYS: Keys = Keys {
     section: "side.NAME.format",
-    names: &["tnef", "arc_seal", "bare_newline"],
+    names: &["tnef", "vcard", "arc_seal", "bare_newline"],
 };
 
 pub(super) fn read(section: &mut Section<'_, '_>, kind: SideKind) -> Format {
-    let tnef = section.or("tnef", kind.tnef());
     let arc_seal = section.or("arc_seal", false);
     Format {
-        tnef: section.only("tnef", tnef, Tnef::Keep),
+        tnef: section.or("tnef", kind.tnef()),
+        vcard: section.or("vcard", VCard::V4),
         arc_seal: section.only("arc_seal", arc_seal, false),
         bare_newline: section.or("bare_newline", BareNewline::Refuse),
     }

@@ -74,6 +74,7 @@ words! {
     Require { "any" = Any, "all" = All }
     Eku { "either" = Either, "client" = Client, "server" = Server }
     Tnef { "keep" = Keep, "convert" = Convert }
+    VCard { "4" = V4, "3" = V3 }
     BareNewline { "refuse" = Refuse, "normalise" = Normalise }
     Authentication { "off" = Off, "report" = Report, "enforce" = Enforce }
     OwnSenders { "report" = Report, "refuse-envelope" = RefuseEnvelope, "refuse" = Refuse }

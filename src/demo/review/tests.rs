@@ -55,6 +55,7 @@ fn outcome(
         hop: None,
         client_tls: None,
         hop_tls: hop_tls.to_owned().into(),
+        converted: false,
         size: 1,
         result,
         reply: format!("{code} {text}").into(),

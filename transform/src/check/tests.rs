@@ -47,7 +47,7 @@ fn what_we_make_is_what_was_meant() {
         "Content-Type: multipart/signed; boundary=s\r\n",
         b"--s\n\n\xff\n--s--\n",
     );
-    check(mixed(vec![signed, file(3)]), 3);
+    check(mixed(vec![signed, file(3)]), 4);
 }
 
 /// Checks octets against the outline of another entity.

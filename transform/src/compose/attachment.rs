@@ -58,14 +58,8 @@ impl Merged {
                 .time(named_id::EXCEPTION_REPLACE_TIME)
                 .is_some()
         };
-        let is_task = || {
-            inner
-                .class
-                .get(..8)
-                .is_some_and(|class| class.eq_ignore_ascii_case("IPM.Task"))
-        };
         let has_files = !inner.attachments.is_empty();
-        !has_files && (self.exceptions && is_exception() || self.task && is_task())
+        !has_files && (self.exceptions && is_exception() || self.task && is_task(&inner.class))
     }
 }
 
@@ -106,7 +100,7 @@ impl Composer<'_> {
     fn by_value(
         &mut self,
         attachment: &Attachment<'_>,
-        octets: &Cow<'_, [u8]>,
+        octets: &[u8],
         said: &mut Said,
         attached: &mut Attached,
     ) {
@@ -143,7 +137,7 @@ impl Composer<'_> {
         said: &mut Said,
         attached: &mut Attached,
     ) {
-        if is_reference(attachment) {
+        if has_path(attachment) {
             return self.reference(attachment, said);
         }
         // Nothing is in it, not even an object: what counts is that it was there.
@@ -161,10 +155,18 @@ impl Composer<'_> {
         let path = path.unwrap_or_default();
         let name = attachment.file_name().unwrap_or_default();
         let told = match name.is_empty() || path.ends_with(name.as_ref()) {
-            true => path.into_owned(),
+            true => path.to_string(),
             false => format!("{name} <{path}>"),
         };
-        said.after("Linked file", &told);
+        // A link that a click follows leads to the web alone.
+        let is_web = |scheme: &str| {
+            let begin = path.get(..scheme.len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+        };
+        match is_web("https://") || is_web("http://") {
+            true => said.link("Linked file", &told, &path),
+            false => said.after("Linked file", &told),
+        }
         self.report.note(told, Outcome::Referenced);
     }
 
@@ -297,6 +299,15 @@ impl Composer<'_> {
     }
 }
 
+/// Whether it is the class of a task itself, not of a request.
+pub(crate) fn is_task(class: &str) -> bool {
+    const CLASS: &str = "IPM.Task";
+    let begin = class.get(..CLASS.len());
+    let rest = class.get(CLASS.len()..).unwrap_or_default();
+    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(CLASS))
+        && (rest.is_empty() || rest.starts_with('.'))
+}
+
 fn name_or_unknown(attachment: &Attachment<'_>) -> String {
     attachment
         .file_name()
@@ -304,19 +315,18 @@ fn name_or_unknown(attachment: &Attachment<'_>) -> String {
 }
 
 fn is_reference(attachment: &Attachment<'_>) -> bool {
-    let has_path = || {
-        let paths = [id::ATTACH_LONG_PATHNAME, id::ATTACH_PATHNAME];
-        paths.into_iter().any(|id| {
-            attachment
-                .properties
-                .text(id)
-                .is_some_and(|path| !path.is_empty())
-        })
-    };
     matches!(
         attachment.method(),
         Method::ByReference | Method::ByWebReference
-    ) && has_path()
+    ) && has_path(attachment)
+}
+
+fn has_path(attachment: &Attachment<'_>) -> bool {
+    let paths = [id::ATTACH_LONG_PATHNAME, id::ATTACH_PATHNAME];
+    let mut texts = paths
+        .into_iter()
+        .filter_map(|id| attachment.properties.text(id));
+    texts.any(|path| !path.is_empty())
 }
 
 /// PidTagAttachEncoding says so too ([MS-OXCMSG] §2.2.2.20).

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use tnef_decoder::{Message, named_id, property_id as id};
 
-use super::attachment::File;
+use super::attachment::{File, is_task};
 use super::body::Bodies;
 use super::item::Item;
 use super::said::Said;
@@ -50,6 +50,9 @@ impl Composer<'_> {
         kept: &[(String, String)],
     ) -> Result<Entity, Unconvertible> {
         let mut bodies = Bodies::read(message, &self.options.limits)?;
+        if matches!(item, Item::Task(_)) && is_silent(&bodies) {
+            bodies = self.bodies_of_task(message)?;
+        }
         if let Item::Report(report) = item
             && is_silent(&bodies)
         {
@@ -79,6 +82,20 @@ impl Composer<'_> {
         files.extend(self.kept_texts(message, kept));
         files.extend(unread.map(|octets| self.kept_body(octets)));
         self.wrapped("multipart/mixed", body, files)
+    }
+
+    /// The request to do a task may leave all words to the task within.
+    fn bodies_of_task(&self, message: &Message<'_>) -> Result<Bodies, Unconvertible> {
+        let limits = &self.options.limits;
+        let mut within = message.attachments.iter();
+        let task = within.find_map(|attachment| {
+            let inner = attachment.embedded(limits)?.ok()?;
+            is_task(&inner.class).then_some(inner)
+        });
+        match task {
+            Some(task) => Bodies::read(&task, limits),
+            None => Ok(Bodies::default()),
+        }
     }
 
     /// Adds what is said in properties, after the places in the HTML have been filled.

@@ -34,6 +34,11 @@ pub(crate) fn compose(
     Ok(Entity::message(label, header, content.entity))
 }
 
+/// The header of a message that travels without one.
+pub(crate) fn header_of(message: &Message<'_>) -> String {
+    header(message, &outer(message), &[])
+}
+
 /// What a header around it would say.
 fn outer(message: &Message<'_>) -> Outer {
     let properties = &message.properties;

@@ -111,8 +111,12 @@ fn of_named(name: &Name, telling: Telling) -> Option<Fate> {
         Guid::INTERNET_HEADERS => Some(Fate::Dropped(Reason::Transport)),
         Guid::COMMON => match name.id {
             NameId::Lid(lid) => table::of_common(lid),
-            NameId::String(_) => None,
+            // What Exchange found in the text.
+            NameId::String(_) => Some(Fate::Dropped(Reason::Technical)),
         },
+        Guid::MESSAGING | Guid::XML_EXTRACTED_ENTITIES | SEARCH | CONVERSATION => {
+            Some(Fate::Dropped(Reason::Technical))
+        }
         guid => match (&name.id, named_id::KEYWORDS) {
             (NameId::String(id), (set, keywords)) => {
                 let is_it = guid == set && id.eq_ignore_ascii_case(keywords);
@@ -149,6 +153,11 @@ fn called(property: &Property<'_>) -> String {
         None => property.tag.to_string(),
     }
 }
+
+/// What the search of Exchange found out.
+const SEARCH: Guid = Guid::of(0x0B63_E350, 0x9CCC, 0x11D0, 0xBCDB_0080_5FCC_CE04);
+/// How Exchange groups conversations.
+const CONVERSATION: Guid = Guid::of(0x33EB_A41F, 0x7AA8, 0x422E, 0xBE7B_79E1_A98E_54B3);
 
 #[cfg(test)]
 mod tests {

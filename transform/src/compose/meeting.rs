@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use tnef_decoder::calendar::file_time;
 use tnef_decoder::icalendar::{Attendee, Participation, Person, Role, UserKind};
 use tnef_decoder::view::{Meeting, Request};
-use tnef_decoder::{Message, named_id, property_id as id};
+use tnef_decoder::{Limits, Message, named_id, property_id as id};
 
+use super::body::Bodies;
 use super::said::Said;
 use super::{Composer, marks, people};
 use crate::entity::{Entity, Label};
@@ -24,6 +25,7 @@ pub(crate) fn part(
 ) -> Option<Entity> {
     let profile = composer.options.profile;
     fill_people(&mut meeting, message, outer);
+    fill_changed_bodies(&mut meeting, message, &composer.options.limits);
     if meeting.body.is_none() && !text.trim().is_empty() {
         meeting.body = Some(text.trim_end().to_owned());
     }
@@ -145,8 +147,10 @@ fn span(start: Timestamp, end: Option<Timestamp>) -> String {
 /// A stream that travels by itself names people by their names alone, or not at all.
 fn fill_people(meeting: &mut Meeting, message: &Message<'_>, outer: &Outer) {
     if let Request::Answer(answer) = &mut meeting.request {
-        if answer.attendee.address.is_empty() {
-            answer.attendee = outer.author().unwrap_or_else(|| answer.attendee.clone());
+        let attendee = &mut answer.attendee;
+        match outer.author() {
+            Some(author) if attendee.address.is_empty() => *attendee = author,
+            author => add_delegate(attendee, author),
         }
         let first = || outer.to.first().cloned();
         meeting.organizer = known(meeting.organizer.take()).or_else(first);
@@ -176,8 +180,16 @@ fn fill_organizer(meeting: &mut Meeting, outer: &Outer) {
             organizer.name = organizer.name.take().or(author.name);
             organizer.sent_by = organizer.sent_by.take().or(author.sent_by);
         }
-        Some(_) => {}
+        Some(organizer) => add_delegate(organizer, Some(author)),
         None => meeting.organizer = Some(author),
+    }
+}
+
+/// Of one and the same person, the header may say who acts for them where the stream has a name alone.
+fn add_delegate(person: &mut Person, author: Option<Person>) {
+    let same = author.filter(|author| author.address.eq_ignore_ascii_case(&person.address));
+    if person.sent_by.is_none() {
+        person.sent_by = same.and_then(|author| author.sent_by);
     }
 }
 
@@ -216,6 +228,28 @@ fn fill_attendees(meeting: &mut Meeting, message: &Message<'_>, outer: &Outer) {
     let all = required.chain(optional);
     let others = all.filter(|one| !one.person.address.eq_ignore_ascii_case(&organizer));
     meeting.attendees = others.collect();
+}
+
+/// A changed instance may have its body in RTF or HTML alone.
+fn fill_changed_bodies(meeting: &mut Meeting, message: &Message<'_>, limits: &Limits) {
+    if meeting.recurrence.is_none() {
+        return;
+    }
+    for attachment in &message.attachments {
+        let Some(Ok(inner)) = attachment.embedded(limits) else {
+            continue;
+        };
+        let replaced = inner.properties.time(named_id::EXCEPTION_REPLACE_TIME);
+        let Some(replaced) = replaced.and_then(|time| file_time(time.0)) else {
+            continue;
+        };
+        let is_known = meeting.changed_bodies.iter().any(|(at, _)| *at == replaced);
+        let bodies = Bodies::read(&inner, limits).ok().filter(|_| !is_known);
+        if let Some(bodies) = bodies.filter(|bodies| !bodies.text.trim().is_empty()) {
+            let text = bodies.text.trim_end().to_owned();
+            meeting.changed_bodies.push((replaced, text));
+        }
+    }
 }
 
 fn known(person: Option<Person>) -> Option<Person> {

@@ -11,7 +11,7 @@ use std::io::{Cursor, Read as _};
 use memchr::memmem;
 use tnef_decoder::CodePages;
 
-use crate::limits::{OLE_ENTRIES_MAX, OLE_OCTETS_MAX};
+use crate::limits::OLE_ENTRIES_MAX;
 
 pub(crate) use presentation::Picture;
 
@@ -40,9 +40,7 @@ pub(crate) enum Contents {
 
 /// Looks into a storage.
 pub(crate) fn object(storage: &[u8], pages: CodePages) -> Object {
-    if storage.len() > OLE_OCTETS_MAX {
-        return Object::default();
-    }
+    let octets = storage.len();
     let Ok(mut storage) = cfb::CompoundFile::open(Cursor::new(storage)) else {
         return Object::default();
     };
@@ -56,22 +54,24 @@ pub(crate) fn object(storage: &[u8], pages: CodePages) -> Object {
     }
     for name in &streams {
         if object.file == Contents::Unknown {
-            object.file = contents(&mut storage, name, pages);
+            object.file = contents(&mut storage, name, octets, pages);
         }
         if object.picture.is_none() && name.starts_with(PRESENTATION) {
-            let octets = read(&mut storage, name);
-            object.picture = octets.and_then(|octets| presentation::read(&octets));
+            let stream = read(&mut storage, name, octets);
+            object.picture = stream.and_then(|octets| presentation::read(&octets));
         }
     }
     object
 }
 
 /// The file in a stream of this name.
-fn contents(storage: &mut Storage<'_>, name: &str, pages: CodePages) -> Contents {
+fn contents(storage: &mut Storage<'_>, name: &str, most: usize, pages: CodePages) -> Contents {
     let found = match name {
-        "\u{1}Ole10Native" => read(storage, name).and_then(|octets| native::read(&octets, pages)),
+        "\u{1}Ole10Native" => {
+            read(storage, name, most).and_then(|octets| native::read(&octets, pages))
+        }
         "Package" | "CONTENTS" | "Contents" => {
-            let octets = read(storage, name);
+            let octets = read(storage, name, most);
             octets.and_then(|octets| {
                 let extension = Some(sniff(&octets)?);
                 Some((None, extension, octets))
@@ -92,10 +92,10 @@ fn contents(storage: &mut Storage<'_>, name: &str, pages: CodePages) -> Contents
 type Storage<'s> = cfb::CompoundFile<Cursor<&'s [u8]>>;
 
 /// No more than the storage has, whatever its lists say.
-fn read(storage: &mut Storage<'_>, name: &str) -> Option<Vec<u8>> {
+fn read(storage: &mut Storage<'_>, name: &str, most: usize) -> Option<Vec<u8>> {
     let stream = storage.open_stream(format!("/{name}")).ok()?;
     let mut octets = Vec::new();
-    let most = u64::try_from(OLE_OCTETS_MAX).unwrap_or(u64::MAX);
+    let most = u64::try_from(most).unwrap_or(u64::MAX);
     stream.take(most).read_to_end(&mut octets).ok()?;
     Some(octets)
 }

@@ -216,7 +216,7 @@ impl<'h> Writer<'h> {
     /// Ends the text, and takes away what cannot be seen at the ends of lines.
     fn finish(self) -> String {
         let mut text = String::with_capacity(self.out.len() + 2);
-        for line in self.out.split("\r\n") {
+        for line in self.out.lines() {
             text.push_str(line.trim_end_matches([' ', '\t', '\u{a0}']));
             text.push_str("\r\n");
         }

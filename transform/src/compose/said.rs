@@ -54,6 +54,12 @@ impl Said {
         self.after.push(Line::of(label, value, escaped(value)));
     }
 
+    /// A line after the body with a link.
+    pub(crate) fn link(&mut self, label: &str, value: &str, address: &str) {
+        let linked = format!("<a href=\"{}\">{}</a>", escaped(address), escaped(value));
+        self.after.push(Line::of(label, value, linked));
+    }
+
     /// Adds the lines to the text.
     pub(crate) fn add_to_text(&self, text: &mut String) {
         if !self.before.is_empty() {

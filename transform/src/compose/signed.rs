@@ -45,6 +45,9 @@ fn is_class(class: &str) -> bool {
 fn inner(octets: &Bytes) -> Option<Entity> {
     let octets = canonical(octets)?;
     let end = memmem::find(&octets, b"\r\n\r\n")? + 2;
+    if !octets.get(..end)?.is_ascii() {
+        return None;
+    }
     let mut header = Vec::new();
     let mut is_content = false;
     for line in octets.get(..end)?.split_inclusive(|octet| *octet == b'\n') {
@@ -80,7 +83,8 @@ fn canonical(octets: &Bytes) -> Option<Bytes> {
     for end in memchr::memchr_iter(b'\n', octets).chain([octets.len()]) {
         let line = octets.get(begin..end)?;
         let is_last = end == octets.len();
-        if line.len() > LINE_OCTETS_MAX + 1 || memchr::memchr(0, line).is_some() {
+        let octets_of_text = line.strip_suffix(b"\r").unwrap_or(line).len();
+        if octets_of_text > LINE_OCTETS_MAX || memchr::memchr(0, line).is_some() {
             return None;
         }
         let bare = memchr::memchr(b'\r', line);
@@ -166,6 +170,7 @@ mod tests {
         check(b"Content-Type: a/b");
         check(b"Hello\r\n\r\nworld");
         check(b"Subject: x\r\n\r\nworld");
+        check(b"Content-Type: \xe4/b\r\n\r\nworld");
         check(&[b"Content-Type: a/b\r\n\r\n", &[b'x'; 999][..]].concat());
     }
 

@@ -97,4 +97,17 @@ mod tests {
         stream.extend([0; 29]);
         assert_eq!(options(&stream, pages), ["Ja"]);
     }
+
+    #[test]
+    fn options_are_read_to_their_bound() {
+        let found = |count: usize| {
+            let mut verb = vec![4, 0, 0, 0, 1, b'x', 0, 0, 1, b'x'];
+            verb.extend([0; 29]);
+            let mut stream = vec![2, 1, u8::try_from(count).expect("few"), 0, 0, 0];
+            (0..count).for_each(|_| stream.extend(&verb));
+            options(&stream, CodePages::default()).len()
+        };
+        assert_eq!(found(VOTING_OPTIONS_MAX), VOTING_OPTIONS_MAX);
+        assert_eq!(found(VOTING_OPTIONS_MAX + 1), VOTING_OPTIONS_MAX);
+    }
 }

@@ -101,8 +101,8 @@ mod tests {
             &"word ".repeat(20),
             &format!(
                 "Subject: {}\r\n {}\r\n",
-                ["word"; 13].join(" "),
-                ["word"; 7].join(" ")
+                ["word"; 14].join(" "),
+                ["word"; 6].join(" ")
             ),
         );
         assert_eq!(text_value("Subject", "Grüße"), "=?utf-8?B?R3LDvMOfZQ==?=");

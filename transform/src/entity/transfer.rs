@@ -75,46 +75,51 @@ pub(crate) fn canonical(text: &str) -> String {
 
 /// Quoted-printable (RFC 2045 §6.7) of lines that end with CRLF.
 pub(crate) fn quoted_printable(text: &str) -> Bytes {
+    let text = text.as_bytes();
     let mut out = Vec::with_capacity(text.len() * 5 / 4);
-    for line in text.split_inclusive("\r\n") {
-        let (line, end) = match line.strip_suffix("\r\n") {
-            Some(line) => (line, &b"\r\n"[..]),
-            None => (line, &b""[..]),
-        };
-        quote_line(line.as_bytes(), &mut out);
-        out.extend_from_slice(end);
+    let mut begin = 0;
+    for end in memchr_iter(b'\n', text).chain([text.len()]) {
+        let line = text.get(begin..end).unwrap_or_default();
+        quote_line(line.strip_suffix(b"\r").unwrap_or(line), &mut out);
+        if end < text.len() {
+            out.extend_from_slice(b"\r\n");
+        }
+        begin = end + 1;
     }
     out.into()
 }
 
 fn quote_line(line: &[u8], out: &mut Vec<u8>) {
+    // RFC 2045 §6.7 (3): white space may get lost at the end of a line.
+    let content = line.trim_ascii_end();
     let mut column = 0;
-    for (at, octet) in line.iter().enumerate() {
-        let is_last = at + 1 == line.len();
-        let is_literal = match octet {
-            b'=' => false,
-            // RFC 2045 §6.7 (3): white space may get lost at the end of a line.
-            b' ' | b'\t' => !is_last,
-            // A dot, or `From ` at the beginning of a line, has meanings elsewhere.
-            b'.' | b'F' => column > 0 || (*octet == b'F' && !line[at..].starts_with(b"From ")),
-            octet => octet.is_ascii_graphic(),
-        };
-        let width = if is_literal { 1 } else { 3 };
-        let room = if is_last {
-            QUOTED_LINE
+    let mut rest = line;
+    while let Some(octet) = rest.first() {
+        let run = rest.iter().position(|octet| !is_literal(*octet));
+        let run = run.unwrap_or(rest.len());
+        let safe = content.len().saturating_sub(line.len() - rest.len());
+        // A dot, or `From ` at the beginning of a line, has meanings elsewhere.
+        let is_special = column == 0 && (*octet == b'.' || rest.starts_with(b"From "));
+        let run = if is_special { 0 } else { run.min(safe) };
+        let room = QUOTED_LINE - 1 - column;
+        if run > 0 && room > 0 {
+            let (now, after) = rest.split_at(run.min(room));
+            out.extend_from_slice(now);
+            column += now.len();
+            rest = after;
+        } else if run == 0 && room >= 3 {
+            out.extend_from_slice(&[b'=', hex(octet >> 4), hex(octet & 0xf)]);
+            column += 3;
+            rest = &rest[1..];
         } else {
-            QUOTED_LINE - 1
-        };
-        if column + width > room {
             out.extend_from_slice(b"=\r\n");
             column = 0;
         }
-        match is_literal {
-            true => out.push(*octet),
-            false => out.extend_from_slice(&[b'=', hex(octet >> 4), hex(octet & 0xf)]),
-        }
-        column += width;
     }
+}
+
+fn is_literal(octet: u8) -> bool {
+    (octet.is_ascii_graphic() && octet != b'=') || octet == b' ' || octet == b'\t'
 }
 
 fn hex(digit: u8) -> u8 {

@@ -44,15 +44,18 @@ impl Base64Lines {
 
     /// Decodes whole groups of four, and leaves the characters that make none yet.
     fn decode(&mut self, decoded: &mut Vec<u8>) {
-        let whole = self.joined.len() / 4 * 4;
-        let groups = &self.joined[..whole];
-        // Padding is for the end; here it may stand between bodies that somebody joined.
-        let has_padding = memchr(b'=', groups).is_some();
-        if !has_padding && base64_simd::STANDARD.decode_append(groups, decoded).is_ok() {
+        // Padding is for the end; before it, it stands between bodies that somebody joined.
+        let padded = memchr(b'=', &self.joined).unwrap_or(self.joined.len());
+        let whole = padded / 4 * 4;
+        if base64_simd::STANDARD
+            .decode_append(&self.joined[..whole], decoded)
+            .is_ok()
+        {
             self.joined.drain(..whole);
-            return;
         }
-        self.decode_slowly(decoded);
+        if memchr(b'=', &self.joined).is_some() || self.joined.len() >= 4 {
+            self.decode_slowly(decoded);
+        }
     }
 
     /// As §6.8 has it: what is not in the alphabet says nothing. After padding more may follow, where somebody joined bodies.

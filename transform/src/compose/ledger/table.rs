@@ -54,6 +54,7 @@ pub(super) fn of_attachment(number: u16) -> Option<Fate> {
         | id::ATTACH_PAYLOAD_CLASS
         | id::ATTACH_PAYLOAD_PROVIDER_GUID
         | id::ATTACH_ADDITIONAL_INFORMATION
+        | id::LANGUAGE
         | id::CREATOR_NAME
         | id::LAST_MODIFIER_NAME => Some(Fate::Dropped(Reason::Technical)),
         _ => None,
@@ -132,6 +133,7 @@ const REPEATED: &[u16] = &[
     id::END_DATE,
     id::ORIGINAL_SENSITIVITY,
     id::ORIGINAL_SUBJECT,
+    PREVIEW,
 ];
 
 /// Said by the header around the stream, for those whom it concerns.
@@ -193,6 +195,9 @@ const TECHNICAL: &[u16] = &[
     id::ORIGINAL_MESSAGE_CLASS,
     id::ORIGINAL_MESSAGE_ID,
     id::REPORT_NAME,
+    id::SEARCH_KEY,
+    id::PARENT_KEY,
+    id::CONVERSATION_KEY,
     NEXT_SEND_ACCOUNT,
     MESSAGE_TOKEN,
     LAST_MODIFIER_ADDRESS,
@@ -201,6 +206,12 @@ const TECHNICAL: &[u16] = &[
     LAST_MODIFIER_ADDRESS_TYPE,
     SENDER_SIMPLE_NAME,
     REPRESENTED_SIMPLE_NAME,
+    CREATOR_SIMPLE_NAME,
+    LAST_MODIFIER_SIMPLE_NAME,
+    CREATOR_SMTP_ADDRESS,
+    LAST_MODIFIER_SMTP_ADDRESS,
+    RTF_SYNC_BODY_TAG,
+    CREATOR_FLAGS,
 ];
 
 /// PidTagNextSendAcct.
@@ -214,6 +225,16 @@ const LAST_MODIFIER_ADDRESS: u16 = 0x4025;
 /// PidTagSenderSimpleDisplayName and its like.
 const SENDER_SIMPLE_NAME: u16 = 0x4030;
 const REPRESENTED_SIMPLE_NAME: u16 = 0x4031;
+const CREATOR_SIMPLE_NAME: u16 = 0x4038;
+const LAST_MODIFIER_SIMPLE_NAME: u16 = 0x4039;
+const CREATOR_SMTP_ADDRESS: u16 = 0x5D0A;
+const LAST_MODIFIER_SMTP_ADDRESS: u16 = 0x5D0B;
+/// PidTagRtfSyncBodyTag: how the text begins.
+const RTF_SYNC_BODY_TAG: u16 = 0x1008;
+/// Which account it was last changed by.
+const CREATOR_FLAGS: u16 = 0x5FE5;
+/// PidTagPreview: the beginning of the text.
+const PREVIEW: u16 = 0x3FD9;
 /// PidLidCurrentVersionName.
 const OUTLOOK_VERSION: (tnef_decoder::Guid, u32) = (tnef_decoder::Guid::COMMON, 0x8554);
 const VALID_FLAG_STRING_PROOF: (tnef_decoder::Guid, u32) = (tnef_decoder::Guid::COMMON, 0x85BF);

@@ -18,7 +18,7 @@ pub(super) fn read(
     Some((None, Some(extension), native.to_vec()))
 }
 
-fn package<'s>(native: &'s [u8], pages: CodePages) -> Option<(String, &'s [u8])> {
+fn package(native: &[u8], pages: CodePages) -> Option<(String, &[u8])> {
     let rest = native.strip_prefix(&PACKAGE)?;
     let (label, rest) = text(rest)?;
     let (path, rest) = text(rest)?;

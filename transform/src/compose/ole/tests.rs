@@ -59,3 +59,17 @@ fn damaged_objects_give_what_they_can() {
         }
     }
 }
+
+#[test]
+fn entries_are_looked_at_to_their_bound() {
+    let found = |others: usize| {
+        // Shorter names come first.
+        let names: Vec<String> = (0..others).map(|number| format!("s{number}")).collect();
+        let mut streams: Vec<(&str, &[u8])> =
+            names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+        streams.push(("CONTENTS", b"%PDF-1.4"));
+        object(&compound::file(&streams), CodePages::default()).file != Contents::Unknown
+    };
+    assert!(found(OLE_ENTRIES_MAX - 1));
+    assert!(!found(OLE_ENTRIES_MAX));
+}

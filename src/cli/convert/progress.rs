@@ -1,0 +1,114 @@
+//! How far a long conversion is: a bar on a terminal, a line now and then elsewhere.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::time::{Duration, Instant};
+
+#[derive(Debug)]
+pub(super) struct Progress {
+    total: usize,
+    done: usize,
+    kind: Kind,
+    /// When the next sign is due.
+    due: Instant,
+    /// The bar stands in the last line.
+    shown: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Bar,
+    Lines,
+}
+
+impl Progress {
+    pub(super) fn new(total: usize) -> Self {
+        let kind = match io::stderr().is_terminal() {
+            true => Kind::Bar,
+            false => Kind::Lines,
+        };
+        Self::of(kind, total, Instant::now())
+    }
+
+    fn of(kind: Kind, total: usize, now: Instant) -> Self {
+        Self {
+            total,
+            done: 0,
+            kind,
+            due: now + kind.pause(),
+            shown: false,
+        }
+    }
+
+    /// One more is done.
+    pub(super) fn step(&mut self, to: &mut dyn Write) -> io::Result<()> {
+        self.step_at(Instant::now(), to)
+    }
+
+    fn step_at(&mut self, now: Instant, to: &mut dyn Write) -> io::Result<()> {
+        self.done += 1;
+        if now < self.due {
+            return Ok(());
+        }
+        self.due = now + self.kind.pause();
+        let (done, total) = (self.done, self.total);
+        match self.kind {
+            Kind::Lines => writeln!(to, "{done} of {total} files"),
+            Kind::Bar => {
+                let filled = done * WIDTH / total.max(1);
+                let (full, empty) = ("#".repeat(filled), "-".repeat(WIDTH - filled));
+                self.shown = true;
+                write!(to, "[{full}{empty}] {done} of {total}")?;
+                to.flush()
+            }
+        }
+    }
+
+    /// Takes the bar away, so that something else can be said.
+    pub(super) fn clear(&mut self, to: &mut dyn Write) -> io::Result<()> {
+        match std::mem::take(&mut self.shown) {
+            true => write!(to, "\r\x1b[K"),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Kind {
+    fn pause(self) -> Duration {
+        match self {
+            Self::Bar => Duration::from_millis(100),
+            Self::Lines => Duration::from_secs(10),
+        }
+    }
+}
+
+const WIDTH: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(kind: Kind, seconds: &[f64]) -> String {
+        let start = Instant::now();
+        let (mut progress, mut out) = (Progress::of(kind, 4, start), Vec::new());
+        for second in seconds {
+            progress.clear(&mut out).expect("a vector");
+            let now = start + Duration::from_secs_f64(*second);
+            progress.step_at(now, &mut out).expect("a vector");
+        }
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn a_line_every_ten_seconds_and_a_bar_that_is_drawn_anew() {
+        assert_eq!(
+            told(Kind::Lines, &[1.0, 9.9, 10.0, 25.0]),
+            "3 of 4 files\n4 of 4 files\n"
+        );
+        let half = format!("[{}{}] 2 of 4", "#".repeat(20), "-".repeat(20));
+        let three = format!("[{}{}] 3 of 4", "#".repeat(30), "-".repeat(10));
+        assert_eq!(
+            told(Kind::Bar, &[0.05, 0.2, 0.4]),
+            format!("{half}\r\x1b[K{three}")
+        );
+    }
+}

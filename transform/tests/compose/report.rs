@@ -1,0 +1,111 @@
+//! Every property is accounted for.
+
+use testbed::tnef::guid::Guid;
+use testbed::tnef::message::{Body, Message};
+use testbed::tnef::property::Property;
+use testbed::tnef::{sample, samples};
+use tnef_decoder::Limits;
+use transform::report::Outcome;
+
+use super::reader::{compose, composed, eml, options, parse, shape};
+
+#[test]
+fn no_property_is_forgotten() {
+    for sample in samples() {
+        let Some(composed) = composed(&sample) else {
+            continue;
+        };
+        let report = &composed.report;
+        let counted = report.mapped() + report.kept() + report.dropped();
+        let message =
+            tnef_decoder::Message::decode(&sample.bytes, &Limits::default()).expect("it is there");
+        assert_eq!(
+            counted,
+            properties(&message, report.messages() > 1),
+            "{}",
+            sample.name
+        );
+        let said = report.to_string();
+        assert!(
+            said.starts_with(&format!("{} mapped, ", report.mapped())),
+            "{said}"
+        );
+    }
+}
+
+/// Those of messages within too, if they were converted.
+fn properties(message: &tnef_decoder::Message<'_>, deep: bool) -> usize {
+    let of_attachments = message.attachments.iter().map(|attachment| {
+        let inner = attachment.embedded(&Limits::default()).filter(|_| deep);
+        let inner = inner.map_or(0, |inner| properties(&inner.expect("it is there"), deep));
+        attachment.properties.len() + inner
+    });
+    message.properties.len() + of_attachments.sum::<usize>()
+}
+
+#[test]
+fn usual_mail_loses_no_text() {
+    for sample in samples() {
+        let is_odd =
+            ["property-types", "damaged-unknown-attributes"].contains(&sample.name.as_str());
+        if let Some(composed) = composed(&sample).filter(|_| !is_odd) {
+            assert_eq!(composed.report.unmapped(), [""; 0], "{}", sample.name);
+        }
+    }
+    let odd = composed(&sample("property-types"))
+        .expect("it is there")
+        .report;
+    assert!(
+        odd.unmapped().iter().any(|name| name.contains("\"one-7\"")),
+        "{odd}"
+    );
+}
+
+#[test]
+fn of_a_class_that_nobody_knows_the_texts_are_kept() {
+    let note = Message::note("Ticket")
+        .of_class("IPM.Note.Contoso.Ticket")
+        .body(Body::Plain("See form.\r\n".to_owned()))
+        .with(Property::word(
+            Guid::PUBLIC_STRINGS,
+            "Customer",
+            "Grüße & Söhne",
+        ))
+        .with(Property::word(Guid::PUBLIC_STRINGS, "Level", 3));
+    let header = b"From: anna@contoso.com\r\n";
+    let composed = compose(&note.bytes(), header, &options())
+        .expect("it is there")
+        .expect("it is there");
+    let eml = eml(header, &composed);
+    let message = parse(&eml);
+    assert_eq!(shape(&message), "mixed[plain, plain properties.txt]");
+    let kept = message
+        .attachment(0)
+        .expect("it is there")
+        .text_contents()
+        .expect("it is there");
+    assert_eq!(
+        kept,
+        "Message class: IPM.Note.Contoso.Ticket\r\nPS_PUBLIC_STRINGS \"Customer\": Grüße & Söhne\r\n"
+    );
+    assert_eq!(composed.report.kept(), 1);
+    assert_eq!(composed.report.notes()[0].outcome, Outcome::KeptTexts);
+}
+
+#[test]
+fn what_is_cut_is_said() {
+    let report = composed(&sample("damaged-cut"))
+        .expect("it is there")
+        .report;
+    assert!(
+        report
+            .notes()
+            .iter()
+            .any(|note| note.outcome == Outcome::Damaged),
+        "{report}"
+    );
+    let report = composed(&sample("damaged-checksum"))
+        .expect("it is there")
+        .report;
+    assert_eq!(report.notes().len(), 0, "{report}");
+}
