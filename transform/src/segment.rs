@@ -135,8 +135,13 @@ fn encode_rows(octets: &[u8], block: &mut Vec<u8>) {
     base64_simd::STANDARD.encode_append(octets, &mut characters);
     block.clear();
     block.reserve(characters.len().div_ceil(LINE_CHARACTERS) * (LINE_CHARACTERS + 2));
-    for line in characters.chunks(LINE_CHARACTERS) {
+    let (lines, last) = characters.as_chunks::<LINE_CHARACTERS>();
+    for line in lines {
         block.extend_from_slice(line);
+        block.extend_from_slice(b"\r\n");
+    }
+    if !last.is_empty() {
+        block.extend_from_slice(last);
         block.extend_from_slice(b"\r\n");
     }
 }
