@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use bytes::Bytes;
+use testbed::tnef::sample::facts::Item;
 use testbed::tnef::{Sample, samples};
 use transform::Options;
 
@@ -25,7 +26,7 @@ async fn what_others_unpack_is_in_the_conversion() {
     let told: serde_json::Value = serde_json::from_str(compared.succeeded()).expect("JSON");
     println!("{told:#}");
     assert!(told["read"].as_u64() > Some(100), "{told:#}");
-    for list in ["missing", "complaints"] {
+    for list in ["missing", "unnamed", "complaints"] {
         assert_eq!(told[list], serde_json::json!([]), "{list}");
     }
     for unpacker in ["tnef", "ytnef"] {
@@ -53,12 +54,26 @@ fn lay_out(sample: &Sample, home: &Path) {
     for kind in ["truth", "tnef", "ytnef"] {
         fs::create_dir(home.join(format!("{name}.{kind}"))).expect("room");
     }
-    // Of messages and objects others have something of their own.
-    let files = sample.facts.files.iter();
+    // Of messages and objects others have something of their own. A signed entity becomes the body, a picture of a person
+    // a part of the card.
+    let is_body = matches!(sample.facts.item, Some(Item::Signed(_) | Item::Contact(_)));
+    let files = sample.facts.files.iter().filter(|_| !is_body);
     let plain = files.filter(|file| file.message.is_none() && file.package.is_none());
+    let mut names = String::new();
     for (at, file) in plain.enumerate() {
         write(&format!("{name}.truth/{at}"), &file.octets);
+        // Others are changed, to be safe.
+        if file
+            .name
+            .chars()
+            .all(|c| c.is_alphanumeric() || " .-_()".contains(c))
+            && !file.hidden
+        {
+            names.push_str(&file.name);
+            names.push('\n');
+        }
     }
+    write(&format!("{name}.names"), names.trim_start().as_bytes());
 }
 
 async fn unpack(name: &str, home: &Path) {
