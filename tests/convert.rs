@@ -56,7 +56,10 @@ fn write(dir: &TempDir, name: &str, octets: &[u8]) {
 /// Every file below, with its size.
 fn files(dir: &Path) -> Vec<String> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(dir).expect("a directory").map_while(Result::ok) {
+    for entry in fs::read_dir(dir)
+        .expect("a directory")
+        .map_while(Result::ok)
+    {
         match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             true => found.extend(files(&entry.path())),
             false => found.push(entry.path().display().to_string()),
@@ -104,7 +107,12 @@ fn a_bare_winmail_dat_becomes_a_message_that_can_be_opened() {
         assert!(there, "{}", file.name);
     }
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    for field in ["From: Anna Berg <", "Date: ", "Subject: Files\r\n", "Message-ID: <"] {
+    for field in [
+        "From: Anna Berg <",
+        "Date: ",
+        "Subject: Files\r\n",
+        "Message-ID: <",
+    ] {
         let there = text.matches(&format!("\r\n{field}")).count();
         assert_eq!(there, 1, "{field} in {}", &text[..text.len().min(2_000)]);
     }
@@ -140,7 +148,11 @@ fn what_cannot_be_decoded_stays_and_is_told() {
     let output = convert(&[], dir.path(), Some(message));
     assert_eq!(code(&output), Some(65));
     assert!(output.stdout.ends_with(message));
-    assert!(err(&output).contains("-: TNEF stays as it was"), "{}", err(&output));
+    assert!(
+        err(&output).contains("-: TNEF stays as it was"),
+        "{}",
+        err(&output)
+    );
     let output = convert(&["--json"], dir.path(), Some(message));
     let report = json(&output.stderr);
     assert_eq!(report["result"], "kept");
@@ -158,7 +170,10 @@ fn the_report_says_what_was_done() {
     let part = &report["parts"][0];
     assert_eq!(part["class"], "IPM.Schedule.Meeting.Request");
     assert_eq!(part["method"], "REQUEST");
-    assert!(part["mapped"].as_u64().is_some_and(|mapped| mapped > 5), "{part}");
+    assert!(
+        part["mapped"].as_u64().is_some_and(|mapped| mapped > 5),
+        "{part}"
+    );
     assert_eq!(code(&output), Some(0));
 }
 
@@ -182,10 +197,17 @@ fn a_folder_is_converted_into_another() {
         "{text}"
     );
     let made = |name: &str| fs::read(dir.path().join("out").join(name)).expect("it is made");
-    assert_eq!(only(&made("a.eml"), "text/calendar").method.as_deref(), Some("REQUEST"));
+    assert_eq!(
+        only(&made("a.eml"), "text/calendar").method.as_deref(),
+        Some("REQUEST")
+    );
     assert!(!leaves(&made("deep/b.dat.eml")).is_empty());
     assert_eq!(made("deep/c.EML"), b"Subject: plain\r\n\r\nx\r\n");
-    assert_eq!(files(dir.path()).len(), before.len() + 3, "and nothing else");
+    assert_eq!(
+        files(dir.path()).len(),
+        before.len() + 3,
+        "and nothing else"
+    );
 
     // Again, as JSON: the same files in place of the same.
     let again = convert(&["in", "--out", "out", "--json"], dir.path(), None);
@@ -217,7 +239,12 @@ fn an_input_is_never_written_over() {
         (&["in/a.eml", "--out", "in"], 73),
     ] {
         let output = convert(arguments, dir.path(), None);
-        assert_eq!(code(&output), Some(expected), "{arguments:?}: {}", err(&output));
+        assert_eq!(
+            code(&output),
+            Some(expected),
+            "{arguments:?}: {}",
+            err(&output)
+        );
         assert!(fs::read(dir.path().join("in/a.eml")).is_ok_and(|same| same == message));
     }
     assert_eq!(files(dir.path()).len(), 1);
@@ -232,7 +259,11 @@ fn every_fault_has_its_code_and_says_what_to_do() {
     fs::create_dir(dir.path().join("empty")).expect("a directory");
     let check = |arguments: &[&str], expected: i32, words: &str| {
         let output = convert(arguments, dir.path(), None);
-        let said = format!("{}{}", err(&output), String::from_utf8_lossy(&output.stdout));
+        let said = format!(
+            "{}{}",
+            err(&output),
+            String::from_utf8_lossy(&output.stdout)
+        );
         assert_eq!(code(&output), Some(expected), "{arguments:?}: {said}");
         assert!(said.contains(words), "{arguments:?}: {said}");
     };

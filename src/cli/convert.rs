@@ -140,14 +140,7 @@ impl Convert {
     }
 
     /// One message into a file below `out`.
-    fn write(
-        &self,
-        input: Input,
-        name: String,
-        from: &Path,
-        relative: &Path,
-        out: &Path,
-    ) -> Entry {
+    fn write(&self, input: Input, name: String, from: &Path, relative: &Path, out: &Path) -> Entry {
         let target = output::target(out, relative, &input);
         let (mut entry, made) = self.convert(input, name);
         let Some(made) = made else {
@@ -176,7 +169,10 @@ impl Convert {
         };
         let mut entry = Entry::new(name);
         match transform::convert(&message, &self.options()) {
-            None => (entry, Some(Segments(vec![transform::Segment::Octets(message)]))),
+            None => (
+                entry,
+                Some(Segments(vec![transform::Segment::Octets(message)])),
+            ),
             Some(converted) => {
                 entry.converted(converted.report);
                 (entry, Some(converted.message))

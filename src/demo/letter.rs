@@ -86,7 +86,10 @@ impl Letter {
 
     fn content(&self, dropped: &[(&str, &str)], from: &str, to: &str, number: usize) -> Vec<u8> {
         if let Some(winmail) = &self.winmail {
-            let kept = self.kept.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+            let kept = self
+                .kept
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}\r\n"));
             return [kept.collect::<String>().as_bytes(), &winmail.message].concat();
         }
         let mut header = String::new();

@@ -195,20 +195,24 @@ fn content() -> Vec<Scene> {
 /// Winmail.dat from the cloud, for people whose mail program cannot read it.
 fn conversion() -> Vec<Scene> {
     vec![
-        Scene::new("a meeting request from the cloud, in winmail.dat", Cloud, ANNA)
-            .to(BERND, arrives(House::Notes, BERND, PRIMARY))
-            .letter(|letter| {
-                letter.kept(TENANT_FIELD, TENANT).winmail(
-                    "meeting-request",
-                    &[
-                        "X-Twinmx-Conversion: ",
-                        "Content-Type: text/plain",
-                        "Content-Type: text/calendar; method=REQUEST",
-                        "METHOD:REQUEST\r\n",
-                        "SUMMARY:Budget\r\n",
-                    ],
-                )
-            }),
+        Scene::new(
+            "a meeting request from the cloud, in winmail.dat",
+            Cloud,
+            ANNA,
+        )
+        .to(BERND, arrives(House::Notes, BERND, PRIMARY))
+        .letter(|letter| {
+            letter.kept(TENANT_FIELD, TENANT).winmail(
+                "meeting-request",
+                &[
+                    "X-Twinmx-Conversion: ",
+                    "Content-Type: text/plain",
+                    "Content-Type: text/calendar; method=REQUEST",
+                    "METHOD:REQUEST\r\n",
+                    "SUMMARY:Budget\r\n",
+                ],
+            )
+        }),
         Scene::new("files from the cloud, in winmail.dat", Cloud, ANNA)
             .to(UTE, arrives(House::Notes, UTE, PRIMARY))
             .letter(|letter| {

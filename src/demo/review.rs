@@ -77,7 +77,7 @@ impl Review {
             .map(Row::of)
             .collect();
         let mut notices = notices(scene, &witnessed.events, &mut findings);
-    notices.splice(0..0, conversions(scene, &witnessed.events, &mut findings));
+        notices.splice(0..0, conversions(scene, &witnessed.events, &mut findings));
         Self {
             number,
             what: scene.what,

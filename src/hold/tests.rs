@@ -34,7 +34,11 @@ async fn what_is_held_comes_back_whole_and_in_pieces() {
             let held = hold(&holding, &message, piece).await.expect("it fits");
             assert_eq!(held.octets(), size as u64);
             // No piece of a message is ever cut.
-            assert_eq!(held.file.is_some(), size > bound.max(piece), "{size} by {piece}");
+            assert_eq!(
+                held.file.is_some(),
+                size > bound.max(piece),
+                "{size} by {piece}"
+            );
             assert!(held.whole().await.expect("it is read") == message);
 
             let mut held = hold(&holding, &message, piece).await.expect("it fits");

@@ -133,7 +133,10 @@ fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, said: &Said<'_>
             .map_or("none (not contacted)", |told| &told.security)
             .into(),
         size: progress.size,
-        converted: progress.report.as_ref().is_some_and(|report| report.has_converted()),
+        converted: progress
+            .report
+            .as_ref()
+            .is_some_and(|report| report.has_converted()),
         result: fate(said.answer),
         reply: said.answer.to_string().into(),
     });

@@ -72,7 +72,11 @@ async fn a_meeting_request_arrives_as_an_invitation() {
     for packing in [Packing::Legacy, Packing::OctetStream, Packing::Summary] {
         let got = at_notes(&scene, &sample.eml_as(packing)).await;
         let names: Vec<String> = got.fields().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names[..2], ["Received", "X-Twinmx-Conversion"], "{packing:?}");
+        assert_eq!(
+            names[..2],
+            ["Received", "X-Twinmx-Conversion"],
+            "{packing:?}"
+        );
         let calendar = only(&got.content, "text/calendar");
         assert_eq!(calendar.method.as_deref(), Some("REQUEST"), "{packing:?}");
         let text = String::from_utf8(calendar.octets).expect("UTF-8");
@@ -107,7 +111,9 @@ async fn what_is_no_tnef_arrives_octet_for_octet() {
     // It may be TNEF until its end: held, in memory and in a file.
     let alone = |octets: usize| {
         let text = "A line of text.\r\n".repeat(octets / 17);
-        format!("Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n{text}--b--\r\n")
+        format!(
+            "Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n{text}--b--\r\n"
+        )
     };
     sent.extend([100, 100_000, 1_000_000].map(|octets| alone(octets).into_bytes()));
     let before = entries(&scene);
@@ -157,7 +163,11 @@ async fn a_message_longer_than_memory_is_held_in_a_file_that_nobody_sees() {
         assert!(leaf.octets == file.octets, "{packing:?}");
         // The hop was told the size of what it got.
         let size = format!("SIZE={}", got.octets);
-        assert!(got.mail_parameters.contains(&size), "{:?}", got.mail_parameters);
+        assert!(
+            got.mail_parameters.contains(&size),
+            "{:?}",
+            got.mail_parameters
+        );
     }
     nothing_is_left(&scene, &before);
 }
@@ -194,7 +204,10 @@ async fn tnef_that_shows_late_is_converted_in_its_place() {
             .map(|leaf| leaf.media_type)
             .collect();
         assert!(!types.iter().any(|kind| kind.contains("tnef")), "{types:?}");
-        assert_eq!(only(&got.content, "application/pdf").name.as_deref(), Some("x.pdf"));
+        assert_eq!(
+            only(&got.content, "application/pdf").name.as_deref(),
+            Some("x.pdf")
+        );
         for file in &sample.facts.files {
             let found = leaves(&got.content)
                 .into_iter()
@@ -202,12 +215,17 @@ async fn tnef_that_shows_late_is_converted_in_its_place() {
             assert!(found, "{:?} of {types:?}", file.name);
         }
         // What stood before it, and behind it, is as it was.
-        let at = sent.windows(12).position(|w| w == b"Content-Disp").expect("it");
+        let at = sent
+            .windows(12)
+            .position(|w| w == b"Content-Disp")
+            .expect("it");
         let document = &sent[sent.windows(8).position(|w| w == b"preamble").expect("it")..at];
         let document = document.escape_ascii().to_string();
         assert!(text.contains(&document), "{octets}: what came before");
         assert!(got.content.ends_with(b"--b--\r\nepilogue \t\r\n"));
-        scene.event(|event| matches!(event, Event::Converted { .. })).await;
+        scene
+            .event(|event| matches!(event, Event::Converted { .. }))
+            .await;
         assert!(scene.outcome().await.converted);
     }
 }
@@ -219,7 +237,10 @@ async fn somebody_elses_tnef_is_offered_beside_the_text() {
     let got = at_notes(&scene, &sample.eml_as(Packing::Uncorrelated)).await;
     let field = &got.field("X-Twinmx-Conversion")[0];
     assert!(field.contains("message=other"), "{field}");
-    let names: Vec<_> = leaves(&got.content).into_iter().filter_map(|leaf| leaf.name).collect();
+    let names: Vec<_> = leaves(&got.content)
+        .into_iter()
+        .filter_map(|leaf| leaf.name)
+        .collect();
     assert!(names.iter().any(|name| name == "noise.bin"), "{names:?}");
 }
 
@@ -231,10 +252,18 @@ async fn what_cannot_be_read_goes_on_as_it_was_and_is_told() {
     for octets in [1_000, 200_000] {
         let sent = with_document(octets, &format!("--b\r\n{part}"));
         let got = at_notes(&scene, &sent).await;
-        assert!(got.content.ends_with(format!("{part}--b--\r\nepilogue \t\r\n").as_bytes()));
-        let told = got.content.windows(29).filter(|octets| octets.starts_with(b"X-Twinmx-Conversion: tnef; "));
+        assert!(
+            got.content
+                .ends_with(format!("{part}--b--\r\nepilogue \t\r\n").as_bytes())
+        );
+        let told = got
+            .content
+            .windows(29)
+            .filter(|octets| octets.starts_with(b"X-Twinmx-Conversion: tnef; "));
         assert_eq!(told.count(), 1, "{octets}");
-        let kept = scene.event(|event| matches!(event, Event::TnefKept { .. })).await;
+        let kept = scene
+            .event(|event| matches!(event, Event::TnefKept { .. }))
+            .await;
         assert_eq!(kept.code().map(|code| code.number), Some(407));
         assert!(!scene.outcome().await.converted);
     }
@@ -260,8 +289,15 @@ async fn a_hop_that_refuses_chunks_gets_what_was_converted_by_data() {
     scene.notes.script(|script| script.without("CHUNKING"));
     let got = at_notes(&scene, &tnef::large(600_000).eml()).await;
     assert!(got.content.ends_with(b"\r\n"));
-    let got = at_notes(&scene, &with_document(300_000, &winmail(&tnef::sample("meeting-request")))).await;
-    assert_eq!(only(&got.content, "text/calendar").method.as_deref(), Some("REQUEST"));
+    let got = at_notes(
+        &scene,
+        &with_document(300_000, &winmail(&tnef::sample("meeting-request"))),
+    )
+    .await;
+    assert_eq!(
+        only(&got.content, "text/calendar").method.as_deref(),
+        Some("REQUEST")
+    );
 }
 
 #[tokio::test]
@@ -276,7 +312,11 @@ async fn the_hop_is_asked_only_when_the_message_is_whole() {
     assert!(scene.notes.connections().is_empty(), "too early");
     assert_eq!(client.bdat_last(rest).await.expect("LAST").code, 250);
     let got = scene.notes.next_message().await.expect("it arrives");
-    assert!(leaves(&got.content).iter().any(|leaf| leaf.name.as_deref() == Some("large.bin")));
+    assert!(
+        leaves(&got.content)
+            .iter()
+            .any(|leaf| leaf.name.as_deref() == Some("large.bin"))
+    );
 }
 
 #[tokio::test]
@@ -288,7 +328,9 @@ async fn plain_mail_for_a_converting_side_still_streams() {
     client.mail(FROM).await.expect("MAIL");
     client.rcpt(NORA).await.expect("RCPT");
     assert_eq!(client.bdat(first).await.expect("BDAT").code, 250);
-    let asked = scene.notes.wait_until("a connection", |book| !book.connections().is_empty());
+    let asked = scene
+        .notes
+        .wait_until("a connection", |book| !book.connections().is_empty());
     asked.await.expect("it does not wait for the end");
     assert_eq!(client.bdat_last(rest).await.expect("LAST").code, 250);
     let got = scene.notes.next_message().await.expect("it arrives");

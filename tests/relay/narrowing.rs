@@ -35,7 +35,11 @@ async fn eight_bit_text_arrives_in_seven_and_says_the_same() {
         for parameters in ["BODY=8BITMIME", ""] {
             let got = narrowed(&scene, parameters, &letter(text)).await;
             assert!(got.content.is_ascii(), "{parameters}");
-            assert!(got.mail_parameters.iter().all(|one| !one.starts_with("BODY")));
+            assert!(
+                got.mail_parameters
+                    .iter()
+                    .all(|one| !one.starts_with("BODY"))
+            );
             let read = only(&got.content, "text/plain").octets;
             let read = String::from_utf8(read).expect("UTF-8");
             assert_eq!(read.trim_end(), text, "{parameters}");
@@ -82,6 +86,9 @@ async fn what_was_converted_arrives_in_seven_bit_too() {
     let sample = tnef::sample("meeting-japanese");
     let got = narrowed(&scene, "", &sample.eml()).await;
     assert!(got.content.is_ascii());
-    assert_eq!(only(&got.content, "text/calendar").method.as_deref(), Some("REQUEST"));
+    assert_eq!(
+        only(&got.content, "text/calendar").method.as_deref(),
+        Some("REQUEST")
+    );
     assert!(leaves(&got.content).len() > 1);
 }

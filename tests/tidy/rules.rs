@@ -92,7 +92,12 @@ pub(super) const ALL: &[Rule] = &[
     },
 ];
 
-const PURE: &[&str] = &["smtp/src", "routing/src", "tnef-decoder/src", "transform/src"];
+const PURE: &[&str] = &[
+    "smtp/src",
+    "routing/src",
+    "tnef-decoder/src",
+    "transform/src",
+];
 /// The rules quote what they forbid.
 const TIDY: &str = "tests/tidy";
 

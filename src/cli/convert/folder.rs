@@ -160,7 +160,9 @@ impl Tally {
             return writeln!(streams.out, "{json:#}");
         }
         let counts = self.counts.iter();
-        let words: Vec<String> = counts.map(|(word, count)| format!("{count} {word}")).collect();
+        let words: Vec<String> = counts
+            .map(|(word, count)| format!("{count} {word}"))
+            .collect();
         let total: usize = self.counts.values().sum();
         writeln!(streams.out, "{total} files: {}", words.join(", "))
     }

@@ -84,10 +84,17 @@ impl Input {
 
 /// With a field, with the line by which a mailbox file tells its messages apart, or with the end of an empty header.
 fn begins_as_message(octets: &[u8]) -> bool {
-    let first = octets.split(|octet| *octet == b'\n').next().unwrap_or_default();
+    let first = octets
+        .split(|octet| *octet == b'\n')
+        .next()
+        .unwrap_or_default();
     let first = first.strip_suffix(b"\r").unwrap_or(first);
-    let name = first.split(|octet| *octet == b':').next().unwrap_or_default();
-    let is_field = name.len() < first.len() && name.trim_ascii_end().iter().all(u8::is_ascii_graphic);
+    let name = first
+        .split(|octet| *octet == b':')
+        .next()
+        .unwrap_or_default();
+    let is_field =
+        name.len() < first.len() && name.trim_ascii_end().iter().all(u8::is_ascii_graphic);
     first.is_empty() || first.starts_with(b"From ") || is_field && !name.is_empty()
 }
 

@@ -91,7 +91,12 @@ async fn what_is_not_tnef_arrives_in_postfix_octet_for_octet() {
     let is_kept = |one: &&Stored| text(one).contains("result=kept");
     let kept = stored.iter().find(is_kept).expect("one is kept");
     let converted = stored.iter().find(|one| !is_kept(one)).expect("one is not");
-    assert_eq!(text(converted).matches(part).count(), 2, "{}", text(converted));
+    assert_eq!(
+        text(converted).matches(part).count(),
+        2,
+        "{}",
+        text(converted)
+    );
     assert!(types(converted).contains(&"text/calendar".to_owned()));
     let at = unreadable.find("From: ").expect("it");
     assert!(text(kept).ends_with(&unreadable[at..]), "{}", text(kept));
@@ -115,7 +120,9 @@ async fn a_postfix_that_takes_seven_bit_gets_seven_bit() {
     let stored = notes.stored(2).await;
     let find = |id: &str| {
         let id = format!("<{id}@");
-        let mut found = stored.iter().filter(|one| String::from_utf8_lossy(&one.content).contains(&id));
+        let mut found = stored
+            .iter()
+            .filter(|one| String::from_utf8_lossy(&one.content).contains(&id));
         found.next().expect("it arrives")
     };
     let narrow = find("narrow");
