@@ -4,6 +4,7 @@ mod activation;
 mod chunks;
 mod cloud;
 mod cloud_first;
+mod conversion;
 mod handshake;
 mod hops;
 mod person;
