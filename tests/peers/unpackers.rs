@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use bytes::Bytes;
-use testbed::tnef::sample::facts::Item;
+use testbed::tnef::sample::facts::{Item, State};
 use testbed::tnef::{Sample, samples};
 use transform::Options;
 
@@ -62,18 +62,19 @@ fn lay_out(sample: &Sample, home: &Path) {
     let mut names = String::new();
     for (at, file) in plain.enumerate() {
         write(&format!("{name}.truth/{at}"), &file.octets);
-        // Others are changed, to be safe.
-        if file
-            .name
-            .chars()
-            .all(|c| c.is_alphanumeric() || " .-_()".contains(c))
-            && !file.hidden
-        {
+        if !file.hidden && is_safe(&file.name) && sample.facts.state == State::Whole {
             names.push_str(&file.name);
             names.push('\n');
         }
     }
     write(&format!("{name}.names"), names.trim_start().as_bytes());
+}
+
+/// A name that does not have to be changed.
+fn is_safe(name: &str) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || " .-_()".contains(c);
+    let is_device = name.starts_with("con.");
+    name.contains('.') && name.len() < 200 && name.chars().all(is_plain) && !is_device
 }
 
 async fn unpack(name: &str, home: &Path) {
