@@ -3,7 +3,7 @@
 //! Its shape is `mixed[ related[ alternative[ plain, html, calendar ], pictures ], files ]`, without the levels that would
 //! hold one part. Octets of attachments are not copied: they are parts of the stream that was read.
 //!
-//! Invariant: what the stream holds is in the result, or the report says what became of it. Held by `fuzz_targets/convert.rs`.
+//! Invariant: what the stream holds is in the result, or the report says what became of it. Held by `fuzz_targets/tnef_conversion.rs`.
 
 mod attachment;
 mod body;

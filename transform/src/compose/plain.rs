@@ -1,6 +1,6 @@
 //! HTML as plain text: what it says, without what it looks like.
 //!
-//! One pass over the tags, without a tree: nesting costs nothing. Held by `fuzz_targets/convert.rs`.
+//! One pass over the tags, without a tree: nesting costs nothing. Held by `fuzz_targets/tnef_conversion.rs`.
 
 pub(crate) mod tag;
 
