@@ -145,6 +145,24 @@ impl Tokens<'_> {
 
     /// Up to one of these outside of quotes and comments, or to the end; without quotes, comments and blanks around it.
     fn until(&mut self, ends: &[u8]) -> Vec<u8> {
+        let plain = self
+            .rest
+            .iter()
+            .position(|octet| ends.contains(octet) || matches!(octet, b'"' | b'(' | b'\r' | b'\n'));
+        let plain = plain.unwrap_or(self.rest.len());
+        if self
+            .rest
+            .get(plain)
+            .is_none_or(|octet| ends.contains(octet))
+        {
+            let (text, rest) = self.rest.split_at(plain);
+            self.rest = rest;
+            return text.trim_ascii().to_vec();
+        }
+        self.until_slowly(ends)
+    }
+
+    fn until_slowly(&mut self, ends: &[u8]) -> Vec<u8> {
         let mut text = Vec::new();
         let mut significant = 0;
         while let Some((&octet, rest)) = self.rest.split_first() {
@@ -171,6 +189,12 @@ impl Tokens<'_> {
     }
 
     fn quoted(&mut self, text: &mut Vec<u8>) {
+        let end = memchr::memchr3(b'"', b'\\', b'\n', self.rest);
+        if let Some(end) = end.filter(|end| self.rest[*end] == b'"') {
+            text.extend_from_slice(&self.rest[..end]);
+            self.rest = &self.rest[end + 1..];
+            return;
+        }
         while let Some((&octet, rest)) = self.rest.split_first() {
             self.rest = rest;
             match (octet, rest.split_first()) {

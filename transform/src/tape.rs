@@ -10,21 +10,13 @@ pub(crate) struct Tape {
     pieces: VecDeque<Bytes>,
     /// Where the first piece begins.
     begin: u64,
-    /// Behind the last one.
-    end: u64,
 }
 
 impl Tape {
     pub(crate) fn push(&mut self, octets: Bytes) {
-        self.end += octets.len() as u64;
         if !octets.is_empty() {
             self.pieces.push_back(octets);
         }
-    }
-
-    /// Behind the last octet that came.
-    pub(crate) fn end(&self) -> u64 {
-        self.end
     }
 
     /// Takes what is before a position.
@@ -88,7 +80,6 @@ mod tests {
         check(3, &["b", "c"]);
         check(3, &[]);
         check(100, &["de", "f"]);
-        assert_eq!(tape.end(), 6);
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Tree {
         parts
     }
 
-    /// `1.2`: the number among the parts at each level, as IMAP has them (RFC 3501 §6.4.5); empty: the message itself.
+    /// `1.2`: the number among the parts at each level, as IMAP has them; empty: the message itself.
     pub(super) fn place(&self, node: usize) -> String {
         let above = std::iter::successors(Some(node), |node| self.nodes[*node].parent);
         let below_the_root = above.filter(|node| self.nodes[*node].parent.is_some());

@@ -44,34 +44,40 @@ impl Base64Lines {
 
     /// Decodes whole groups of four, and leaves the characters that make none yet.
     fn decode(&mut self, decoded: &mut Vec<u8>) {
-        let whole = self.joined.len() / 4 * 4;
-        let has_padding = self.joined[..whole].contains(&b'=');
-        if !has_padding && decode_groups(&self.joined[..whole], decoded) {
+        let padding = memchr(b'=', &self.joined);
+        let whole = padding.unwrap_or(self.joined.len()) / 4 * 4;
+        let is_done = decode_groups(&self.joined[..whole], decoded);
+        if is_done {
             self.joined.drain(..whole);
-            return;
         }
-        self.decode_slowly(decoded);
+        if padding.is_some() || !is_done {
+            self.decode_slowly(decoded);
+        }
     }
 
     /// As §6.8 has it: what is not in the alphabet says nothing. After padding more may follow, where somebody joined bodies.
     fn decode_slowly(&mut self, decoded: &mut Vec<u8>) {
-        let mut group = Vec::with_capacity(4);
+        let mut run = Vec::with_capacity(self.joined.len());
         for &octet in &self.joined {
             match octet {
                 b'=' => {
-                    decode_groups(&group, decoded);
-                    group.clear();
+                    let left = decode_whole(&run, decoded);
+                    decode_groups(left, decoded);
+                    run.clear();
                 }
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => group.push(octet),
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => run.push(octet),
                 _ => {}
             }
-            if group.len() == 4 {
-                decode_groups(&group, decoded);
-                group.clear();
-            }
         }
-        self.joined = group;
+        self.joined = decode_whole(&run, decoded).to_vec();
     }
+}
+
+/// Gives back what makes no group.
+fn decode_whole<'r>(run: &'r [u8], decoded: &mut Vec<u8>) -> &'r [u8] {
+    let (whole, left) = run.split_at(run.len() / 4 * 4);
+    decode_groups(whole, decoded);
+    left
 }
 
 /// Whether it was base64 and nothing else; if not, nothing was added.

@@ -1,0 +1,56 @@
+//! How a message is cut changes nothing: not what goes on, not what is held.
+
+#![no_main]
+
+use bytes::Bytes;
+use libfuzzer_sys::fuzz_target;
+use tnef_decoder::icalendar::Profile;
+use tnef_decoder::vcard::Version;
+use tnef_decoder::Limits;
+use transform::{Options, Passage, Possibility, Report, Segments, Watch};
+
+fuzz_target!(|input: (Vec<u8>, Vec<u8>)| {
+    let (cuts, octets) = input;
+    let message = Bytes::from(octets);
+    let whole = passed(&message, &[]);
+    assert_eq!(whole, passed(&message, &cuts));
+    assert!(whole.1.is_some() || whole.0 == message);
+    assert_eq!(watched(&message, &[]), watched(&message, &cuts));
+});
+
+fn pieces(message: &Bytes, cuts: &[u8]) -> Vec<Bytes> {
+    let mut rest = message.clone();
+    let mut pieces: Vec<Bytes> = cuts
+        .iter()
+        .map(|cut| rest.split_to(usize::from(*cut).min(rest.len())))
+        .collect();
+    pieces.push(rest);
+    pieces
+}
+
+fn passed(message: &Bytes, cuts: &[u8]) -> (Vec<u8>, Option<Report>) {
+    let options = Options {
+        profile: Profile::Domino,
+        vcard: Version::V4,
+        hostname: "mx.example.com".to_owned(),
+        limits: Limits {
+            decoded_octets: 1 << 20,
+            ..Limits::default()
+        },
+    };
+    let mut passage = Passage::new(&options, 2000);
+    let mut out = Segments::default();
+    for piece in pieces(message, cuts) {
+        passage.push(piece, &mut out);
+    }
+    let report = passage.finish(&mut out);
+    (out.to_vec(), report)
+}
+
+fn watched(message: &Bytes, cuts: &[u8]) -> Possibility {
+    let (mut watch, mut known) = Watch::new(b"");
+    for piece in pieces(message, cuts) {
+        known = watch.push(&piece);
+    }
+    known
+}
