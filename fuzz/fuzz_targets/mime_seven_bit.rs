@@ -6,11 +6,11 @@ use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use transform::{Impossible, Rewritten, Segments, SevenBit};
 
-fuzz_target!(|input: (Vec<u8>, Vec<u8>)| {
-    let (cuts, octets) = input;
-    let message = Bytes::from(octets);
+fuzz_target!(|octets: &[u8]| {
+    let (cuts, octets) = cuts(octets);
+    let message = Bytes::copy_from_slice(octets);
     let (whole, done) = rewritten(&message, &[]);
-    let (cut, cut_done) = rewritten(&message, &cuts);
+    let (cut, cut_done) = rewritten(&message, cuts);
     assert_eq!(done, cut_done);
     if done.is_err() {
         return;
@@ -19,10 +19,18 @@ fuzz_target!(|input: (Vec<u8>, Vec<u8>)| {
     assert_eq!(whole, cut);
     // Once is enough.
     let again = Bytes::from(whole.clone());
-    let (same, nothing) = rewritten(&again, &cuts);
+    let (same, nothing) = rewritten(&again, cuts);
     assert_eq!(nothing, Ok(Rewritten::default()));
     assert_eq!(same, whole);
 });
+
+/// The first octet says how many of the next say where to cut.
+fn cuts(octets: &[u8]) -> (&[u8], &[u8]) {
+    let Some((count, rest)) = octets.split_first() else {
+        return (&[], &[]);
+    };
+    rest.split_at(usize::from(count % 32).min(rest.len()))
+}
 
 fn rewritten(message: &Bytes, cuts: &[u8]) -> (Vec<u8>, Result<Rewritten, Impossible>) {
     let mut seven = SevenBit::new();

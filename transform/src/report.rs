@@ -55,6 +55,8 @@ pub enum Outcome {
     KeptTexts,
     /// The resource fork of a Macintosh file is gone, its data is here.
     DroppedResourceFork,
+    /// An object within RTF is gone; a picture of it may be here.
+    DroppedObject,
     /// A file that was never in the message: where it was is told.
     Referenced,
     /// The attachment has no data.
@@ -202,6 +204,7 @@ impl Outcome {
             Self::KeptBody => "kept-body",
             Self::KeptTexts => "kept-texts",
             Self::DroppedResourceFork => "dropped-resource-fork",
+            Self::DroppedObject => "dropped-object",
             Self::Referenced => "referenced",
             Self::Empty => "empty",
             Self::Merged => "merged",

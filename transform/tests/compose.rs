@@ -6,6 +6,6 @@ mod injection;
 mod meeting;
 mod reader;
 mod report;
-mod samples;
+pub(crate) mod samples;
 mod shape;
 mod within;

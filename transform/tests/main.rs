@@ -5,4 +5,5 @@ mod convert;
 mod mail;
 mod passage;
 mod python;
+mod real;
 mod watch;

@@ -21,6 +21,8 @@ pub(crate) struct Bodies {
     pub(crate) pictures: Vec<rtf::Picture>,
     /// Where the HTML has room for attachments, ascending.
     pub(crate) places: Vec<usize>,
+    /// Objects that are in the RTF itself.
+    pub(crate) objects: usize,
     /// RTF that could not be read, as it is in the stream.
     pub(crate) unread: Option<Vec<u8>>,
 }
@@ -91,11 +93,14 @@ impl Bodies {
         if is_empty && native.pictures.is_empty() && native.placeholders.is_empty() {
             return Self::default();
         }
+        let all = native.placeholders.len();
         let places = native.placeholders.iter();
         let places = places.filter(|place| place.kind == PlaceholderKind::Attachment);
+        let places: Vec<usize> = places.map(|place| place.offset).collect();
         Self {
             text,
-            places: places.map(|place| place.offset).collect(),
+            objects: all - places.len(),
+            places,
             html: Some(native.html),
             pictures: native.pictures,
             unread: None,

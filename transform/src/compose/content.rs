@@ -53,6 +53,10 @@ impl Composer<'_> {
         if matches!(item, Item::Task(_)) && is_silent(&bodies) {
             bodies = self.bodies_of_task(message)?;
         }
+        for _ in 0..bodies.objects {
+            self.report
+                .note("PidTagRtfCompressed", Outcome::DroppedObject);
+        }
         if let Item::Report(report) = item
             && is_silent(&bodies)
         {

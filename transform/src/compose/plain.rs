@@ -72,7 +72,8 @@ impl<'h> Writer<'h> {
     }
 
     fn tag(&mut self, tag: &Tag<'h>) {
-        match tag.name.to_ascii_lowercase().as_str() {
+        let mut name = [0; NAME_OCTETS_MAX];
+        match tag.lower_name(&mut name) {
             "br" => self.line(),
             "p" => self.block(paragraph_breaks(tag)),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" => self.block(2),
@@ -115,9 +116,8 @@ impl<'h> Writer<'h> {
         while let Some(begin) = rest.find(|c: char| !c.is_ascii_whitespace()) {
             self.has_space |= begin > 0;
             rest = &rest[begin..];
-            let end = rest.find(|c: char| c.is_ascii_whitespace());
-            let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
-            self.word(word);
+            let (words, after) = rest.split_at(end_of_words(rest.as_bytes()));
+            self.word(words);
             rest = after;
         }
         self.has_space |= !rest.is_empty();
@@ -229,6 +229,23 @@ impl<'h> Writer<'h> {
     }
 }
 
+/// Where words end that stand a single space apart.
+fn end_of_words(octets: &[u8]) -> usize {
+    let mut end = 0;
+    while let Some(rest) = octets.get(end..) {
+        let Some(word) = rest.iter().position(u8::is_ascii_whitespace) else {
+            break;
+        };
+        end += word;
+        let next = octets.get(end + 1);
+        if octets.get(end) != Some(&b' ') || next.is_none_or(u8::is_ascii_whitespace) {
+            return end;
+        }
+        end += 1;
+    }
+    octets.len()
+}
+
 /// References to characters, resolved.
 fn decode(text: &str, out: &mut String) {
     let mut rest = text;
@@ -306,6 +323,8 @@ fn after_end<'h>(html: &'h str, name: &str) -> &'h str {
     end.map_or("", |end| &html[end..])
 }
 
+/// `blockquote`, the longest name that matters.
+const NAME_OCTETS_MAX: usize = 10;
 /// `&CounterClockwiseContourIntegral;`
 const REFERENCE_OCTETS_MAX: usize = 40;
 

@@ -109,3 +109,14 @@ fn what_is_cut_is_said() {
         .report;
     assert_eq!(report.notes().len(), 0, "{report}");
 }
+
+#[test]
+fn an_object_within_rtf_is_said() {
+    use testbed::tnef::rtf;
+    let body = "Before {\\object\\objemb{\\*\\objclass Chart}{\\*\\objdata 0105}} after\\par";
+    let note = Message::note("Chart").body(Body::Rtf(rtf::document(body, rtf::Letters::Unicode)));
+    let composed = compose(&note.bytes(), b"From: anna@contoso.com\r\n", &options());
+    let report = composed.expect("TNEF").expect("it can be").report;
+    let outcomes: Vec<Outcome> = report.notes().iter().map(|note| note.outcome).collect();
+    assert_eq!(outcomes, [Outcome::DroppedObject], "{report}");
+}

@@ -193,7 +193,7 @@ fn sha256(octets: &[u8]) -> String {
     digest.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
-fn find() -> Option<(PathBuf, Json)> {
+pub(crate) fn find() -> Option<(PathBuf, Json)> {
     let (variable, otherwise) = SAMPLES;
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let directory = env::var_os(variable).map_or(root.join(otherwise), PathBuf::from);
@@ -208,6 +208,6 @@ fn find() -> Option<(PathBuf, Json)> {
 }
 
 /// Past the capture of passing tests.
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     writeln!(std::io::stderr(), "{line}").expect("stderr takes it");
 }

@@ -33,6 +33,16 @@ impl<'h> Tag<'h> {
         self.name.eq_ignore_ascii_case(name)
     }
 
+    /// The name in lower case; empty, if it is longer than `room`.
+    pub(crate) fn lower_name<'r>(&self, room: &'r mut [u8]) -> &'r str {
+        let Some(room) = room.get_mut(..self.name.len()) else {
+            return "";
+        };
+        room.copy_from_slice(self.name.as_bytes());
+        room.make_ascii_lowercase();
+        std::str::from_utf8(room).unwrap_or_default()
+    }
+
     /// The value of an attribute as it is written, without its quotes.
     pub(crate) fn attribute(&self, name: &str) -> Option<&'h str> {
         let mut attributes = Attributes(self.attributes);
