@@ -8,6 +8,8 @@
 //! Invariant: where there is no TNEF the same octets come out that went in, and what comes out does not depend on how the
 //! input was cut.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use crate::check;
@@ -35,7 +37,7 @@ struct Flow {
     held_max: usize,
     tape: Tape,
     state: State,
-    /// Parts that have begun: number within the parent, and for a message its header.
+    /// Parts that have begun.
     open: Vec<Open>,
     sealed: Option<usize>,
     report: Report,
@@ -46,8 +48,18 @@ struct Open {
     children: usize,
     number: usize,
     kind: Kind,
-    /// The header block, if it is that of a message.
-    header: Option<Vec<u8>>,
+    header: Header,
+}
+
+/// Of a part that has begun.
+#[derive(Debug)]
+enum Header {
+    /// Of a part of a multipart.
+    OfPart,
+    /// Of a message.
+    OfMessage(Vec<u8>),
+    /// The same, once TNEF in it asked for it.
+    Read(Arc<Outer>),
 }
 
 #[derive(Debug)]
@@ -164,7 +176,10 @@ impl Flow {
             // A message's only part has the number of the message.
             number: if is_message { 0 } else { number },
             kind: part.kind,
-            header: is_message.then(|| part.header.clone()),
+            header: match is_message {
+                true => Header::OfMessage(part.header.clone()),
+                false => Header::OfPart,
+            },
         });
     }
 
@@ -234,9 +249,7 @@ impl Flow {
         octets.take_to(part.body_at, drop);
         let mut body = Vec::new();
         octets.take_to(end, |piece| body.push(piece));
-        let headers = self.open.iter().rev();
-        let header = headers.filter_map(|open| open.header.as_deref()).next();
-        let outer = Outer::read(header.unwrap_or_default());
+        let outer = self.outer();
         let draft = Draft::make(part, body, &outer, &self.options);
         let mut conversion = self.conversion(Fate::Kept(Kept::Encoding));
         conversion.class = draft.class;
@@ -264,6 +277,20 @@ impl Flow {
                 self.tape.take_to(end, drop);
             }
         }
+    }
+
+    /// The header of the message around; read once, for a message may hold many parts.
+    fn outer(&mut self) -> Arc<Outer> {
+        for open in self.open.iter_mut().rev() {
+            let outer = match &open.header {
+                Header::OfPart => continue,
+                Header::OfMessage(header) => Arc::new(Outer::read(header)),
+                Header::Read(outer) => Arc::clone(outer),
+            };
+            open.header = Header::Read(Arc::clone(&outer));
+            return outer;
+        }
+        Arc::default()
     }
 
     /// A message that is TNEF itself: nothing of it has gone on.

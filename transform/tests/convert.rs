@@ -262,6 +262,19 @@ fn the_better_plain_text_is_taken() {
         "{written}"
     );
     assert!(written.contains(&plain), "octet for octet: {written}");
+    // What needs eight bits says so at every level.
+    let more = text("Gr\u{fc}\u{df}e aus Bern. Scanned.");
+    let more = more.replacen("\r\n\r\n", "\r\nContent-Transfer-Encoding: 8bit\r\n\r\n", 1);
+    let (written, _) = converted(mixed("", &[&more, &html]));
+    assert!(
+        shape(written.as_bytes())
+            .starts_with("alternative[ plain \"Gr\u{fc}\u{df}e aus Bern. Scanned.\" html"),
+        "{written}"
+    );
+    assert!(
+        written.contains(&more) && written.matches("Content-Transfer-Encoding: 8bit").count() == 2,
+        "{written}"
+    );
     let unproven = mixed("", &parts);
     let (written, _) = converted(&unproven);
     let expected = "mixed[ plain \"Gr??e aus Bern\" alternative[ plain";

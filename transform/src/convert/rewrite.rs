@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -23,7 +24,7 @@ pub(super) struct Rewrite<'m> {
     tree: &'m Tree,
     edits: Vec<Edit>,
     headers: BTreeMap<usize, Header>,
-    outers: BTreeMap<usize, Outer>,
+    outers: BTreeMap<usize, Arc<Outer>>,
     removed: usize,
     added: usize,
 }
@@ -70,11 +71,11 @@ impl<'m> Rewrite<'m> {
     }
 
     /// The header of the message around a part; read once, for a message may hold many.
-    pub(super) fn outer(&mut self, node: usize) -> Outer {
+    pub(super) fn outer(&mut self, node: usize) -> Arc<Outer> {
         let message = self.tree.message_of(node);
         let header = &self.tree.nodes[message].part.header;
         let outer = self.outers.entry(message);
-        outer.or_insert_with(|| Outer::read(header)).clone()
+        Arc::clone(outer.or_insert_with(|| Arc::new(Outer::read(header))))
     }
 
     /// How many parts the result has to have.

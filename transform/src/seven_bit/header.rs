@@ -257,7 +257,8 @@ fn extended(parameter: &[u8]) -> Option<String> {
     let equals = memchr::memchr(b'=', parameter)?;
     let (name, value) = (&parameter[..equals], &parameter[equals + 1..]);
     let name = str::from_utf8(name.trim_ascii()).ok()?;
-    if !name.is_ascii() || name.ends_with('*') {
+    // A boundary is what delimits the parts; written otherwise it would delimit others.
+    if !name.is_ascii() || name.ends_with('*') || name.eq_ignore_ascii_case("boundary") {
         return None;
     }
     let value = unquoted(value.trim_ascii());

@@ -166,6 +166,8 @@ fn some_messages_cannot_be_rewritten() {
         "Content-Type: message/partial; id=x\r\n\r\nä",
         &Impossible::Partial,
     );
+    let boundary = "Content-Type: multipart/mixed; boundary=\u{e4}; boundary=b\r\n\r\n--b\r\n\r\n";
+    check_impossible(boundary, &Impossible::Field("Content-Type".to_owned()));
     let signed = |part: &str| {
         format!(
             "Content-Type: multipart/signed; boundary=b\r\nContent-Transfer-Encoding: 8bit\r\n\r\n--b\r\n{part}\r\n--b--\r\n"
