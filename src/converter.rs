@@ -18,6 +18,8 @@ pub(crate) struct Converter {
     /// Of [`UNIT`] octets each.
     memory: Arc<Semaphore>,
     octets: usize,
+    /// One a TNEF part that is held while its message streams: its sender may be slow, and must not hold up others.
+    late: Arc<Semaphore>,
 }
 
 /// The memory that one message takes while it is converted and sent.
@@ -48,6 +50,7 @@ impl Converter {
             threads: Arc::new(Semaphore::new(threads)),
             memory: Arc::new(Semaphore::new(octets / UNIT)),
             octets,
+            late: Arc::new(Semaphore::new(limits::LATE_PARTS)),
         }
     }
 
@@ -63,6 +66,11 @@ impl Converter {
             Ok(Ok(_memory)) => Ok(Room { _memory }),
             Ok(Err(_)) | Err(_) => Err(NotConverted::Busy),
         }
+    }
+
+    /// A place for a part that shows late, if there is one.
+    pub(crate) fn late(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.late).try_acquire_owned().ok()
     }
 
     /// Does `work` on a thread that no session lives on.

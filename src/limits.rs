@@ -47,7 +47,9 @@ pub const CONVERSION_FACTOR: usize = 3;
 /// Waiting for a place to be converted.
 pub const CONVERSION_WAIT: Duration = Duration::from_secs(120);
 /// Largest TNEF part that is converted in its place after what stood before it has gone on.
-pub const LATE_PART: usize = 64 << 20;
+pub const LATE_PART: usize = 32 << 20;
+/// How many of them are held at a time; one more goes on as it is.
+pub const LATE_PARTS: usize = 16;
 /// Largest header block.
 pub const HEADER_BYTES: usize = 256 * 1024;
 /// Octets read from a socket at once.
@@ -171,6 +173,7 @@ pub const ALL: &[Limit] = &[
         "seconds",
     ),
     limit("message.late_part", LATE_PART as u64, "octets"),
+    limit("message.late_parts", LATE_PARTS as u64, "parts"),
     limit("message.header", HEADER_BYTES as u64, "octets"),
     limit("message.received_fields", RECEIVED_FIELDS as u64, "fields"),
     limit(

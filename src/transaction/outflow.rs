@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use smtp::{BodyFault, Content, LineCheck};
+use tokio::sync::OwnedSemaphorePermit;
 use transform::seven_bit::Impossible;
 use transform::{Chunks, Passage, Report, Segment, Segments, SevenBit};
 
@@ -37,6 +38,8 @@ pub(super) struct Outflow {
     check: LineCheck,
     report: Option<Report>,
     _room: Option<Room>,
+    /// As long as the passage holds a part.
+    late: Option<OwnedSemaphorePermit>,
 }
 
 /// What is here of the message.
@@ -99,6 +102,7 @@ impl Outflow {
             check: LineCheck::new(),
             report: None,
             _room: None,
+            late: None,
         }
     }
 
@@ -211,19 +215,26 @@ impl Outflow {
             return Ok(());
         };
         let mut out = Segments::default();
-        self.passage = Some(if passage.may_take_long(&octets) {
+        if passage.may_take_long(&octets) {
             let work = move || {
                 passage.push(octets, &mut out);
                 (passage, out)
             };
-            let (passage, out) = converter.run(work).await?;
-            self.passed = out.into_chunks();
-            passage
+            (passage, out) = converter.run(work).await?;
         } else {
             passage.push(octets, &mut out);
-            self.passed = out.into_chunks();
-            passage
-        });
+        }
+        let holds = passage.may_take_long(&[]);
+        match &self.late {
+            Some(_) if !holds => self.late = None,
+            None if holds => match converter.late() {
+                Some(place) => self.late = Some(place),
+                None => passage.let_go(&mut out),
+            },
+            Some(_) | None => {}
+        }
+        self.passage = Some(passage);
+        self.passed = out.into_chunks();
         Ok(())
     }
 

@@ -64,12 +64,14 @@ pub(super) fn conversion(draft: &Draft, sender: &Sender<'_>, progress: &Progress
     };
     let (session, transaction) = (sender.session, sender.transaction);
     let side = draft.way.as_ref().map_or("none", |way| way.name());
-    sender.services.events.emit(Event::Converted {
-        session,
-        transaction,
-        side: side.to_owned(),
-        what: report.to_string(),
-    });
+    if report.has_converted() {
+        sender.services.events.emit(Event::Converted {
+            session,
+            transaction,
+            side: side.to_owned(),
+            what: report.to_string(),
+        });
+    }
     if let Some(why) = report.kept() {
         sender.services.events.emit(Event::TnefKept {
             session,

@@ -8,6 +8,7 @@ use testbed::sink::Message;
 use testbed::tnef;
 use testbed::tnef::mail::Packing;
 use twinmx::event::Event;
+use twinmx::limits;
 
 use crate::mime::{leaves, only};
 use crate::scene::{INTERNET, Scene, Setup, message};
@@ -335,4 +336,49 @@ async fn plain_mail_for_a_converting_side_still_streams() {
     assert_eq!(client.bdat_last(rest).await.expect("LAST").code, 250);
     let got = scene.notes.next_message().await.expect("it arrives");
     assert!(got.below(1) == whole);
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_held_stays_with_its_sender() {
+    let scene = Scene::start().await;
+    std::fs::remove_dir_all(scene.dir.path().join("state")).expect("it is there");
+    let mut client = scene.client(INTERNET).await;
+    let content = tnef::large(1_000_000).eml();
+    let delivery = client.deliver(FROM, &[NORA], &content).await;
+    let delivery = delivery.expect("a dialog");
+    let verdict = delivery.verdict();
+    assert_eq!((verdict.code, verdict.enhanced()), (451, Some("4.3.0")));
+    let told = scene.event(|event| matches!(event, Event::HoldFailed { .. }));
+    assert_eq!(told.await.code().map(|code| code.number), Some(408));
+    assert!(scene.nothing_arrived());
+    // What fits into memory needs no disk.
+    send(&mut client, NORA, &tnef::sample("meeting-request").eml()).await;
+}
+
+#[tokio::test]
+async fn parts_that_show_late_at_the_bound_and_one_past() {
+    let scene = Scene::start().await;
+    let whole = with_document(100_000, &winmail(&tnef::large(100_000)));
+    let (first, rest) = whole.split_at(whole.len() - 50_000);
+    let mut slow = Vec::new();
+    for _ in 0..limits::LATE_PARTS {
+        let mut client = scene.client(INTERNET).await;
+        client.mail(FROM).await.expect("MAIL");
+        client.rcpt(NORA).await.expect("RCPT");
+        assert_eq!(client.bdat(first).await.expect("BDAT").code, 250);
+        slow.push(client);
+    }
+    let got = at_notes(&scene, &whole).await;
+    let text = got.content.escape_ascii().to_string();
+    assert!(text.contains("result=kept; reason=size"));
+    for mut client in slow {
+        assert_eq!(client.bdat_last(rest).await.expect("LAST").code, 250);
+        let got = scene.notes.next_message().await.expect("it arrives");
+        assert_eq!(
+            only(&got.content, "application/octet-stream")
+                .name
+                .as_deref(),
+            Some("large.bin")
+        );
+    }
 }

@@ -108,6 +108,15 @@ impl Passage {
         flow.settle(scanner.settled(), out);
     }
 
+    /// Nobody has room for the part that is held: it goes on as it was.
+    pub fn let_go(&mut self, out: &mut Segments) {
+        if let State::Hold(_) = self.flow.state {
+            self.flow.state = State::Pass;
+            self.flow.too_large(out);
+            self.flow.pass_to(self.scanner.settled(), out);
+        }
+    }
+
     /// The end of the message: the rest goes on. `None`: there was no TNEF.
     pub fn finish(self, out: &mut Segments) -> Option<Report> {
         let Self { scanner, mut flow } = self;
