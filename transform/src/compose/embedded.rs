@@ -67,50 +67,63 @@ fn outer(message: &Message<'_>) -> Outer {
 
 fn header(message: &Message<'_>, outer: &Outer, fields: &[(String, String)]) -> String {
     let properties = &message.properties;
-    let mut header = Header::default();
     let written = properties.text(id::TRANSPORT_MESSAGE_HEADERS);
-    let names = transport::copy(written.as_deref().unwrap_or_default(), &mut header);
-    let lacks = |name: &str| !names.iter().any(|one| one.eq_ignore_ascii_case(name));
-    let mut add = |name: &str, pieces: Vec<String>| {
-        if !pieces.is_empty() && lacks(name) {
-            header.structured(name, pieces.iter().map(String::as_str));
-        }
-    };
-    add(
+    let mut lacking = Lacking::of(written.as_deref().unwrap_or_default());
+    lacking.add(
         "From",
-        match outer.from.is_empty() {
+        &match outer.from.is_empty() {
             true => vec!["unknown:;".to_owned()],
             false => words::mailboxes(&outer.from),
         },
     );
-    add(
-        "Sender",
-        outer
-            .sender
-            .as_ref()
-            .map(words::mailbox)
-            .unwrap_or_default(),
-    );
-    add("To", or_displayed(&outer.to, properties, id::DISPLAY_TO));
-    add("Cc", or_displayed(&outer.cc, properties, id::DISPLAY_CC));
-    if lacks("Subject") {
-        header.text("Subject", &message.subject().unwrap_or_default());
+    let sender = outer.sender.as_ref().map(words::mailbox);
+    lacking.add("Sender", &sender.unwrap_or_default());
+    lacking.add("To", &or_displayed(&outer.to, properties, id::DISPLAY_TO));
+    lacking.add("Cc", &or_displayed(&outer.cc, properties, id::DISPLAY_CC));
+    if lacking.lacks("Subject") {
+        let subject = message.subject().unwrap_or_default();
+        lacking.header.text("Subject", &subject);
     }
-    let mut add = |name: &str, pieces: Vec<String>| {
-        if !pieces.is_empty() && lacks(name) {
-            header.structured(name, pieces.iter().map(String::as_str));
-        }
-    };
-    add("Date", outer.date.map(marks::date).into_iter().collect());
-    add("Message-ID", outer.message_id.clone().into_iter().collect());
+    let date: Vec<String> = outer.date.map(marks::date).into_iter().collect();
+    lacking.add("Date", &date);
+    let id: Vec<String> = outer.message_id.clone().into_iter().collect();
+    lacking.add("Message-ID", &id);
     let ids = |id: u16| message_ids(&properties.text(id).unwrap_or_default());
-    add("In-Reply-To", ids(id::IN_REPLY_TO_ID));
-    add("References", ids(id::INTERNET_REFERENCES));
-    for (name, value) in fields.iter().filter(|(name, _)| lacks(name)) {
-        header.raw(&format!("{name}: {value}\r\n"));
+    lacking.add("In-Reply-To", &ids(id::IN_REPLY_TO_ID));
+    lacking.add("References", &ids(id::INTERNET_REFERENCES));
+    for (name, value) in fields {
+        if lacking.lacks(name) {
+            lacking.header.raw(&format!("{name}: {value}\r\n"));
+        }
     }
-    header.raw("MIME-Version: 1.0\r\n");
-    header.finish()
+    lacking.header.raw("MIME-Version: 1.0\r\n");
+    lacking.header.finish()
+}
+
+/// A header that once was, and gets the fields that it lacks.
+struct Lacking {
+    header: Header,
+    /// The fields that were there.
+    names: Vec<String>,
+}
+
+impl Lacking {
+    fn of(written: &str) -> Self {
+        let mut header = Header::default();
+        let names = transport::copy(written, &mut header);
+        Self { header, names }
+    }
+
+    fn lacks(&self, name: &str) -> bool {
+        !self.names.iter().any(|one| one.eq_ignore_ascii_case(name))
+    }
+
+    fn add(&mut self, name: &str, pieces: &[String]) {
+        if !pieces.is_empty() && self.lacks(name) {
+            let pieces = pieces.iter().map(String::as_str);
+            self.header.structured(name, pieces);
+        }
+    }
 }
 
 /// Without a table of recipients there may still be their names.
