@@ -4,9 +4,9 @@
 
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
+use tnef_decoder::Limits;
 use tnef_decoder::icalendar::Profile;
 use tnef_decoder::vcard::Version;
-use tnef_decoder::Limits;
 use transform::{Options, Passage, Possibility, Segments, Watch, convert, has_tnef};
 
 fuzz_target!(|octets: &[u8]| {

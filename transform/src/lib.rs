@@ -4,6 +4,9 @@
 //! still coming, whether it has to be whole first; [`Passage`] is for the one that need not be, and converts in their place
 //! the parts that show late; [`SevenBit`] rewrites for a hop without 8BITMIME (RFC 6152 §3).
 //!
+//! [`Report`] says of each TNEF part of a mail what became of it; with those that were converted it has [`Losses`], which say
+//! what became of what was in them.
+//!
 //! Invariant: what is not TNEF leaves as it came, octet for octet, and what cannot be converted stays as it was.
 
 pub mod check;

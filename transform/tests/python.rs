@@ -34,7 +34,7 @@ fn python_finds_no_fault_and_the_same_files() {
         .stdout(Stdio::piped())
         .spawn();
     let Ok(mut python) = python else {
-        println!("SKIPPED: there is no python3");
+        crate::compose::samples::say("SKIPPED: there is no python3");
         return;
     };
     let mut messages = Vec::new();
