@@ -58,6 +58,11 @@ impl Lookout {
         }
     }
 
+    /// Nothing has to be done to it.
+    fn is_plain(&self) -> bool {
+        self.watch.is_plain()
+    }
+
     fn is_gone(&self) -> bool {
         self.possibility == Possibility::Gone
     }
@@ -65,6 +70,8 @@ impl Lookout {
 
 /// How far it came before something had to be done with it.
 enum Gathered {
+    /// There is no TNEF in it, and none can come.
+    Plain(HeldBack),
     /// What is held back of every message is enough to know.
     Little(HeldBack),
     /// All of it was held.
@@ -84,6 +91,10 @@ impl Conversion<'_> {
         let lead = self.trace.clone().into_content();
         let passage = || Passage::new(self.options, limits::LATE_PART);
         let outflow = match self.gather(header.into_content(), held, body).await? {
+            Gathered::Plain(mut held) => {
+                held.lead_with(lead);
+                return Ok((Parcel::Plain(held), None));
+            }
             Gathered::Little(held) if held.is_whole() => return self.little(held).await,
             Gathered::All(hold) => return self.held(hold).await,
             Gathered::Little(held) => Outflow::of_held_back(held),
@@ -104,13 +115,17 @@ impl Conversion<'_> {
         let mut lookout = Lookout { watch, possibility };
         held.pieces().iter().for_each(|piece| lookout.look(piece));
         held.lead_with(header);
-        while held.has_room() {
+        while held.has_room() && !lookout.is_plain() {
             let Some(content) = body.next().await? else {
                 held.end();
                 return Ok(Gathered::Little(held));
             };
             lookout.look(&content);
             held.take(content);
+        }
+        if lookout.is_plain() {
+            held.fill(body).await?;
+            return Ok(Gathered::Plain(held));
         }
         if lookout.is_gone() {
             return Ok(Gathered::Little(held));

@@ -38,6 +38,8 @@ pub struct Watch {
 #[derive(Debug, Clone)]
 struct Look {
     known: Possibility,
+    /// It is one leaf, and no TNEF.
+    plain: bool,
     /// The part whose first octets have to show what it is, and those that came.
     opening: Option<(Part, Vec<u8>)>,
     /// Where the root's body begins, while none of its parts has.
@@ -55,6 +57,7 @@ impl Watch {
             scanner: Scanner::new(),
             look: Look {
                 known: Possibility::Open,
+                plain: false,
                 opening: None,
                 preamble_at: None,
                 children: 0,
@@ -64,6 +67,11 @@ impl Watch {
         };
         let known = watch.push(header);
         (watch, known)
+    }
+
+    /// Whether nothing in the whole message can be TNEF, whatever still comes: it has no parts and is none.
+    pub fn is_plain(&self) -> bool {
+        self.look.plain
     }
 
     /// More of the body.
@@ -157,7 +165,9 @@ impl Look {
 
     /// A part is no TNEF. After the second of the root there is nothing to wait for.
     fn judge_child(&mut self, part: &Part) {
-        if part.depth == 0 && part.kind == Kind::Leaf || part.depth == 1 && self.children == 2 {
+        let is_root = part.depth == 0 && part.kind == Kind::Leaf;
+        self.plain |= is_root;
+        if is_root || part.depth == 1 && self.children == 2 {
             self.known = Possibility::Gone;
         }
     }

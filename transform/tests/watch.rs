@@ -1,5 +1,6 @@
 //! What is held.
 
+use bytes::Bytes;
 use proptest::prelude::*;
 use transform::limits::PREAMBLE_OCTETS_MAX;
 use transform::{Possibility, Watch};
@@ -51,6 +52,26 @@ fn a_message_is_held_while_it_may_be_tnef() {
     check(&leaf(octets, "eJ8+"), Open, Open);
     check(&leaf(octets, "Zm9v"), Open, Gone);
     check(&leaf("Content-Type: message/rfc822", ""), Gone, Gone);
+}
+
+#[test]
+fn only_a_leaf_is_known_to_be_plain() {
+    let check = |message: &str, expected: bool| {
+        let (mut watch, _) = Watch::new(b"");
+        watch.push(message.as_bytes());
+        assert_eq!(watch.is_plain(), expected, "{message}");
+        let has_tnef = transform::has_tnef(&Bytes::from(message.to_owned()));
+        assert!(!(has_tnef && expected), "{message}");
+    };
+    check("Subject: x\r\n\r\nHello", true);
+    check("Content-Type: image/png\r\n\r\nPNG", true);
+    check("Content-Type: application/ms-tnef\r\n\r\n", false);
+    check("Content-Type: x/y; name=winmail.dat\r\n\r\nx", false);
+    check(
+        "Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nHello",
+        false,
+    );
+    check(&mixed("", &[&text("Hello."), &text("Bye.")]), false);
 }
 
 #[test]
