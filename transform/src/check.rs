@@ -155,6 +155,13 @@ struct Reading<'e> {
     octets: u64,
 }
 
+impl Reading<'_> {
+    fn is_message(&self) -> bool {
+        self.expected
+            .is_some_and(|expected| expected.media_type == "message/rfc822")
+    }
+}
+
 impl<'e> Reader<'e> {
     fn new(expected: &'e [Expected]) -> Self {
         Self {
@@ -207,7 +214,9 @@ impl<'e> Reader<'e> {
         if !is_meant || part.depth > DEPTH_MAX {
             self.fail(Fault::Part(number));
         }
-        if part.media.value == "text/calendar" && self.method.is_none() {
+        // That of a message within is not the message's own.
+        let is_within = self.open.iter().any(Reading::is_message);
+        if part.media.value == "text/calendar" && self.method.is_none() && !is_within {
             self.method = part.media.text("method");
         }
         let body = expected.map(|expected| expected.body);

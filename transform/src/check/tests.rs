@@ -50,6 +50,32 @@ fn what_we_make_is_what_was_meant() {
     check(mixed(vec![signed, file(3)]), 4);
 }
 
+#[test]
+fn the_method_is_that_of_the_message_itself() {
+    let calendar = || {
+        let label = Label {
+            media_type: "text/calendar",
+            parameters: &[("method", "REQUEST")],
+            ..Label::default()
+        };
+        Entity::text(label, "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    };
+    let within = || {
+        let label = Label {
+            media_type: "message/rfc822",
+            ..Label::default()
+        };
+        Entity::message(label, "Subject: x\r\n".to_owned(), calendar())
+    };
+    let check = |made: Entity, expected: Option<&str>| {
+        let checked = entity(&made).expect("it is right");
+        assert_eq!(checked.method.as_deref(), expected);
+    };
+    check(mixed(vec![text(), calendar()]), Some("REQUEST"));
+    check(mixed(vec![text(), within()]), None);
+    check(mixed(vec![within(), calendar()]), Some("REQUEST"));
+}
+
 /// Checks octets against the outline of another entity.
 fn fault(meant: &Entity, written: &str) -> Option<Fault> {
     let expected = meant.outline();
