@@ -27,7 +27,7 @@ pub(crate) enum Tls {
     Spoken,
 }
 
-/// About a quarter of an hour with all peers, five rounds and three seconds.
+/// About twenty minutes with all peers, five rounds and three seconds.
 pub(super) const DEFAULT: &str = "10k:20:many,10k:20:1,10k:20:manyp,10k:1:many,10k:100:many,\
 1k:20:many,100k:20:many,5m:20:many,10k:20:many:split,10k:20:many:tls";
 
