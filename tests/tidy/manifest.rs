@@ -54,6 +54,8 @@ fn crates_know_only_what_they_may() {
     never("smtp", &["routing", "tnef-decoder"]);
     never("routing", &["smtp", "tnef-decoder"]);
     never("tnef-decoder", &["smtp", "routing"]);
+    let pure = ["twinmx", "tokio", "rustls", "tokio-rustls", "tracing"];
+    never("transform", &[&pure[..], &["smtp", "routing"]].concat());
     // They build in seconds.
     never("benches", &shell);
     // It must not share a mistake with what it tests.

@@ -33,7 +33,7 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), String
         "bench",
         "--locked",
         "--package",
-        "benches",
+        "transform",
         "--bench",
         "tnef",
         "--",
