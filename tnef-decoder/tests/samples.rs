@@ -1,21 +1,18 @@
 //! Real streams. They are for running against and are no part of the project: where they are not, nothing is tested here,
 //! and that is said aloud.
 
+mod place;
 mod rtf;
 
-use std::env;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use tnef_decoder::{
     Attachment, Data, DecodeError, Ending, Limits, Message, Stream, StreamError, Tolerance, lzfu,
 };
-
-/// Names the directory, and where it is otherwise, from the root of the workspace.
-const SAMPLES: (&str, &str) = ("TWINMX_TNEF_SAMPLES", "../shared/corpus/tnef");
 
 #[test]
 fn every_sample_gives_what_other_decoders_agree_on() {
@@ -220,13 +217,9 @@ pub(crate) struct Samples {
 
 impl Samples {
     pub(crate) fn find() -> Option<Self> {
-        let (variable, otherwise) = SAMPLES;
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let directory = env::var_os(variable).map_or(root.join(otherwise), PathBuf::from);
+        let directory = place::directory();
         let Ok(index) = fs::read(directory.join("INDEX.json")) else {
-            say(&format!(
-                "SKIPPED: no samples; ${variable} may say where they are"
-            ));
+            say(&place::absent());
             return None;
         };
         let index = serde_json::from_slice(&index).expect("the index is JSON");

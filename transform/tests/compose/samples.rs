@@ -1,10 +1,13 @@
 //! Real streams. They are for running against and are no part of the project: where they are not, nothing is tested here,
 //! and that is said aloud.
 
+#[path = "../../../tnef-decoder/tests/samples/place.rs"]
+mod place;
+
 use std::env;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
@@ -13,9 +16,6 @@ use sha2::{Digest, Sha256};
 use tnef_decoder::Data;
 
 use super::reader::{compose, eml, options, parse, shape};
-
-/// Names the directory, and where it is otherwise, from the root of the workspace.
-const SAMPLES: (&str, &str) = ("TWINMX_TNEF_SAMPLES", "../shared/corpus/tnef");
 
 const HEADER: &[u8] = b"From: Anna <anna@contoso.com>\r\nTo: Bernd <bernd@contoso.com>\r\n";
 
@@ -194,13 +194,9 @@ fn sha256(octets: &[u8]) -> String {
 }
 
 pub(crate) fn find() -> Option<(PathBuf, Json)> {
-    let (variable, otherwise) = SAMPLES;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let directory = env::var_os(variable).map_or(root.join(otherwise), PathBuf::from);
+    let directory = place::directory();
     let Ok(index) = fs::read(directory.join("INDEX.json")) else {
-        say(&format!(
-            "SKIPPED: no samples; ${variable} may say where they are"
-        ));
+        say(&place::absent());
         return None;
     };
     let index = serde_json::from_slice(&index).expect("the index is JSON");
