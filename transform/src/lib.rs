@@ -21,6 +21,7 @@ mod media_type;
 pub mod options;
 pub mod outer;
 pub mod passage;
+mod percent;
 pub mod report;
 pub mod segment;
 pub mod seven_bit;

@@ -1,6 +1,7 @@
 //! What a message says in properties and not in its body, to be added to text and HTML alike.
 
 use crate::entity::words;
+use crate::percent::percent;
 
 /// Lines to add.
 #[derive(Debug, Default)]
@@ -32,8 +33,8 @@ impl Said {
     ) {
         let linked = |option: &String| match voter_writes_to.filter(|to| words::is_address(to)) {
             Some(to) => {
-                let subject = percent(&format!("{option}: {subject}"));
-                let to = percent(to).replace("%40", "@");
+                let subject = percent(&format!("{option}: {subject}"), UNRESERVED);
+                let to = percent(to, UNRESERVED).replace("%40", "@");
                 format!(
                     "<a href=\"mailto:{to}?subject={subject}\">{}</a>",
                     escaped(option)
@@ -135,17 +136,8 @@ fn rfind(html: &str, tag: &str) -> Option<usize> {
         .map(|from_end| html.len() - tag.len() - from_end)
 }
 
-/// RFC 3986 §2.1.
-fn percent(text: &str) -> String {
-    let mut out = String::new();
-    for octet in text.bytes() {
-        match octet.is_ascii_alphanumeric() || b"-._~".contains(&octet) {
-            true => out.push(char::from(octet)),
-            false => out.push_str(&format!("%{octet:02X}")),
-        }
-    }
-    out
-}
+/// RFC 3986 §2.3.
+const UNRESERVED: &[u8] = b"-._~";
 
 #[cfg(test)]
 mod tests {

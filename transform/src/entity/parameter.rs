@@ -3,6 +3,8 @@
 //! A file name that is short ASCII stands as it is. Any other stands twice: as RFC 2231 has it, and in encoded words within
 //! quotes, which no RFC allows and which older readers, Notes among them, understand alone.
 
+use crate::percent::percent;
+
 use super::header::LINE_OCTETS;
 use super::words;
 
@@ -58,7 +60,7 @@ fn legacy(name: &str, value: &str) -> Vec<String> {
 
 /// RFC 2231 §3 and §4: percent-encoded UTF-8, in several pieces if it is long.
 fn extended(name: &str, value: &str) -> Vec<String> {
-    let whole = format!("{name}*=UTF-8''{}", percent(value));
+    let whole = format!("{name}*=UTF-8''{}", percent(value, ATTRIBUTE));
     if whole.len() < LINE_OCTETS - 2 {
         return vec![whole];
     }
@@ -69,7 +71,7 @@ fn extended(name: &str, value: &str) -> Vec<String> {
         _ => format!("{name}*{number}*="),
     };
     for character in value.chars() {
-        let encoded = percent(character.encode_utf8(&mut [0; 4]));
+        let encoded = percent(character.encode_utf8(&mut [0; 4]), ATTRIBUTE);
         if piece.is_empty() {
             piece = begin(pieces.len());
         } else if piece.len() + encoded.len() > LINE_OCTETS - 2 {
@@ -82,16 +84,8 @@ fn extended(name: &str, value: &str) -> Vec<String> {
     pieces
 }
 
-fn percent(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 3);
-    for octet in text.bytes() {
-        match octet.is_ascii_alphanumeric() || b"!#$&+-.^_`{}~|".contains(&octet) {
-            true => out.push(char::from(octet)),
-            false => out.push_str(&format!("%{octet:02X}")),
-        }
-    }
-    out
-}
+/// RFC 2231 §7: what an attribute may hold besides.
+const ATTRIBUTE: &[u8] = b"!#$&+-.^_`{}~|";
 
 #[cfg(test)]
 mod tests {
