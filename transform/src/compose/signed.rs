@@ -6,6 +6,8 @@ use memchr::memmem;
 use tnef_decoder::{Data, Message};
 
 use crate::entity::{Disposition, Entity, Label};
+use crate::field::field;
+use crate::media_type::MediaType;
 
 /// The entity of a signed or encrypted message; `None`: it is none, or not in the one way that is known.
 pub(crate) fn entity(message: &Message<'_>, share: impl Fn(&[u8]) -> Bytes) -> Option<Entity> {
@@ -66,14 +68,17 @@ fn inner(octets: &Bytes) -> Option<Entity> {
             header.extend_from_slice(line);
         }
     }
-    let is_typed = |line: &[u8]| {
-        line.get(..13)
-            .is_some_and(|name| name.eq_ignore_ascii_case(b"content-type:"))
-    };
-    let mut lines = header.split(|octet| *octet == b'\n');
-    lines
-        .any(is_typed)
-        .then(|| Entity::verbatim(header.into(), octets.slice(end + 2..)))
+    let kind = MediaType::read(field(&header, "Content-Type")?.value);
+    is_secure(&kind.value).then(|| Entity::verbatim(header.into(), octets.slice(end + 2..)))
+}
+
+/// What such a message may hold (RFC 8551 §3.2, §3.5). Anything else, a damaged type say, is nothing that a client
+/// would verify, and is safe as a file only.
+fn is_secure(media_type: &str) -> bool {
+    matches!(
+        media_type,
+        "multipart/signed" | "application/pkcs7-mime" | "application/x-pkcs7-mime"
+    )
 }
 
 /// With CRLF at the ends of lines, which is what was signed (RFC 8551 §3.1.1); `None`: no mail can carry it.
@@ -157,8 +162,8 @@ mod tests {
             b"--x\r\n\xe4\r\n",
         );
         check(
-            b"content-type: a/b\n\nx\ny",
-            "content-type: a/b\r\n",
+            b"content-type: application/PKCS7-mime; smime-type=signed-data\n\nx\ny",
+            "content-type: application/PKCS7-mime; smime-type=signed-data\r\n",
             b"x\r\ny",
         );
     }
@@ -166,12 +171,15 @@ mod tests {
     #[test]
     fn what_no_mail_can_carry_is_not_the_body() {
         let check = |octets: &[u8]| assert_eq!(inner(&Bytes::copy_from_slice(octets)), None);
-        check(b"Content-Type: a/b\r\n\r\n\0");
-        check(b"Content-Type: a/b");
+        check(b"Content-Type: multipart/signed\r\n\r\n\0");
+        check(b"Content-Type: multipart/signed");
         check(b"Hello\r\n\r\nworld");
         check(b"Subject: x\r\n\r\nworld");
-        check(b"Content-Type: \xe4/b\r\n\r\nworld");
-        check(&[b"Content-Type: a/b\r\n\r\n", &[b'x'; 999][..]].concat());
+        check(b"Content-Type: multipart/signed; boundary=\xe4\r\n\r\nworld");
+        check(b"Content-Type: multiart/signed; boundary=x\r\n\r\n--x\r\n\xe4");
+        check(b"Content-Type: text/html\r\n\r\nworld");
+        let long = [b'x'; 999];
+        check(&[b"Content-Type: multipart/signed\r\n\r\n", &long[..]].concat());
     }
 
     #[test]
