@@ -363,10 +363,8 @@ impl Encoder {
             Self::Scrub(TransferEncoding::QuotedPrintable) => {
                 out.push(quoted_printable::escaped(&piece));
             }
-            Self::Scrub(_) => {
-                let ascii: Vec<u8> = piece.iter().copied().filter(u8::is_ascii).collect();
-                out.push(ascii);
-            }
+            // Without it, the rest of its line could become a delimiter.
+            Self::Scrub(_) => out.push(questioned(&piece)),
         }
     }
 

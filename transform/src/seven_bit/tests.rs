@@ -86,11 +86,21 @@ fn bodies_are_encoded() {
     // Octets where none may be.
     check(
         "Content-Transfer-Encoding: base64\r\n\r\nw6ä=\r\n",
-        "Content-Transfer-Encoding: base64\r\n\r\nw6=\r\n",
+        "Content-Transfer-Encoding: base64\r\n\r\nw6??=\r\n",
     );
     check(
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n=41ä\r\n",
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n=41=C3=A4\r\n",
+    );
+}
+
+/// Found by fuzzing: a line that was no delimiter became one.
+#[test]
+fn nothing_is_left_out_of_a_line() {
+    let multipart = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n";
+    check(
+        [multipart.as_bytes(), b"Content-Transfer-Encoding: base64\r\n\r\n\r\n--b\xe8\r\nContent-Transfer-Encoding: 8bit\r\n"].concat(),
+        &format!("{multipart}Content-Transfer-Encoding: base64\r\n\r\n\r\n--b?\r\nContent-Transfer-Encoding: 8bit\r\n"),
     );
 }
 
