@@ -1,0 +1,4 @@
+//! The store as its users see it.
+
+mod custody;
+mod mail;
