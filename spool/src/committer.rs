@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use crate::store::Spool;
 #[derive(Debug)]
 pub struct Committer {
     shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 /// Whether somebody waits.
@@ -33,6 +33,15 @@ pub enum Urgency {
 struct Shared {
     queue: Mutex<Queue>,
     came: Condvar,
+    dirt: Mutex<Dirt>,
+    dirtied: Condvar,
+}
+
+/// Whether there may be space to give back.
+#[derive(Debug, Default)]
+struct Dirt {
+    is_there: bool,
+    stopping: bool,
 }
 
 #[derive(Debug, Default)]
@@ -51,15 +60,23 @@ struct Waiting {
 impl Committer {
     /// Starts the thread.
     pub fn start(spool: Spool) -> io::Result<Self> {
-        let shared = Arc::new(Shared::default());
-        let theirs = Arc::clone(&shared);
-        let thread = thread::Builder::new()
-            .name("spool".to_owned())
-            .spawn(move || theirs.run(&spool))?;
-        Ok(Self {
-            shared,
-            thread: Some(thread),
-        })
+        let mut committer = Self {
+            shared: Arc::default(),
+            threads: Vec::new(),
+        };
+        let start = |name: &str, run: fn(&Shared, &Spool)| {
+            let (shared, spool) = (Arc::clone(&committer.shared), spool.clone());
+            let builder = thread::Builder::new().name(name.to_owned());
+            builder.spawn(move || run(&shared, &spool))
+        };
+        let threads = [
+            start("spool", Shared::run),
+            start("spool-reclaim", Shared::reclaim),
+        ];
+        for thread in threads {
+            committer.threads.push(thread?);
+        }
+        Ok(committer)
     }
 
     /// Has the batch written, in the order of submission; `done` hears when it is durable, or why it is not. It is
@@ -105,11 +122,15 @@ impl Committer {
     fn join(&mut self) {
         lock(&self.shared.queue).stopping = true;
         self.shared.came.notify_one();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            // Whoever waited has been told by the drop of its closure.
-            debug_assert!(thread::panicking(), "the thread of the spool panicked");
+        lock(&self.shared.dirt).stopping = true;
+        self.shared.dirtied.notify_one();
+        for thread in self.threads.drain(..) {
+            // Whoever waited for one that panicked was told by the drop of its closure.
+            let is_well = thread.join().is_ok();
+            debug_assert!(
+                is_well || thread::panicking(),
+                "a thread of the spool panicked"
+            );
         }
     }
 }
@@ -123,7 +144,7 @@ impl Drop for Committer {
 impl Shared {
     fn run(&self, spool: &Spool) {
         let mut groups = 0_u32;
-        while let Some(group) = self.next(spool) {
+        while let Some(group) = self.next() {
             let (batches, dones): (Vec<_>, Vec<_>) =
                 group.into_iter().map(|w| (w.batch, w.done)).unzip();
             let fates = spool.append(batches);
@@ -131,35 +152,45 @@ impl Shared {
                 done(fate);
             }
             groups = groups.wrapping_add(1);
-            if groups.is_multiple_of(GROUPS_PER_RECLAIM) {
-                spool.reclaim(RECLAIM_STEPS);
+            if groups.is_multiple_of(GROUPS_PER_RECLAIM) || lock(&self.queue).waiting.is_empty() {
+                lock(&self.dirt).is_there = true;
+                self.dirtied.notify_one();
             }
         }
     }
 
-    /// The next group; `None` once stopped and empty. Gives space back while there is nothing else to do.
-    fn next(&self, spool: &Spool) -> Option<Vec<Waiting>> {
-        let mut is_tidy = false;
+    /// The next group; `None` once stopped and empty.
+    fn next(&self) -> Option<Vec<Waiting>> {
         let mut queue = lock(&self.queue);
         loop {
             let now = Instant::now();
-            if queue.due.is_some_and(|due| due <= now)
-                || (queue.stopping && !queue.waiting.is_empty())
-            {
+            let is_due = queue.due.is_some_and(|due| due <= now);
+            if is_due || (queue.stopping && !queue.waiting.is_empty()) {
                 return Some(queue.take());
             }
             if queue.stopping {
                 return None;
             }
-            if !is_tidy {
-                drop(queue);
-                is_tidy = spool.reclaim(RECLAIM_STEPS) == 0;
-                queue = lock(&self.queue);
-                continue;
-            }
             let wait = queue.due.map_or(IDLE, |due| due - now);
             let woken = self.came.wait_timeout(queue, wait);
-            queue = woken.unwrap_or_else(std::sync::PoisonError::into_inner).0;
+            queue = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Gives space back beside the writing, step by step, for as long as there is some.
+    fn reclaim(&self, spool: &Spool) {
+        loop {
+            let mut dirt = lock(&self.dirt);
+            while !dirt.is_there && !dirt.stopping {
+                let woken = self.dirtied.wait(dirt);
+                dirt = woken.unwrap_or_else(PoisonError::into_inner);
+            }
+            if dirt.stopping {
+                return;
+            }
+            dirt.is_there = false;
+            drop(dirt);
+            while spool.reclaim(1) > 0 && !lock(&self.dirt).stopping {}
         }
     }
 }
@@ -193,5 +224,4 @@ const SOON: Duration = Duration::from_millis(limits::SOON_MILLISECONDS);
 /// Nothing happens meanwhile that would not wake the thread.
 const IDLE: Duration = Duration::from_secs(60);
 /// Space is given back under load too.
-const GROUPS_PER_RECLAIM: u32 = 64;
-const RECLAIM_STEPS: usize = 4;
+const GROUPS_PER_RECLAIM: u32 = 16;

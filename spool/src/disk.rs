@@ -1,11 +1,13 @@
 //! The only way to a file system: every file call of the store goes through [`Disk`].
 
+mod simulated;
 mod system;
 
 use std::fmt::Debug;
 use std::io::{self, IoSlice};
 use std::sync::Arc;
 
+pub use simulated::{Fault, SimulatedDisk, Survival};
 pub use system::SystemDisk;
 
 /// One directory. Names are plain, or `folder/name` with a folder made before.

@@ -22,6 +22,8 @@ pub struct Draft {
     shared: Arc<Shared>,
     synced: bool,
     kept: bool,
+    /// After an error nothing is known of the file, and a second sync would not tell.
+    broken: Option<SpoolError>,
 }
 
 /// Reads a draft while it grows, and after it was committed.
@@ -70,6 +72,7 @@ impl Draft {
             shared: Arc::new(shared),
             synced: false,
             kept: false,
+            broken: None,
         })
     }
 
@@ -85,16 +88,18 @@ impl Draft {
                 max: CONTENT_OCTETS_MAX,
             });
         }
-        for piece in pieces {
-            let mut piece = &piece[..];
-            while !piece.is_empty() {
-                let room = BLOCK_OCTETS - lock(&self.shared.end).rest.len();
-                let (taken, rest) = piece.split_at(room.min(piece.len()));
-                piece = rest;
-                self.shared.take(taken).map_err(SpoolError::disk(WRITE))?;
+        self.guarded(WRITE, |shared| {
+            for piece in pieces {
+                let mut piece = &piece[..];
+                while !piece.is_empty() {
+                    let room = BLOCK_OCTETS - lock(&shared.end).rest.len();
+                    let (taken, rest) = piece.split_at(room.min(piece.len()));
+                    piece = rest;
+                    shared.take(taken)?;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Octets written.
@@ -112,15 +117,25 @@ impl Draft {
     /// Makes the content durable, so that the commit, which others wait for too, need not.
     pub fn sync(&mut self) -> Result<(), SpoolError> {
         if !self.synced {
-            self.shared.flush().map_err(SpoolError::disk(WRITE))?;
+            self.guarded(WRITE, Shared::flush)?;
             let step = "make a large message durable";
-            self.shared
-                .file
-                .sync_data()
-                .map_err(SpoolError::disk(step))?;
+            self.guarded(step, |shared| shared.file.sync_data())?;
             self.synced = true;
         }
         Ok(())
+    }
+
+    fn guarded(
+        &mut self,
+        step: &'static str,
+        work: impl FnOnce(&Shared) -> io::Result<()>,
+    ) -> Result<(), SpoolError> {
+        if let Some(error) = &self.broken {
+            return Err(error.clone());
+        }
+        let result = work(&self.shared).map_err(SpoolError::disk(step));
+        self.broken = result.as_ref().err().cloned();
+        result
     }
 
     pub(crate) fn salt(&self) -> u64 {

@@ -31,7 +31,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use batch::{Batch, Content, Entry};
 pub use committer::{Committer, Urgency};
-pub use disk::{Access, Disk, DiskFile, Space, SystemDisk};
+pub use disk::{Access, Disk, DiskFile, Fault, SimulatedDisk, Space, Survival, SystemDisk};
 pub use draft::{Draft, DraftReader};
 pub use error::{OpenError, ReadError, SpoolError};
 pub use findings::{Damage, Findings, Found};

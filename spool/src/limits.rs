@@ -12,8 +12,10 @@ pub const CONTENT_OCTETS_MAX: u64 = 4 << 30;
 /// A block of a large message: the unit that is verified before it is given out.
 pub const BLOCK_OCTETS: usize = 64 << 10;
 
-/// Smallest segment. The largest record, half of it, takes one message with the largest meta and state.
-pub const SEGMENT_OCTETS_MIN: u64 = 2 << 20;
+/// Smallest segment that may be chosen; its records are small too.
+pub const SEGMENT_OCTETS_MIN: u64 = 32 << 10;
+/// Smallest fitted segment. The largest record, half of it, takes one message with the largest meta and state.
+pub const SEGMENT_OCTETS_FITTED_MIN: u64 = 2 << 20;
 /// Largest segment.
 pub const SEGMENT_OCTETS_MAX: u64 = 64 << 20;
 /// A fitted segment is this part of the file system.

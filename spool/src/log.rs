@@ -116,6 +116,7 @@ impl Active {
         &mut self,
         records: &[Draughted],
         store: &Store,
+        alignment: u64,
         sequence: &mut u64,
     ) -> Result<Vec<Written>, SpoolError> {
         let mut pieces: Vec<Bytes> = Vec::with_capacity(records.len() * 4);
@@ -125,7 +126,7 @@ impl Active {
         for (number, record) in records.iter().enumerate() {
             let end = at + record.octets();
             let next = match number + 1 == records.len() {
-                true => end.next_multiple_of(limits::GROUP_ALIGNMENT).min(self.size),
+                true => end.next_multiple_of(alignment).min(self.size),
                 false => end,
             };
             let padding = next - at - HEAD_OCTETS as u64 - record.payload.octets;
@@ -213,11 +214,16 @@ impl Log {
             count = fitting(self.active(age));
         }
         let mut sequence = self.sequence;
+        let alignment = match self.spares.is_empty() {
+            // The last room: it has to last.
+            true => ALIGNMENT,
+            false => limits::GROUP_ALIGNMENT,
+        };
         let Some(active) = self.active(age).as_mut().filter(|_| count > 0) else {
             return (records, Err(SpoolError::Full));
         };
         let group = &records[..count];
-        let result = active.write(group, store, &mut sequence);
+        let result = active.write(group, store, alignment, &mut sequence);
         let (generation, end) = (active.generation, active.at);
         self.sequence = sequence;
         match result {
@@ -326,7 +332,7 @@ impl Log {
                 if active.fitting(&records) != records.len() {
                     return Err(SpoolError::Full);
                 }
-                active.write(&records, store, &mut self.sequence)?;
+                active.write(&records, store, limits::GROUP_ALIGNMENT, &mut self.sequence)?;
             }
         } else {
             active.file.sync_data().map_err(SpoolError::disk(step))?;

@@ -36,8 +36,10 @@ impl Options {
                 limits::SEGMENT_OCTETS_MIN,
                 limits::SEGMENT_OCTETS_MAX,
             )?,
-            None => (space.octets_total / limits::SEGMENTS_PER_DISK)
-                .clamp(limits::SEGMENT_OCTETS_MIN, limits::SEGMENT_OCTETS_MAX),
+            None => (space.octets_total / limits::SEGMENTS_PER_DISK).clamp(
+                limits::SEGMENT_OCTETS_FITTED_MIN,
+                limits::SEGMENT_OCTETS_MAX,
+            ),
         };
         // Rounded down, so that what is fitted keeps to the bounds.
         let segment_octets = 1 << segment_octets.ilog2();
@@ -59,7 +61,7 @@ impl Options {
 impl Sizes {
     /// Largest record with its header: two fit into a segment beside its own beginning.
     pub(crate) fn record_octets_max(&self) -> u64 {
-        self.segment_octets / 2 - (64 << 10)
+        self.segment_octets / 2 - self.segment_octets / 32
     }
 }
 

@@ -3,7 +3,7 @@
 mod reading;
 mod survey;
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::{io, mem};
 
@@ -20,7 +20,7 @@ use crate::reserve::Room;
 use crate::store::Store;
 use crate::uid::Uid;
 
-use reading::Reading;
+use reading::{DOUBTFUL, Reading};
 use survey::Survey;
 
 /// Takes the spool over: reads it, keeps what is damaged aside, takes away what is void, and begins a new segment.
@@ -69,6 +69,8 @@ pub(crate) fn open(
         index: Mutex::new(mem::take(&mut reading.index)),
         room: Arc::new(Room::new(sizes.floor_octets)),
         doomed: Mutex::default(),
+        crowded: AtomicBool::new(false),
+        moved: AtomicU64::new(0),
         next_id: AtomicU64::new(next_id),
         next_draft: AtomicU64::new(survey.drafts.iter().max().map_or(0, |last| last + 1)),
         opening: next_id,
@@ -140,13 +142,16 @@ fn write_format(disk: &dyn Disk, uid: Uid) -> io::Result<()> {
 
 /// Keeps damaged octets, since their segment will be used again.
 fn quarantine(disk: &dyn Disk, reading: &mut Reading) -> io::Result<()> {
-    if reading.findings.damaged.is_empty() && reading.orphans.is_empty() {
+    let findings = &reading.findings;
+    let doubtful = findings.unfinished.iter().filter(|d| d.what == DOUBTFUL);
+    let damaged: Vec<_> = findings.damaged.iter().chain(doubtful).cloned().collect();
+    if damaged.is_empty() && reading.orphans.is_empty() {
         return Ok(());
     }
     disk.create_folder(QUARANTINE)?;
     disk.sync_directory("")?;
     let kept = disk.list(QUARANTINE)?;
-    for damage in &reading.findings.damaged {
+    for damage in &damaged {
         keep_damage(disk, damage, &kept)?;
     }
     for id in mem::take(&mut reading.orphans) {

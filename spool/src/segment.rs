@@ -38,6 +38,11 @@ pub(crate) enum Piece<'a> {
         from: u64,
         to: u64,
     },
+    /// Was begun together with something whole that follows: never finished, or damaged.
+    Doubtful {
+        from: u64,
+        to: u64,
+    },
     /// The end of what was written, begun and not whole.
     Unfinished {
         from: u64,
@@ -59,7 +64,7 @@ impl<'a> Segment<'a> {
             let Some(next) = self.next_record(at, limit) else {
                 break;
             };
-            each(Piece::Damaged { from: at, to: next });
+            each(self.bad(at, next));
             at = next;
         }
         let least = self.limit.unwrap_or(self.least);
@@ -99,6 +104,16 @@ impl<'a> Segment<'a> {
             .take_while(|&at| at < limit)
             .filter(|at| at.is_multiple_of(ALIGNMENT))
             .find(|&at| self.record(at).is_some())
+    }
+
+    /// A bad stretch before a whole record: if both were written together, power may have been lost over them.
+    fn bad(&self, from: u64, to: u64) -> Piece<'a> {
+        let follows = self.record(to).map(|record| u64::from(record.head.group));
+        match follows.is_some_and(|group| group <= from) && from >= self.limit.unwrap_or(self.least)
+        {
+            true => Piece::Doubtful { from, to },
+            false => Piece::Damaged { from, to },
+        }
     }
 
     /// How far something reaches that was begun at the end of the log.

@@ -1,7 +1,7 @@
 //! The store: what is accepted, and how.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -43,6 +43,10 @@ pub(crate) struct Store {
     pub(crate) room: Arc<Room>,
     /// Files of messages that are settled.
     pub(crate) doomed: Mutex<Vec<String>>,
+    /// There was no room to move what is alive; there is no use in trying before something else was given back.
+    pub(crate) crowded: AtomicBool,
+    /// Octets written again to give space back.
+    pub(crate) moved: AtomicU64,
     pub(crate) next_id: AtomicU64,
     pub(crate) next_draft: AtomicU64,
     /// Differs in each opening, so that no two drafts of a spool share a salt.
@@ -126,6 +130,12 @@ impl Spool {
     /// Free octets above the floor, as last asked.
     pub fn free(&self) -> u64 {
         self.store.room.free()
+    }
+
+    /// Segments of the log, and octets that were written again to give space back since the spool was opened.
+    pub fn log(&self) -> (usize, u64) {
+        let segments = lock(&self.store.index).segments.len();
+        (segments, self.store.moved.load(Ordering::Relaxed))
     }
 
     /// Sizes in force.

@@ -1,4 +1,5 @@
 //! The store as its users see it.
 
+mod crash;
 mod custody;
 mod mail;

@@ -161,7 +161,8 @@ impl Reading {
                 self.take(name, &record, listed.as_ref(), &mut known);
             }
             Piece::Damaged { from, to } => damaged.push((from, to)),
-            Piece::Unfinished { from, to } => unfinished.push((from, to)),
+            Piece::Doubtful { from, to } => unfinished.push((from, to, DOUBTFUL)),
+            Piece::Unfinished { from, to } => unfinished.push((from, to, UNFINISHED)),
         });
         if segment.limit.is_none() {
             self.open_segments.push((generation, known.end));
@@ -177,7 +178,7 @@ impl Reading {
         surveyed: &Surveyed,
         limit: Option<u64>,
         damaged: Vec<(u64, u64)>,
-        unfinished: Vec<(u64, u64)>,
+        unfinished: Vec<(u64, u64, &'static str)>,
     ) {
         let name = names::segment(surveyed.generation);
         let damage = |from: u64, to: u64, what| Damage {
@@ -204,7 +205,7 @@ impl Reading {
                 .damage(damage(from, to, "what was written is damaged"));
         }
         let ends = unfinished.into_iter();
-        let ends = ends.map(|(from, to)| damage(from, to, "the last record is not whole"));
+        let ends = ends.map(|(from, to, what)| damage(from, to, what));
         self.findings.unfinished.extend(ends);
     }
 
@@ -457,3 +458,6 @@ fn is_whole(disk: &dyn Disk, id: QueueId, octets: u64) -> Result<bool, OpenError
 
 /// Most rosters are in this much of a segment.
 const ROSTER_OCTETS: u64 = 1 << 20;
+const UNFINISHED: &str = "the last record is not whole";
+/// It is kept, since it might have been acknowledged.
+pub(crate) const DOUBTFUL: &str = "a record of the last group is not whole";
