@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use spool::{
@@ -18,6 +18,13 @@ pub(crate) const SMALL: Options = Options {
 
 /// Content that differs in every place and for every seed.
 pub(crate) fn content(seed: u64, octets: usize) -> Bytes {
+    static MADE: Mutex<BTreeMap<(u64, usize), Bytes>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().unwrap();
+    let fresh = || make_content(seed, octets);
+    made.entry((seed, octets)).or_insert_with(fresh).clone()
+}
+
+fn make_content(seed: u64, octets: usize) -> Bytes {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut next = || {
         state ^= state << 13;

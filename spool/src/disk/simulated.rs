@@ -234,11 +234,11 @@ impl Change {
 
     fn apply(&self, file: &mut Vec<u8>) {
         match self {
-            Self::Length(octets) => file.resize(*octets, 0),
+            Self::Length(octets) => lengthen_or_cut(file, *octets),
             Self::Write { offset, octets } => {
                 let end = offset + octets.len();
                 if file.len() < end {
-                    file.resize(end, 0);
+                    lengthen_or_cut(file, end);
                 }
                 file[*offset..end].copy_from_slice(octets);
             }
@@ -367,10 +367,10 @@ impl DiskFile for SimulatedFile {
     fn write_vectored_at(&self, pieces: &[IoSlice<'_>], offset: u64) -> io::Result<usize> {
         let mut state = lock(&self.state);
         let fault = state.step();
-        let mut octets: Vec<u8> = pieces
-            .iter()
-            .flat_map(|piece| piece.iter().copied())
-            .collect();
+        let mut octets = Vec::new();
+        for piece in pieces {
+            octets.extend_from_slice(piece);
+        }
         match fault {
             Some(Fault::Refused(kind)) => return Err(kind.into()),
             Some(Fault::Torn(_) | Fault::Short) => octets.truncate(octets.len().div_ceil(2)),
@@ -432,4 +432,14 @@ fn set(names: &mut BTreeMap<String, usize>, name: &str, inode: Option<usize>) {
         Some(inode) => names.insert(name.to_owned(), inode),
         None => names.remove(name),
     };
+}
+
+/// Quicker than `resize` where nothing is optimised.
+fn lengthen_or_cut(file: &mut Vec<u8>, octets: usize) {
+    file.truncate(octets);
+    if file.len() < octets {
+        let mut longer = vec![0; octets];
+        longer[..file.len()].copy_from_slice(file);
+        *file = longer;
+    }
 }

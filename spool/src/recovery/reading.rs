@@ -439,7 +439,11 @@ fn read_file(
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         file => file.map_err(OpenError::disk(step))?,
     };
-    buffer.resize(usize::try_from(octets).unwrap_or(usize::MAX), 0);
+    let octets = usize::try_from(octets).unwrap_or(usize::MAX);
+    match buffer.len() < octets {
+        true => *buffer = vec![0; octets],
+        false => buffer.truncate(octets),
+    }
     let filled = read_full(&*file, buffer, 0).map_err(OpenError::disk(step))?;
     buffer.truncate(filled);
     Ok(true)

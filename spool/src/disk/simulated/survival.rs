@@ -1,8 +1,5 @@
 //! What of the unsynced is there after power was lost.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
-
 use super::{Change, Inode, SimulatedDisk, State};
 use crate::lock;
 
@@ -83,13 +80,13 @@ impl SimulatedDisk {
     }
 
     /// Tells disks of different content apart.
-    pub fn fingerprint(&self) -> u64 {
+    pub fn fingerprint(&self) -> Vec<(String, usize, u32)> {
         let state = lock(&self.state);
-        let mut hasher = DefaultHasher::new();
-        for (name, inode) in &state.names {
-            (name, &state.inodes[*inode].current).hash(&mut hasher);
-        }
-        hasher.finish()
+        let of = |(name, inode): (&String, &usize)| {
+            let file = &state.inodes[*inode].current;
+            (name.clone(), file.len(), crc32fast::hash(file))
+        };
+        state.names.iter().map(of).collect()
     }
 }
 
