@@ -25,23 +25,34 @@ trait Store: Send + Sync {
 }
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let mut arguments = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench");
     let mode = arguments.next().unwrap_or_default();
     let home = PathBuf::from(arguments.next().unwrap_or_else(|| ".".to_owned()));
     let home = home.join("store-bench");
-    let mut number = |default: u64| arguments.next().map_or(default, |text| text.parse().expect("a number"));
+    let mut number = |default: u64| {
+        arguments
+            .next()
+            .map_or(default, |text| text.parse().expect("a number"))
+    };
     match mode.as_str() {
         "store" => writing(&home, Duration::from_secs_f64(number(1) as f64), number(3)),
         "recovery" => recovery(&home, number(100_000)),
         "memory" => memory(&home, number(1_000_000)),
-        _ => println!("store DIR [SECONDS ROUNDS] | recovery DIR [MESSAGES] | memory DIR [MESSAGES]"),
+        _ => {
+            println!("store DIR [SECONDS ROUNDS] | recovery DIR [MESSAGES] | memory DIR [MESSAGES]")
+        }
     }
     let _ = fs::remove_dir_all(&home);
 }
 
 fn writing(home: &Path, time: Duration, rounds: u64) {
     let names = ["spool", "raw log", "a file each"];
-    println!("{:>8} {:>12} {:>12} {:>12} {:>8} {:>8}", "writers", names[0], names[1], names[2], "of raw", "of files");
+    println!(
+        "{:>8} {:>12} {:>12} {:>12} {:>8} {:>8}",
+        "writers", names[0], names[1], names[2], "of raw", "of files"
+    );
     for writers in WRITERS {
         let mut rates = vec![Vec::new(); 3];
         for _ in 0..rounds {
@@ -55,12 +66,25 @@ fn writing(home: &Path, time: Duration, rounds: u64) {
                 };
                 let (rate, p50, p99) = run(&store, writers, time);
                 rates.push(rate);
-                println!("{{\"store\":\"{}\",\"writers\":{writers},\"rate\":{rate:.0},\"p50_us\":{p50},\"p99_us\":{p99}}}", names[kind]);
+                println!(
+                    "{{\"store\":\"{}\",\"writers\":{writers},\"rate\":{rate:.0},\"p50_us\":{p50},\"p99_us\":{p99}}}",
+                    names[kind]
+                );
             }
         }
-        let ratio = |over: usize| median((0..rounds as usize).map(|r| rates[0][r] / rates[over][r]).collect());
+        let ratio = |over: usize| {
+            median(
+                (0..rounds as usize)
+                    .map(|r| rates[0][r] / rates[over][r])
+                    .collect(),
+            )
+        };
         let [a, b, c] = [0, 1, 2].map(|kind| median(rates[kind].clone()));
-        println!("{writers:>8} {a:>12.0} {b:>12.0} {c:>12.0} {:>8.2} {:>8.2}", ratio(1), ratio(2));
+        println!(
+            "{writers:>8} {a:>12.0} {b:>12.0} {c:>12.0} {:>8.2} {:>8.2}",
+            ratio(1),
+            ratio(2)
+        );
     }
 }
 
@@ -85,7 +109,10 @@ fn run(store: &Arc<dyn Store>, writers: usize, time: Duration) -> (f64, u128, u1
         .collect();
     thread::park_timeout(time);
     stop.store(true, Ordering::Relaxed);
-    let mut times: Vec<_> = threads.into_iter().flat_map(|t| t.join().expect("a writer")).collect();
+    let mut times: Vec<_> = threads
+        .into_iter()
+        .flat_map(|t| t.join().expect("a writer"))
+        .collect();
     let seconds = begin.elapsed().as_secs_f64();
     times.sort_unstable();
     let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize];
@@ -109,10 +136,14 @@ impl Store for Spooled {
     fn store(&self, message: &Bytes) {
         let (sender, receiver) = mpsc::sync_channel(1);
         let entry = add(&self.spool, message.clone());
-        self.committer.submit(Batch::of(entry), Urgency::Now, move |fate| {
-            let _ = sender.send(fate);
-        });
-        receiver.recv().expect("an answer").expect("room on the disk");
+        self.committer
+            .submit(Batch::of(entry), Urgency::Now, move |fate| {
+                let _ = sender.send(fate);
+            });
+        receiver
+            .recv()
+            .expect("an answer")
+            .expect("room on the disk");
     }
 }
 
@@ -124,7 +155,8 @@ struct RawLog {
 impl RawLog {
     fn new(home: &Path) -> Self {
         let file = File::create(home.join("log")).expect("a file");
-        rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, LOG_OCTETS).expect("room");
+        rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, LOG_OCTETS)
+            .expect("room");
         file.sync_all().expect("a sync");
         let (queue, waiting) = mpsc::channel::<(Bytes, mpsc::SyncSender<()>)>();
         thread::spawn(move || {
@@ -133,12 +165,18 @@ impl RawLog {
                 let group: Vec<_> = std::iter::once(first).chain(waiting.try_iter()).collect();
                 let slices: Vec<_> = group.iter().map(|(m, _)| IoSlice::new(m)).collect();
                 let octets: usize = slices.iter().map(|slice| slice.len()).sum();
-                at = if at + octets as u64 > LOG_OCTETS { 0 } else { at };
+                at = if at + octets as u64 > LOG_OCTETS {
+                    0
+                } else {
+                    at
+                };
                 let written = rustix::io::pwritev(&file, &slices, at).expect("a write");
                 assert_eq!(written, octets);
                 file.sync_data().expect("a sync");
                 at += octets as u64;
-                group.iter().for_each(|(_, done)| done.send(()).expect("a writer"));
+                group
+                    .iter()
+                    .for_each(|(_, done)| done.send(()).expect("a writer"));
             }
         });
         Self { queue }
@@ -160,19 +198,25 @@ struct Files {
 
 impl Files {
     fn new(home: &Path) -> Self {
-        Self { home: home.to_owned(), next: AtomicU64::new(0) }
+        Self {
+            home: home.to_owned(),
+            next: AtomicU64::new(0),
+        }
     }
 }
 
 impl Store for Files {
     fn store(&self, message: &Bytes) {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let [draft, name] = ["draft", "message"].map(|kind| self.home.join(format!("{kind}-{number}")));
+        let [draft, name] =
+            ["draft", "message"].map(|kind| self.home.join(format!("{kind}-{number}")));
         let mut file = File::create_new(&draft).expect("a file");
         file.write_all(message).expect("a write");
         file.sync_all().expect("a sync");
         fs::rename(&draft, &name).expect("a name");
-        File::open(&self.home).and_then(|home| home.sync_all()).expect("a sync");
+        File::open(&self.home)
+            .and_then(|home| home.sync_all())
+            .expect("a sync");
     }
 }
 
@@ -185,9 +229,12 @@ fn recovery(home: &Path, messages: u64) {
         let begin = Instant::now();
         let disk = SystemDisk::create(home).expect("a directory");
         let mut found = 0_u64;
-        let (spool, findings) = Spool::open(Arc::new(disk), Options::default(), |_| found += 1).expect("a spool");
+        let (spool, findings) =
+            Spool::open(Arc::new(disk), Options::default(), |_| found += 1).expect("a spool");
         let seconds = begin.elapsed().as_secs_f64();
-        println!("{{\"recovery\":{found},\"cold\":{drop_cache},\"seconds\":{seconds:.3},\"findings\":\"{findings}\"}}");
+        println!(
+            "{{\"recovery\":{found},\"cold\":{drop_cache},\"seconds\":{seconds:.3},\"findings\":\"{findings}\"}}"
+        );
         assert_eq!(found, messages);
         drop(spool);
     }
@@ -210,7 +257,11 @@ fn memory(home: &Path, messages: u64) {
     let after = resident();
     assert_eq!(spool.len() as u64, messages);
     let peak = status("VmHWM:") - before;
-    println!("{{\"messages\":{messages},\"octets_each\":{},\"peak_each\":{}}}", (after - before) / messages, peak / messages);
+    println!(
+        "{{\"messages\":{messages},\"octets_each\":{},\"peak_each\":{}}}",
+        (after - before) / messages,
+        peak / messages
+    );
 }
 
 fn fill(home: &Path, messages: u64, octets: usize) {
@@ -219,14 +270,21 @@ fn fill(home: &Path, messages: u64, octets: usize) {
     let message = Bytes::from(vec![b'x'; octets]);
     for group in 0..messages.div_ceil(100) {
         let count = (messages - group * 100).min(100);
-        let batches = (0..count).map(|_| Batch::of(add(&spool, message.clone()))).collect();
-        spool.append(batches).into_iter().for_each(|fate| fate.expect("room on the disk"));
+        let batches = (0..count)
+            .map(|_| Batch::of(add(&spool, message.clone())))
+            .collect();
+        spool
+            .append(batches)
+            .into_iter()
+            .for_each(|fate| fate.expect("room on the disk"));
     }
 }
 
 fn open(home: &Path) -> Spool {
     let disk = SystemDisk::create(home).expect("a directory");
-    Spool::open(Arc::new(disk), Options::default(), |_| {}).expect("a spool").0
+    Spool::open(Arc::new(disk), Options::default(), |_| {})
+        .expect("a spool")
+        .0
 }
 
 fn add(spool: &Spool, message: Bytes) -> Entry {
@@ -243,8 +301,15 @@ fn resident() -> u64 {
 
 fn status(key: &str) -> u64 {
     let text = fs::read_to_string("/proc/self/status").expect("a process");
-    let line = text.lines().find_map(|line| line.strip_prefix(key)).expect("a line");
-    let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(key))
+        .expect("a line");
+    let kib: u64 = line
+        .trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .expect("a number");
     kib << 10
 }
 

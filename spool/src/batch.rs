@@ -76,6 +76,13 @@ impl Batch {
         self.0.iter().map(of).fold(0, usize::saturating_add)
     }
 
+    /// Whether something is dead after it.
+    pub(crate) fn frees(&self) -> bool {
+        self.0
+            .iter()
+            .any(|entry| !matches!(entry, Entry::Add { .. }))
+    }
+
     /// Whether it brings a message.
     pub(crate) fn adds(&self) -> bool {
         self.0

@@ -147,12 +147,13 @@ impl Shared {
         while let Some(group) = self.next() {
             let (batches, dones): (Vec<_>, Vec<_>) =
                 group.into_iter().map(|w| (w.batch, w.done)).unzip();
+            let frees = batches.iter().any(Batch::frees);
             let fates = spool.append(batches);
             for (done, fate) in dones.into_iter().zip(fates) {
                 done(fate);
             }
             groups = groups.wrapping_add(1);
-            if groups.is_multiple_of(GROUPS_PER_RECLAIM) || lock(&self.queue).waiting.is_empty() {
+            if frees || groups.is_multiple_of(GROUPS_PER_RECLAIM) {
                 lock(&self.dirt).is_there = true;
                 self.dirtied.notify_one();
             }
@@ -223,5 +224,5 @@ impl fmt::Debug for Waiting {
 const SOON: Duration = Duration::from_millis(limits::SOON_MILLISECONDS);
 /// Nothing happens meanwhile that would not wake the thread.
 const IDLE: Duration = Duration::from_secs(60);
-/// Space is given back under load too.
+/// The next segment is made ready beside the writing.
 const GROUPS_PER_RECLAIM: u32 = 16;

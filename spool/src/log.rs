@@ -362,30 +362,35 @@ impl Log {
         self.spares.pop().ok_or(SpoolError::Full)
     }
 
-    /// Takes a segment's room from the disk.
-    pub(crate) fn make_spare(&mut self, store: &Store) -> Result<(), SpoolError> {
+    fn make_spare(&mut self, store: &Store) -> Result<(), SpoolError> {
+        let number = self.number_spare();
+        make_spare(store, number)?;
+        self.spares.push(number);
+        Ok(())
+    }
+
+    pub(crate) fn number_spare(&mut self) -> u64 {
         let number = self.next_spare;
         self.next_spare += 1;
-        let name = names::spare(number);
-        let make = || {
-            let file = store.disk.create(&name)?;
-            file.allocate(store.sizes.segment_octets)?;
-            file.sync_data()
-        };
-        match make() {
-            Ok(()) => {
-                self.spares.push(number);
-                Ok(())
-            }
-            Err(error) => {
-                let _ = store.disk.remove(&name);
-                Err(match means_full(&error) {
-                    true => SpoolError::Full,
-                    false => SpoolError::disk("make room for its log")(error),
-                })
-            }
-        }
+        number
     }
+}
+
+/// Takes a segment's room from the disk.
+pub(crate) fn make_spare(store: &Store, number: u64) -> Result<(), SpoolError> {
+    let name = names::spare(number);
+    let make = || {
+        let file = store.disk.create(&name)?;
+        file.allocate(store.sizes.segment_octets)?;
+        file.sync_data()
+    };
+    make().map_err(|error| {
+        let _ = store.disk.remove(&name);
+        match means_full(&error) {
+            true => SpoolError::Full,
+            false => SpoolError::disk("make room for its log")(error),
+        }
+    })
 }
 
 /// Part of a roster that goes into one record.

@@ -16,7 +16,7 @@ use crate::index::{Index, Segment as Known, Spot};
 use crate::item::{Body, Item, Seen, View};
 use crate::limits;
 use crate::lock;
-use crate::log::{Age, Draughted, Log, Need};
+use crate::log::{Age, Draughted, Log, Need, make_spare};
 use crate::names;
 use crate::segment::{Piece, Segment};
 use crate::store::{Spool, Store};
@@ -97,8 +97,7 @@ impl Store {
             let _ = self.disk.remove(&name);
             return;
         }
-        let number = log.next_spare;
-        log.next_spare += 1;
+        let number = log.number_spare();
         // Its name must be gone for good before it is written over.
         let is_spare = self.disk.rename(&name, &names::spare(number)).is_ok()
             && self.disk.sync_directory("").is_ok();
@@ -237,12 +236,20 @@ impl Store {
 
     /// Has segments ready before they are needed.
     fn refill(&self) -> bool {
-        let mut log = lock(&self.log);
-        let is_made = log.spares.len() < limits::SPARES_KEPT && log.make_spare(self).is_ok();
-        if is_made {
-            self.crowded.store(false, Ordering::Relaxed);
+        let number = {
+            let mut log = lock(&self.log);
+            if log.spares.len() >= limits::SPARES_KEPT {
+                return false;
+            }
+            log.number_spare()
+        };
+        // Nobody waits while the disk finds room.
+        if make_spare(self, number).is_err() {
+            return false;
         }
-        is_made
+        lock(&self.log).spares.push(number);
+        self.crowded.store(false, Ordering::Relaxed);
+        true
     }
 }
 

@@ -2,4 +2,6 @@
 
 mod crash;
 mod custody;
+mod damage;
 mod mail;
+mod space;
