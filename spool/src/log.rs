@@ -321,19 +321,16 @@ impl Log {
             };
             let parts = roster.encode(part_octets_max(&store.sizes));
             let record = |part: &Bytes| Draughted::new(vec![Item::Roster(part.clone())]);
-            let records: Vec<_> = parts.iter().map(record).collect();
+            let mut records: Vec<_> = parts.iter().map(record).collect();
             let octets: u64 = records.iter().map(Draughted::octets).sum();
             // Twice, if that leaves enough for mail: one flipped bit must not bring back what was settled.
-            let copies = match octets <= store.sizes.segment_octets / 8 {
-                true => 2,
-                false => 1,
-            };
-            for _ in 0..copies {
-                if active.fitting(&records) != records.len() {
-                    return Err(SpoolError::Full);
-                }
-                active.write(&records, store, limits::GROUP_ALIGNMENT, &mut self.sequence)?;
+            if octets <= store.sizes.segment_octets / 8 {
+                records.extend(parts.iter().map(record));
             }
+            if active.fitting(&records) != records.len() {
+                return Err(SpoolError::Full);
+            }
+            active.write(&records, store, limits::GROUP_ALIGNMENT, &mut self.sequence)?;
         } else {
             active.file.sync_data().map_err(SpoolError::disk(step))?;
         }
@@ -381,8 +378,8 @@ pub(crate) fn make_spare(store: &Store, number: u64) -> Result<(), SpoolError> {
     let name = names::spare(number);
     let make = || {
         let file = store.disk.create(&name)?;
-        file.allocate(store.sizes.segment_octets)?;
-        file.sync_data()
+        // It becomes durable with the first octets that are.
+        file.allocate(store.sizes.segment_octets)
     };
     make().map_err(|error| {
         let _ = store.disk.remove(&name);
