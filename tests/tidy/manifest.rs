@@ -56,6 +56,9 @@ fn crates_know_only_what_they_may() {
     never("tnef-decoder", &["smtp", "routing"]);
     let pure = ["twinmx", "tokio", "rustls", "tokio-rustls", "tracing"];
     never("transform", &[&pure[..], &["smtp", "routing"]].concat());
+    // It stores octets: it waits for nobody and knows no protocol.
+    let of_mail = ["smtp", "routing", "tnef-decoder", "transform"];
+    never("spool", &[&shell[..], &of_mail].concat());
     // They build in seconds.
     never("benches", &shell);
     // It must not share a mistake with what it tests.

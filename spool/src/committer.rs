@@ -1,0 +1,228 @@
+//! A thread in front of the store: those who come at the same time share one sync.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::batch::Batch;
+use crate::error::SpoolError;
+use crate::limits;
+use crate::lock;
+use crate::store::Spool;
+
+/// Writes what is submitted, group by group.
+#[derive(Debug)]
+pub struct Committer {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Whether somebody waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// A client waits for its reply.
+    Now,
+    /// It may wait a moment for company: settlements.
+    Soon,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    came: Condvar,
+    dirt: Mutex<Dirt>,
+    dirtied: Condvar,
+}
+
+/// Whether there may be space to give back.
+#[derive(Debug, Default)]
+struct Dirt {
+    is_there: bool,
+    stopping: bool,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: VecDeque<Waiting>,
+    /// When the oldest must be written, at the latest.
+    due: Option<Instant>,
+    stopping: bool,
+}
+
+struct Waiting {
+    batch: Batch,
+    done: Box<dyn FnOnce(Result<(), SpoolError>) + Send>,
+}
+
+impl Committer {
+    /// Starts the thread.
+    pub fn start(spool: Spool) -> io::Result<Self> {
+        let mut committer = Self {
+            shared: Arc::default(),
+            threads: Vec::new(),
+        };
+        let start = |name: &str, run: fn(&Shared, &Spool)| {
+            let (shared, spool) = (Arc::clone(&committer.shared), spool.clone());
+            let builder = thread::Builder::new().name(name.to_owned());
+            builder.spawn(move || run(&shared, &spool))
+        };
+        let threads = [
+            start("spool", Shared::run),
+            start("spool-reclaim", Shared::reclaim),
+        ];
+        for thread in threads {
+            committer.threads.push(thread?);
+        }
+        Ok(committer)
+    }
+
+    /// Has the batch written, in the order of submission; `done` hears when it is durable, or why it is not. It is
+    /// called by the thread that writes, and must not block.
+    pub fn submit(
+        &self,
+        batch: Batch,
+        urgency: Urgency,
+        done: impl FnOnce(Result<(), SpoolError>) + Send + 'static,
+    ) {
+        let mut queue = lock(&self.shared.queue);
+        if queue.stopping {
+            drop(queue);
+            return done(Err(SpoolError::Stopped));
+        }
+        let due = match urgency {
+            Urgency::Now => Instant::now(),
+            Urgency::Soon => Instant::now() + SOON,
+        };
+        // The thread sleeps unless something is due: wake it only if that comes earlier.
+        let is_earlier = queue.due.is_none_or(|before| due < before);
+        if is_earlier {
+            queue.due = Some(due);
+        }
+        let done = Box::new(done);
+        queue.waiting.push_back(Waiting { batch, done });
+        drop(queue);
+        if is_earlier {
+            self.shared.came.notify_one();
+        }
+    }
+
+    /// Batches that wait to be written.
+    pub fn waiting(&self) -> usize {
+        lock(&self.shared.queue).waiting.len()
+    }
+
+    /// Writes everything that was submitted, then ends.
+    pub fn stop(mut self) {
+        self.join();
+    }
+
+    fn join(&mut self) {
+        lock(&self.shared.queue).stopping = true;
+        self.shared.came.notify_one();
+        lock(&self.shared.dirt).stopping = true;
+        self.shared.dirtied.notify_one();
+        for thread in self.threads.drain(..) {
+            // Whoever waited for one that panicked was told by the drop of its closure.
+            let is_well = thread.join().is_ok();
+            debug_assert!(
+                is_well || thread::panicking(),
+                "a thread of the spool panicked"
+            );
+        }
+    }
+}
+
+impl Drop for Committer {
+    fn drop(&mut self) {
+        self.join();
+    }
+}
+
+impl Shared {
+    fn run(&self, spool: &Spool) {
+        let mut groups = 0_u32;
+        while let Some(group) = self.next() {
+            let (batches, dones): (Vec<_>, Vec<_>) =
+                group.into_iter().map(|w| (w.batch, w.done)).unzip();
+            let frees = batches.iter().any(Batch::frees);
+            let fates = spool.append(batches);
+            for (done, fate) in dones.into_iter().zip(fates) {
+                done(fate);
+            }
+            groups = groups.wrapping_add(1);
+            if frees || groups.is_multiple_of(GROUPS_PER_RECLAIM) {
+                lock(&self.dirt).is_there = true;
+                self.dirtied.notify_one();
+            }
+        }
+    }
+
+    /// The next group; `None` once stopped and empty.
+    fn next(&self) -> Option<Vec<Waiting>> {
+        let mut queue = lock(&self.queue);
+        loop {
+            let now = Instant::now();
+            let is_due = queue.due.is_some_and(|due| due <= now);
+            if is_due || (queue.stopping && !queue.waiting.is_empty()) {
+                return Some(queue.take());
+            }
+            if queue.stopping {
+                return None;
+            }
+            let wait = queue.due.map_or(IDLE, |due| due - now);
+            let woken = self.came.wait_timeout(queue, wait);
+            queue = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Gives space back beside the writing, step by step, for as long as there is some.
+    fn reclaim(&self, spool: &Spool) {
+        loop {
+            let mut dirt = lock(&self.dirt);
+            while !dirt.is_there && !dirt.stopping {
+                let woken = self.dirtied.wait(dirt);
+                dirt = woken.unwrap_or_else(PoisonError::into_inner);
+            }
+            if dirt.stopping {
+                return;
+            }
+            dirt.is_there = false;
+            drop(dirt);
+            while spool.reclaim(1) > 0 && !lock(&self.dirt).stopping {}
+        }
+    }
+}
+
+impl Queue {
+    /// As much as goes into one group.
+    fn take(&mut self) -> Vec<Waiting> {
+        let mut group = Vec::new();
+        let mut octets = 0;
+        while let Some(waiting) = self.waiting.pop_front() {
+            octets += waiting.batch.octets();
+            group.push(waiting);
+            if octets >= limits::GROUP_OCTETS_MAX || group.len() >= limits::GROUP_BATCHES_MAX {
+                break;
+            }
+        }
+        if self.waiting.is_empty() {
+            self.due = None;
+        }
+        group
+    }
+}
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.batch.fmt(f)
+    }
+}
+
+const SOON: Duration = Duration::from_millis(limits::SOON_MILLISECONDS);
+/// Nothing happens meanwhile that would not wake the thread.
+const IDLE: Duration = Duration::from_secs(60);
+/// The next segment is made ready beside the writing.
+const GROUPS_PER_RECLAIM: u32 = 16;
