@@ -93,3 +93,38 @@ fn unescaped(encoded: &str) -> Option<String> {
     address.push_str(rest);
     Some(address)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_at_the_limit_and_one_past() {
+        let exact = "ü".repeat(ADDRESS_OCTETS_MAX / 2);
+        assert_eq!(shown(&exact), exact);
+        assert!(shown(&format!("{exact}x")).ends_with("..."));
+        assert_eq!(
+            typed(&exact, Form::Ascii).matches("\\x{FC}").count(),
+            ADDRESS_OCTETS_MAX / 2
+        );
+        // Each character of three digits is the worst.
+        let worst = typed(&"\u{7ff}".repeat(ADDRESS_OCTETS_MAX / 2), Form::Ascii);
+        assert!(worst.len() <= crate::limits::WORD_OCTETS_MAX + "utf-8; ".len());
+    }
+
+    #[test]
+    fn an_original_recipient_at_the_limit_and_one_past() {
+        let check = |octets: usize, whole: bool| {
+            // `\x{FC}` is six octets for one character of two.
+            let escapes = (octets - "utf-8; ".len()) / 6;
+            let filler = octets - "utf-8; ".len() - 6 * escapes;
+            let raw = format!("utf-8;{}{}", "ü".repeat(escapes), "x".repeat(filler));
+            let original = OriginalRecipient::parse(&raw).expect("an ORCPT");
+            let decoded = decoded(&original).expect("it has nothing odd");
+            assert_eq!(decoded.typed(Form::Ascii).is_some(), whole);
+            assert!(decoded.typed(Form::Utf8).is_some());
+        };
+        check(ORIGINAL_RECIPIENT_OCTETS_MAX, true);
+        check(ORIGINAL_RECIPIENT_OCTETS_MAX + 1, false);
+    }
+}

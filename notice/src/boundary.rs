@@ -66,3 +66,40 @@ fn gather(octets: &[u8], taken: &mut HashSet<[u8; SUFFIX_OCTETS]>) {
 const PREFIX: &str = "=_twinmx_report_";
 const SUFFIX_OCTETS: usize = 16;
 const OCTETS: usize = PREFIX.len() + SUFFIX_OCTETS;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(seed: u64, pieces: &[&[u8]]) -> String {
+        Boundary::outside(seed, pieces.iter().copied())
+            .as_str()
+            .to_owned()
+    }
+
+    #[test]
+    fn a_boundary_that_occurs_is_passed_over() {
+        let name = |number: u64| format!("{PREFIX}{number:016x}");
+        assert_eq!(chosen(7, &[b"text"]), name(7));
+        assert_eq!(chosen(7, &[name(7).as_bytes()]), name(8));
+        let both = format!("x{}{}y", name(7), name(8));
+        assert_eq!(chosen(7, &[both.as_bytes()]), name(9));
+        assert_eq!(chosen(u64::MAX, &[name(u64::MAX).as_bytes()]), name(0));
+        let nested = format!("{PREFIX}{}", name(7));
+        assert_eq!(chosen(7, &[nested.as_bytes()]), name(8));
+    }
+
+    #[test]
+    fn also_where_pieces_meet() {
+        let name = format!("{PREFIX}{:016x}", 7);
+        for first in 0..=name.len() {
+            for second in first..=name.len() {
+                let pieces = [&name[..first], &name[first..second], "", &name[second..]];
+                let pieces = pieces.map(str::as_bytes);
+                assert_ne!(chosen(7, &pieces), name, "{first} {second}");
+            }
+        }
+        let octets: Vec<&[u8]> = name.as_bytes().chunks(1).collect();
+        assert_ne!(chosen(7, &octets), name);
+    }
+}

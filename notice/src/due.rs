@@ -1,4 +1,4 @@
-//! Whether a report is due, what goes into one, and how much of the message it returns (RFC 3461 §4.1, §4.3, §6).
+//! Whether a report is due, what goes into one, and how much of the message it returns (RFC 3461 §4.1, §4.3, §5.2).
 //!
 //! All of this is for a message with a reverse path. One without is never reported on (RFC 3461 §6.1, RFC 5321
 //! §6.1), and [`crate::Notice`] cannot be made for it.
@@ -30,7 +30,7 @@ pub const fn is_due(notify: Option<Notify>, action: Action) -> bool {
 }
 
 /// What is due once a hop has answered 250 for a recipient: `relayed` if the sender asked for success and the hop will
-/// not report it (RFC 3461 §6.2), otherwise nothing.
+/// not report it (RFC 3461 §5.2.2), otherwise nothing.
 pub const fn after_relaying(notify: Option<Notify>, hop: Hop) -> Option<Action> {
     match hop {
         Hop::StaysSilent if is_due(notify, Action::Relayed) => Some(Action::Relayed),
@@ -39,7 +39,7 @@ pub const fn after_relaying(notify: Option<Notify>, hop: Hop) -> Option<Action> 
 }
 
 /// Which of the outcomes that one message has now go into one report: failures into one, delays into another, the good
-/// news into a third, so that a subject says what all of a report is. Gives the positions of those that are due; no
+/// news into a third, so that a subject says what all of a report is (RFC 3461 §5.2.8 leaves it to us). Gives the positions of those that are due; no
 /// report is empty, and the worst comes first.
 pub fn reports(outcomes: impl IntoIterator<Item = (Option<Notify>, Action)>) -> Vec<Vec<usize>> {
     let mut reports = [const { Vec::new() }; 3];
@@ -66,5 +66,92 @@ pub fn returned(ret: Option<Ret>, actions: impl IntoIterator<Item = Action>) -> 
     match ret {
         Some(Ret::Full) if has_failed => Ret::Full,
         Some(Ret::Full | Ret::Headers) | None => Ret::Headers,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Action::{Delayed, Delivered, Failed, Relayed};
+
+    fn notify(text: &str) -> Option<Notify> {
+        (!text.is_empty()).then(|| Notify::parse(text).expect(text))
+    }
+
+    #[test]
+    fn what_is_told() {
+        let check = |asked: &str, due: [bool; 4]| {
+            let found = Action::ALL.map(|action| is_due(notify(asked), action));
+            assert_eq!(found, due, "{asked}");
+        };
+        // failed, delayed, relayed, delivered
+        check("", [true, true, false, false]);
+        check("NEVER", [false; 4]);
+        check("FAILURE", [true, false, false, false]);
+        check("DELAY", [false, true, false, false]);
+        check("SUCCESS", [false, false, true, true]);
+        check("FAILURE,DELAY", [true, true, false, false]);
+        check("SUCCESS,FAILURE,DELAY", [true; 4]);
+    }
+
+    #[test]
+    fn a_hop_without_dsn_makes_success_ours_to_report() {
+        let check = |asked: &str, hop, expected| {
+            assert_eq!(
+                after_relaying(notify(asked), hop),
+                expected,
+                "{asked} {hop:?}"
+            );
+        };
+        check("SUCCESS", Hop::StaysSilent, Some(Relayed));
+        check("SUCCESS,FAILURE", Hop::StaysSilent, Some(Relayed));
+        check("SUCCESS", Hop::ReportsItself, None);
+        check("FAILURE,DELAY", Hop::StaysSilent, None);
+        check("NEVER", Hop::StaysSilent, None);
+        check("", Hop::StaysSilent, None);
+    }
+
+    #[test]
+    fn what_goes_into_one_report() {
+        let check = |outcomes: &[(&str, Action)], expected: &[&[usize]]| {
+            let outcomes = outcomes
+                .iter()
+                .map(|&(asked, action)| (notify(asked), action));
+            assert_eq!(reports(outcomes), expected);
+        };
+        check(&[], &[]);
+        check(&[("", Delivered), ("NEVER", Failed)], &[]);
+        check(&[("", Failed), ("", Failed)], &[&[0, 1]]);
+        check(
+            &[
+                ("SUCCESS", Relayed),
+                ("", Delayed),
+                ("", Failed),
+                ("SUCCESS", Delivered),
+                ("DELAY", Failed),
+            ],
+            &[&[2], &[1], &[0, 3]],
+        );
+    }
+
+    #[test]
+    fn what_is_returned() {
+        let check = |ret, actions: &[Action], expected| {
+            assert_eq!(
+                returned(ret, actions.iter().copied()),
+                expected,
+                "{ret:?} {actions:?}"
+            );
+        };
+        check(Some(Ret::Full), &[Failed], Ret::Full);
+        check(Some(Ret::Full), &[Delayed, Failed], Ret::Full);
+        check(
+            Some(Ret::Full),
+            &[Delayed, Relayed, Delivered],
+            Ret::Headers,
+        );
+        check(Some(Ret::Headers), &[Failed], Ret::Headers);
+        check(None, &[Failed], Ret::Headers);
+        check(Some(Ret::Full), &[], Ret::Headers);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Its words are short and plain, for many who read them do not speak English as their first language.
 
+use std::collections::HashMap;
+
 use crate::address;
 use crate::fate::{Action, Fate};
 use crate::field;
@@ -43,35 +45,25 @@ fn text(notice: &Notice<'_>) -> String {
     let mut page = Page::default();
     let own = host(notice.reporting_mta);
     page.paragraph("", &format!("This is the mail system {own}."));
-    for action in [
-        Action::Failed,
-        Action::Delayed,
-        Action::Relayed,
-        Action::Delivered,
-    ] {
-        let groups = groups(notice.recipients, action);
-        let count = groups.iter().map(Vec::len).sum();
-        if count > 0 {
-            page.paragraph("", &words::opening(action, count));
-        }
+    let told: Vec<(Action, Vec<Group<'_, '_>>)> = Action::ALL
+        .map(|action| (action, groups(notice.recipients, action)))
+        .into_iter()
+        .filter(|(_, groups)| !groups.is_empty())
+        .collect();
+    for (action, groups) in &told {
+        page.paragraph("", &words::opening(*action, members(groups)));
     }
     about(&mut page, notice);
     let mut left = EXPLAINED_FATES_MAX;
-    for action in [
-        Action::Failed,
-        Action::Delayed,
-        Action::Relayed,
-        Action::Delivered,
-    ] {
-        let groups = groups(notice.recipients, action);
-        for group in groups.iter().take(left) {
+    for (action, groups) in &told {
+        let (explained, others) = groups.split_at(left.min(groups.len()));
+        left -= explained.len();
+        for group in explained {
             explain(&mut page, group);
         }
-        let unexplained: usize = groups.iter().skip(left).map(Vec::len).sum();
-        if unexplained > 0 {
-            page.paragraph("", &words::unexplained(action, unexplained));
+        if !others.is_empty() {
+            page.paragraph("", &words::unexplained(*action, members(others)));
         }
-        left = left.saturating_sub(groups.len());
     }
     page.paragraph("", words::CLOSING);
     page.text
@@ -92,17 +84,16 @@ fn about(page: &mut Page, notice: &Notice<'_>) {
     page.end();
 }
 
-/// Recipients of one action, those that share all that is to be said of them together, in the order of the envelope.
-fn groups<'a, 'b>(recipients: &'b [Recipient<'a>], action: Action) -> Vec<Vec<&'b Recipient<'a>>> {
-    let mut groups: Vec<Vec<&Recipient<'_>>> = Vec::new();
-    let mut places = std::collections::HashMap::new();
+/// Recipients that share all that is to be said of them.
+type Group<'b, 'a> = Vec<&'b Recipient<'a>>;
+
+/// The recipients of one action, in the order of the envelope.
+fn groups<'b, 'a>(recipients: &'b [Recipient<'a>], action: Action) -> Vec<Group<'b, 'a>> {
+    let mut groups: Vec<Group<'_, '_>> = Vec::new();
+    let mut places = HashMap::new();
     for recipient in recipients.iter().filter(|r| r.fate.action() == action) {
-        let key = (
-            words::key(&recipient.fate),
-            recipient.remote_mta,
-            said(recipient),
-        );
-        let place = *places.entry(key).or_insert(groups.len());
+        let shared = (recipient.fate, recipient.remote_mta, recipient.diagnostic);
+        let place = *places.entry(shared).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.push(recipient),
             None => groups.push(vec![recipient]),
@@ -111,11 +102,8 @@ fn groups<'a, 'b>(recipients: &'b [Recipient<'a>], action: Action) -> Vec<Vec<&'
     groups
 }
 
-fn said<'a>(recipient: &Recipient<'a>) -> Option<(bool, &'a str)> {
-    recipient.diagnostic.map(|said| match said {
-        Diagnostic::Reply(text) => (true, text),
-        Diagnostic::Observed(text) => (false, text),
-    })
+fn members(groups: &[Group<'_, '_>]) -> usize {
+    groups.iter().map(Vec::len).sum()
 }
 
 fn explain(page: &mut Page, group: &[&Recipient<'_>]) {
@@ -154,7 +142,7 @@ fn quote(page: &mut Page, recipient: &Recipient<'_>, system: Option<&str>) {
     if lines.is_empty() {
         return;
     }
-    page.paragraph("  ", &introduction);
+    page.line("  ", &introduction);
     for line in lines {
         page.line("    > ", &line);
     }
@@ -201,5 +189,22 @@ impl Page {
             column += width;
         }
         self.text.push_str("\r\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_broken_at_the_limit_and_not_before() {
+        let check = |columns: usize, lines: usize| {
+            let mut page = Page::default();
+            let word = "ü".repeat(columns - "  ".len() - " x".len());
+            page.line("  ", &format!("{word} x"));
+            assert_eq!(page.text.lines().count(), lines);
+        };
+        check(EXPLANATION_COLUMNS, 1);
+        check(EXPLANATION_COLUMNS + 1, 2);
     }
 }

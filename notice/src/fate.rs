@@ -5,7 +5,7 @@ use std::time::Duration;
 use smtp::Enhanced;
 
 /// What became of a recipient, with what its explanation needs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Fate<'a> {
     /// Not delivered, and nobody tries any more.
     Failed(Failure),
@@ -34,7 +34,7 @@ pub enum Action {
 }
 
 /// Why a recipient failed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Failure {
     /// The other system does not know the address.
     Unknown,
@@ -79,6 +79,9 @@ impl Fate<'_> {
 }
 
 impl Action {
+    /// All of them, the worst first.
+    pub(crate) const ALL: [Self; 4] = [Self::Failed, Self::Delayed, Self::Relayed, Self::Delivered];
+
     /// As it is written.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -115,5 +118,38 @@ impl Failure {
             (7, _) => Self::Policy,
             _ => Self::Refused,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_refusals() {
+        let check = |subject: u16, detail: u16, expected: Failure| {
+            for class in [4, 5] {
+                let code = Enhanced {
+                    class,
+                    subject,
+                    detail,
+                };
+                assert_eq!(Failure::of(code), expected, "{code}");
+            }
+        };
+        check(1, 1, Failure::Unknown);
+        check(1, 10, Failure::Unknown);
+        check(1, 8, Failure::Refused); // the sender's address
+        check(2, 1, Failure::Refused); // disabled: its words say why
+        check(2, 2, Failure::Full);
+        check(2, 3, Failure::TooLarge);
+        check(3, 4, Failure::TooLarge);
+        check(3, 2, Failure::Refused);
+        check(4, 6, Failure::Loop);
+        check(4, 14, Failure::Loop);
+        check(4, 4, Failure::Refused);
+        check(6, 1, Failure::Unconvertible);
+        check(7, 1, Failure::Policy);
+        check(0, 0, Failure::Refused);
     }
 }

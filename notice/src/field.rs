@@ -68,3 +68,71 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         Some(word)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::LINE_OCTETS_MAX;
+
+    fn written(value: &str) -> String {
+        let mut out = Vec::new();
+        put(&mut out, "X", value);
+        String::from_utf8(out).expect("it was text")
+    }
+
+    /// What a reader sees: folds taken out (RFC 5322 §2.2.3).
+    fn read(value: &str) -> String {
+        let field = written(value);
+        let lines: Vec<&str> = field
+            .strip_suffix("\r\n")
+            .expect("a line")
+            .split("\r\n")
+            .collect();
+        assert!(lines.iter().all(|line| line.len() <= LINE_OCTETS_MAX));
+        assert!(lines.iter().all(|line| !line.trim().is_empty()));
+        assert!(lines[1..].iter().all(|line| line.starts_with(' ')));
+        lines.concat()
+    }
+
+    #[test]
+    fn one_field_comes_of_any_value() {
+        let check = |value: &str, expected: &str| assert_eq!(written(value), expected);
+        check("a b", "X: a b\r\n");
+        check("", "");
+        check(" \r\n\t", "");
+        check("a\r\nBcc: b", "X: a  Bcc: b\r\n");
+        check("a\n\nb", "X: a  b\r\n");
+        check("a\0\u{1b}\u{85}b", "X: a???b\r\n");
+        check("\"a  b\"@x", "X: \"a  b\"@x\r\n");
+    }
+
+    #[test]
+    fn a_field_is_folded_at_the_limit_and_not_before() {
+        let check = |octets: usize, lines: usize| {
+            let value = format!("{} x", "w".repeat(octets - "X:  x".len()));
+            assert_eq!(written(&value).lines().count(), lines);
+            assert_eq!(read(&value), format!("X: {value}"));
+        };
+        check(FOLD_OCTETS, 1);
+        check(FOLD_OCTETS + 1, 2);
+    }
+
+    #[test]
+    fn long_words_blanks_and_values_at_their_limits_and_one_past() {
+        let word = "w".repeat(WORD_OCTETS_MAX);
+        assert_eq!(read(&word), format!("X: {word}"));
+        assert_eq!(read(&format!("{word}w")), format!("X: {word} w"));
+        let blanks = |count: usize| format!("a{}b", " ".repeat(count));
+        assert_eq!(
+            read(&blanks(BLANKS_MAX)),
+            format!("X: {}", blanks(BLANKS_MAX))
+        );
+        assert_eq!(
+            read(&blanks(BLANKS_MAX + 1)),
+            format!("X: {}", blanks(BLANKS_MAX))
+        );
+        let words = "w ".repeat(FIELD_OCTETS_MAX / 2 - 1);
+        assert_eq!(read(&format!("{words}xy")), format!("X: {words}xy"));
+        assert_eq!(read(&format!("{words}xyz")), format!("X: {words}xy"));
+    }
+}

@@ -37,6 +37,9 @@ pub const SUBJECT_OCTETS_MAX: usize = 400;
 /// Octets of the original Message-ID with its brackets. A longer one is not referred to.
 pub const MESSAGE_ID_OCTETS_MAX: usize = 250;
 
+/// Octets of the name of a report's author.
+pub const AUTHOR_OCTETS_MAX: usize = 100;
+
 /// Octets of an encoded word (RFC 2047 §2).
 pub const ENCODED_WORD_OCTETS_MAX: usize = 75;
 

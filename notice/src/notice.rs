@@ -81,7 +81,7 @@ pub struct Recipient<'a> {
 }
 
 /// Why a recipient was not served, in the words of who knows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Diagnostic<'a> {
     /// A hop's reply with its codes, word for word; several lines are parted by line ends.
     Reply(&'a str),

@@ -73,3 +73,38 @@ const fn is_invisible(c: char) -> bool {
 }
 
 const CUT: &str = "...";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_comes_of_any_text() {
+        let check = |text: &str, expected: &str| assert_eq!(line(text, 100), expected, "{text:?}");
+        check("  a \t\r\n b ", "a b");
+        check("a\0b\u{85}c\u{a0}d", "a b c d");
+        check("a\u{202e}b\u{200b}\u{feff}c\u{e0041}", "abc");
+        check("grün 漢字", "grün 漢字");
+        check("\r\n", "");
+    }
+
+    #[test]
+    fn a_line_is_cut_at_its_limit_between_characters() {
+        let check = |text: &str, octets_max: usize, expected: &str| {
+            assert_eq!(line(text, octets_max), expected, "{text} {octets_max}");
+        };
+        check("abcdef", 6, "abcdef");
+        check("abcdefg", 6, "abc...");
+        check("üüü", 6, "üüü");
+        check("üüüx", 6, "ü...");
+        check("abc", 2, "..");
+        check("abc", 0, "");
+    }
+
+    #[test]
+    fn lines_share_their_limit() {
+        assert_eq!(lines("a\r\n\r\nb\nc", 3), ["a", "b", "c"]);
+        assert_eq!(lines("ab\ncd\nef", 4), ["ab", "cd"]);
+        assert_eq!(lines("abcd\nefghij", 9), ["abcd", "ef..."]);
+    }
+}

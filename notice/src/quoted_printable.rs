@@ -35,3 +35,28 @@ pub(crate) fn encode(text: &[u8]) -> Vec<u8> {
 }
 
 const LINE_OCTETS: usize = 76;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_encoded() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(
+                encode(text.as_bytes()).escape_ascii().to_string(),
+                expected.as_bytes().escape_ascii().to_string()
+            );
+        };
+        check("a=b\r\nc", "a=3Db\r\nc");
+        check("ü", "=C3=BC");
+        check("a \r\nb\t", "a=20\r\nb=09");
+        check("a\rb\nc\0", "a=0Db=0Ac=00");
+        check(&"x".repeat(75), &"x".repeat(75));
+        check(&"x".repeat(76), &format!("{}=\r\nx", "x".repeat(75)));
+        check(
+            &format!("{}=", "x".repeat(73)),
+            &format!("{}=\r\n=3D", "x".repeat(73)),
+        );
+    }
+}

@@ -127,3 +127,16 @@ fn envelope_id(id: &Xtext) -> Option<String> {
     let is_printable = text.bytes().all(|octet| matches!(octet, b' '..=b'~'));
     is_printable.then_some(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_at_the_limit_and_one_past() {
+        let exact = "x".repeat(HOST_OCTETS_MAX);
+        assert_eq!(host(&exact), exact);
+        let past = host(&format!("{exact}y"));
+        assert_eq!(past, format!("{}...", "x".repeat(HOST_OCTETS_MAX - 3)));
+    }
+}

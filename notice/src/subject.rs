@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::limits::ENCODED_WORD_OCTETS_MAX;
+use crate::limits::{AUTHOR_OCTETS_MAX, ENCODED_WORD_OCTETS_MAX};
 use crate::printable;
 
 /// A Subject as it may stand in our own: words that are well formed stay encoded, what only looks like one is left
@@ -13,20 +13,16 @@ pub(crate) fn for_header(value: &[u8], octets_max: usize) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut octets = 0;
     let is_ascii = text.is_ascii();
-    // Half of an encoded word means nothing, so it is cut between words.
-    let parts = text
-        .split(' ')
-        .filter(|part| !part.contains("=?") || Word::parse(part).is_some());
-    for part in parts {
+    for part in text.split(' ') {
+        let is_word = Word::parse(part).is_some();
+        if part.contains("=?") && !is_word {
+            continue;
+        }
         let room = octets_max.saturating_sub(octets);
         if part.len() > room {
-            let is_word = part.contains("=?");
-            let piece = if is_word {
-                "..."
-            } else {
-                &printable::line(part, room.max(3))
-            };
-            words.push(piece.to_owned());
+            // Half of an encoded word means nothing.
+            let shown = if is_word { "..." } else { part };
+            words.push(printable::line(shown, room.min(part.len() - 1)));
             break;
         }
         octets += part.len() + 1;
@@ -65,7 +61,7 @@ pub(crate) fn for_text(value: &[u8], octets_max: usize) -> String {
 
 /// A display name: quoted, or encoded where it is not ASCII (RFC 5322 §3.4).
 pub(crate) fn phrase(name: &str) -> String {
-    let name = printable::line(name, NAME_OCTETS_MAX);
+    let name = printable::line(name, AUTHOR_OCTETS_MAX);
     let is_plain =
         |c: char| c == ' ' || c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
     match name {
@@ -149,4 +145,68 @@ fn q(coded: &str) -> Option<Vec<u8>> {
 const UTF_8_BASE64: &str = "=?utf-8?B?";
 /// 60 characters of base64, which with `=?utf-8?B?` and `?=` stay within a word.
 const CHUNK_OCTETS: usize = 45;
-const NAME_OCTETS_MAX: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encoded_words_are_known() {
+        let check = |text: &str, expected: Option<&str>| {
+            let found = Word::parse(text).and_then(|word| word.decode());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        };
+        check("=?utf-8?B?w7w=?=", Some("ü"));
+        check("=?UTF-8*de?b?w7w=?=", Some("ü"));
+        check("=?iso-8859-1?Q?=FC_=5F?=", Some("ü _"));
+        check("=?utf-8?B?w7w?=", None); // not padded
+        check("=?utf-8?Q?=F?=", None);
+        check("=?utf-8?Q?=+1?=", None);
+        check("=?utf-8?Q??=", None);
+        check("=??Q?a?=", None);
+        check("=?utf-8?X?a?=", None);
+        check("=?utf-8?Q?a?b?=", None);
+        check("=?utf-8?Q?=FF?=", None);
+        check("=?nobody-knows?Q?a?=", None);
+        let long = |octets: usize| format!("=?utf-8?Q?{}?=", "x".repeat(octets - 12));
+        let most = ENCODED_WORD_OCTETS_MAX;
+        check(&long(most), Some(&"x".repeat(most - 12)));
+        check(&long(most + 1), None);
+    }
+
+    #[test]
+    fn subjects_for_humans() {
+        let check = |value: &str, expected: &str| {
+            assert_eq!(for_text(value.as_bytes(), 100), expected, "{value}");
+        };
+        check(" The\r\n budget ", "The budget");
+        check("=?utf-8?B?w7w=?= =?utf-8?B?w7w=?= x", "üü x");
+        check("=?utf-8?Q?a=0D=0ABcc:_b?=", "a Bcc: b");
+        check("=?koi8-r?Q?=C1?=", "");
+        check("Größe", "Größe");
+    }
+
+    #[test]
+    fn what_we_encode_is_within_the_length_of_a_word() {
+        for text in ["ü".repeat(100), "漢".repeat(100), "😀x".repeat(50)] {
+            let encoded = encode(&text);
+            assert!(
+                encoded
+                    .split(' ')
+                    .all(|word| word.len() <= ENCODED_WORD_OCTETS_MAX)
+            );
+            assert_eq!(for_text(encoded.as_bytes(), 1000), text);
+        }
+    }
+
+    #[test]
+    fn a_name_at_the_limit_and_one_past() {
+        let exact = "x".repeat(AUTHOR_OCTETS_MAX);
+        assert_eq!(phrase(&exact), exact);
+        let past = phrase(&format!("{exact}y"));
+        assert_eq!(
+            past,
+            format!("\"{}...\"", "x".repeat(AUTHOR_OCTETS_MAX - 3))
+        );
+    }
+}

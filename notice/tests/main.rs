@@ -1,1 +1,9 @@
-//! The integration tests: one binary, one module a subject.
+//! The crate as its users see it. Every report is read back by two parsers that are not ours.
+
+mod any_argument;
+mod explanation;
+mod golden;
+mod parts;
+mod python;
+mod reader;
+mod scene;

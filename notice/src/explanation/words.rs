@@ -1,5 +1,6 @@
 //! The sentences of the explanation.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::fate::{Action, Failure, Fate};
@@ -15,7 +16,7 @@ pub(super) fn opening(action: Action, count: usize) -> String {
     match action {
         Action::Failed => format!("Your message could not be delivered to {whom}."),
         Action::Delayed => format!(
-            "Your message is not yet delivered to {whom}. We go on trying. You need not send it again."
+            "Your message is not yet delivered to {whom}. You need not send it again: we go on trying."
         ),
         Action::Relayed => {
             format!("Your message for {whom} was handed to a system that gives no confirmations.")
@@ -29,11 +30,8 @@ pub(super) fn happened(fate: &Fate<'_>, system: Option<&str>) -> String {
     match *fate {
         Fate::Failed(failure) => failed(failure).into_owned(),
         Fate::Delayed { until } => match printable::line(until, HOST_OCTETS_MAX) {
-            until if until.is_empty() => "We could not deliver it so far, and go on trying.".into(),
-            until => format!(
-                "We could not deliver it so far. We go on trying until {until}. If it cannot be delivered by then, \
-                 we will tell you."
-            ),
+            until if until.is_empty() => "We could not deliver it so far.".into(),
+            until => format!("We could not deliver it so far. We try until {until}."),
         },
         Fate::Relayed => format!(
             "{} has taken the message. It does not tell us more, so you will get no message from us when it arrives.",
@@ -46,9 +44,9 @@ pub(super) fn happened(fate: &Fate<'_>, system: Option<&str>) -> String {
     }
 }
 
-fn failed(failure: Failure) -> std::borrow::Cow<'static, str> {
+fn failed(failure: Failure) -> Cow<'static, str> {
     match failure {
-        Failure::Unknown => "The other mail system says that this address does not exist there.".into(),
+        Failure::Unknown => "The other mail system does not know this address.".into(),
         Failure::Full => "The mailbox is full. It can take no more messages now.".into(),
         Failure::TooLarge => "The message is too large for the other mail system.".into(),
         Failure::Policy => {
@@ -170,17 +168,7 @@ fn duration(duration: Duration) -> String {
     format!("{count} {unit}")
 }
 
-/// What tells two fates apart.
-pub(super) fn key<'a>(fate: &Fate<'a>) -> (std::mem::Discriminant<Fate<'a>>, String) {
-    let text = match *fate {
-        Fate::Failed(failure) => failed(failure).into_owned(),
-        Fate::Delayed { until } => until.to_owned(),
-        Fate::Relayed | Fate::Delivered => String::new(),
-    };
-    (std::mem::discriminant(fate), text)
-}
-
 /// The last words.
 pub(super) const CLOSING: &str = "The other parts of this report are for mail programs and administrators: the \
-    technical facts, and your message or the beginning of it. This report was written by a program. Please do not answer \
+    technical facts, and your message or its first lines. This report was written by a program. Please do not answer \
     it.";
