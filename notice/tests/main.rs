@@ -3,7 +3,9 @@
 mod any_argument;
 mod explanation;
 mod golden;
-mod parts;
+mod header;
 mod python;
 mod reader;
+mod returned;
 mod scene;
+mod status;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use notice::limits::LINE_OCTETS_MAX;
-use notice::{Author, Composed, Diagnostic, Fate, Notice, Original, Recipient, Way};
+use notice::{Author, Composed, Diagnostic, Failure, Fate, Notice, Original, Recipient, Way};
 use smtp::{Enhanced, Mailbox, Ret};
 
 pub(crate) const HEADER: &str = "Received: from client.contoso.com by mx.contoso.com; Sat, 21 Nov 2026 10:00:00 +0100\r\n\
@@ -14,6 +14,8 @@ pub(crate) const BODY: &str = "Here it is.\r\n";
 pub(crate) const ARRIVAL: &str = "Sat, 21 Nov 2026 10:00:00 +0100";
 pub(crate) const LAST: &str = "Sat, 21 Nov 2026 10:00:05 +0100";
 pub(crate) const UNTIL: &str = "Thu, 26 Nov 2026 10:00:00 +0100";
+
+pub(crate) const UNKNOWN: Fate<'_> = Fate::Failed(Failure::Unknown);
 
 /// The message, in the pieces of the network.
 pub(crate) struct Message {
