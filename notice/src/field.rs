@@ -71,6 +71,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::limits::LINE_OCTETS_MAX;
 
@@ -104,6 +106,16 @@ mod tests {
         check("a\n\nb", "X: a  b\r\n");
         check("a\0\u{1b}\u{85}b", "X: a???b\r\n");
         check("\"a  b\"@x", "X: \"a  b\"@x\r\n");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_becomes_a_second_field(value in "([ -~]{0,9}|[\\r\\n\\t ]{1,3}|.|\\PC{0,90}|w{890,910}){0,9}") {
+            if !written(&value).is_empty() {
+                let field = read(&value);
+                prop_assert!(field.starts_with("X: ") && !field.contains(char::is_control));
+            }
+        }
     }
 
     #[test]

@@ -27,6 +27,27 @@ fn check(name: &str, recipients: &[Recipient<'_>]) {
     }
     let expected = std::fs::read_to_string(&path).expect("TWINMX_BLESS=1 writes it");
     assert_eq!(found, expected, "{name}");
+    let text = part(&found, 1);
+    assert!(
+        PAGE.contains(text),
+        "docs/REPORTS.md shows another text for {name}"
+    );
+    if name == "failed" {
+        let facts = part(&found, 2);
+        assert!(PAGE.contains(facts), "docs/REPORTS.md shows other facts");
+    }
+}
+
+/// What administrators read; its examples are these reports.
+const PAGE: &str = include_str!("../../docs/REPORTS.md");
+
+/// A part without its header.
+fn part(report: &str, number: usize) -> &str {
+    let part = report.split("\n--=_twinmx_report_").nth(number);
+    let (_, body) = part
+        .and_then(|part| part.split_once("\n\n"))
+        .expect("it is there");
+    body.trim_end()
 }
 
 #[test]
