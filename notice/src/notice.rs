@@ -92,9 +92,10 @@ pub enum Diagnostic<'a> {
 /// What the way to the sender takes (RFC 6531).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
-    /// The hop offers SMTPUTF8.
+    /// The message came with SMTPUTF8, so its sender can read it, and the hop offers it.
     Utf8,
-    /// It does not: what is not ASCII is written in ASCII.
+    /// What is not ASCII is written in ASCII. So it is also where only the hop offers SMTPUTF8: a system behind it may
+    /// not, and the report would be lost there.
     Ascii,
 }
 

@@ -1,6 +1,6 @@
 //! The part that returns the message.
 
-use notice::limits::RETURNED_HEADER_OCTETS_MAX;
+use notice::limits::{LINE_OCTETS_MAX, RETURNED_HEADER_OCTETS_MAX};
 use notice::{Fate, Notice, Way};
 use smtp::Ret;
 
@@ -157,7 +157,18 @@ fn a_header_that_is_not_sound() {
         }
     };
     check(b"Subject: Gr\xf6\xdfe\r\n");
-    check(format!("Subject: {}\r\n", "x".repeat(990)).as_bytes());
+    check(format!("Subject: {}\r\n", "x".repeat(LINE_OCTETS_MAX - 8)).as_bytes());
+    let exact = format!(
+        "Subject: {}\r\n",
+        "x".repeat(LINE_OCTETS_MAX - "Subject: ".len())
+    );
+    let message = Message::new(format!("{exact}\r\n"), BODY);
+    let ret = Some(Ret::Headers);
+    let headers = Returned {
+        ret,
+        ..Returned::FULL
+    };
+    headers.check(&message, "text/rfc822-headers", None, exact.as_bytes());
     let latin = Message::new(b"Subject: Gr\xf6\xdfe\r\n\r\n", BODY);
     Returned::FULL.check(&latin, "message/rfc822", Some("8bit"), &latin.whole());
 }

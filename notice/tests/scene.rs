@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use notice::limits::LINE_OCTETS_MAX;
 use notice::{Author, Composed, Diagnostic, Failure, Fate, Notice, Original, Recipient, Way};
-use smtp::{Enhanced, Mailbox, Ret};
+use smtp::{Enhanced, LineCheck, Mailbox, Ret};
 
 pub(crate) const HEADER: &str = "Received: from client.contoso.com by mx.contoso.com; Sat, 21 Nov 2026 10:00:00 +0100\r\n\
     From: Anna <anna@contoso.com>\r\nTo: bert@fabrikam.com\r\nSubject: The budget\r\n\
@@ -82,15 +82,14 @@ pub(crate) fn compose(notice: &Notice<'_>) -> Composed {
     let composed = notice.compose();
     let whole = composed.content.concat();
     assert!(whole.ends_with(b"--\r\n"));
-    let body = whole.strip_suffix(b"\r\n").expect("it ends a line");
-    for line in String::from_utf8_lossy(body).split("\r\n") {
-        assert!(!line.contains(['\r', '\n', '\0']), "{line:?}");
-        // What is not UTF-8 was written longer here than it is.
-        assert!(
-            line.replace('\u{fffd}', "?").len() <= LINE_OCTETS_MAX,
-            "{line:?}"
-        );
+    // What the gateway asks before anything is written to a hop.
+    let mut judge = LineCheck::new();
+    for piece in &composed.content {
+        judge.pass(piece.clone()).expect("its lines are sound");
     }
+    judge.end().expect("its lines are sound");
+    let mut lines = whole.split(|&octet| octet == b'\n');
+    assert!(lines.all(|line| line.len() <= LINE_OCTETS_MAX + "\r".len()));
     let end_of_header = memchr::memmem::find(&whole, b"\r\n\r\n").expect("it has a body");
     let (header, body) = whole.split_at(end_of_header);
     assert_eq!(composed.eight_bit, !body.is_ascii());

@@ -37,7 +37,12 @@ pub(super) const ALL: &[Rule] = &[
     Rule {
         saying: "only routing reads a file, and only its own",
         looks_at: |source| {
-            source.is_in(&["smtp/src", "tnef-decoder/src", "transform/src", "notice/src"])
+            source.is_in(&[
+                "smtp/src",
+                "tnef-decoder/src",
+                "transform/src",
+                "notice/src",
+            ])
         },
         lines: Lines::Of(Part::Program),
         breaks: |line| line.contains("std::fs"),
