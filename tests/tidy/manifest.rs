@@ -48,12 +48,14 @@ fn crates_know_only_what_they_may() {
         "tokio-rustls",
         "tracing",
     ];
-    for pure in ["smtp", "routing", "tnef-decoder"] {
+    for pure in ["smtp", "routing", "tnef-decoder", "notice"] {
         never(pure, &shell);
     }
-    never("smtp", &["routing", "tnef-decoder"]);
+    never("smtp", &["routing", "tnef-decoder", "notice"]);
     never("routing", &["smtp", "tnef-decoder"]);
     never("tnef-decoder", &["smtp", "routing"]);
+    // What it is told of an envelope comes in the words of smtp.
+    never("notice", &["routing", "tnef-decoder", "transform"]);
     let pure = ["twinmx", "tokio", "rustls", "tokio-rustls", "tracing"];
     never("transform", &[&pure[..], &["smtp", "routing"]].concat());
     // It stores octets: it waits for nobody and knows no protocol.
