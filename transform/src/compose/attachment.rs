@@ -1,5 +1,7 @@
 //! What an attachment becomes: a file, a picture, a message, a line of text, or nothing that is not told elsewhere.
 
+mod in_rtf;
+
 use std::borrow::Cow;
 
 use bytes::Bytes;
