@@ -257,6 +257,7 @@ impl Composer<'_> {
                 };
             }
             file.media_type = media_type::of_file(None, &file.name);
+            self.report.note(&file.name, Outcome::DroppedStorage);
         }
         let picture = object.picture.or_else(|| metafile(attachment));
         if let Some(picture) = picture.filter(|_| !is_known) {

@@ -161,3 +161,39 @@ fn a_file_within_rtf_is_attached_once() {
     let attached = note.attach(Attachment::file("soup.txt", *b"Soup"));
     check(attached, &["soup.txt"], &[Outcome::Merged]);
 }
+
+#[test]
+fn the_storage_around_a_file_is_said() {
+    let check = |name: &str, expected: &[(&str, Outcome)]| {
+        let report = composed(&sample(name)).expect("it is there").report;
+        let notes: Vec<(&str, Outcome)> = report
+            .notes()
+            .iter()
+            .map(|note| (note.subject.as_str(), note.outcome))
+            .collect();
+        assert_eq!(notes, expected, "{name}");
+    };
+    check(
+        "attachment-ole-package",
+        &[("inside.bin", Outcome::DroppedStorage)],
+    );
+    check(
+        "attachment-ole-document",
+        &[("Document.ole", Outcome::KeptStorage)],
+    );
+}
+
+/// People are not to see it in a list of files; that it is there is not for us to conceal.
+#[test]
+fn a_hidden_file_is_neither_lost_nor_listed() {
+    use testbed::tnef::attachment::Attachment;
+    let hidden = Attachment::file("logo.png", *b"\x89PNG").hidden();
+    let note = Message::note("x").body(Body::Plain("Hello".to_owned()));
+    let note = note.attach(hidden);
+    let composed = compose(&note.bytes(), b"From: anna@contoso.com\r\n", &options());
+    let composed = composed.expect("TNEF").expect("it can be");
+    let eml = eml(b"From: anna@contoso.com\r\n", &composed);
+    let message = parse(&eml);
+    assert_eq!(shape(&message), "mixed[plain, image/png ~logo.png]");
+    assert_eq!(message.part(2).expect("the picture").contents(), b"\x89PNG");
+}
