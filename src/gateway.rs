@@ -25,6 +25,8 @@ use crate::tls::{Stamp, TlsError};
 use crate::trace::{LoopKey, LoopKeyError};
 use crate::workers::Workers;
 
+pub use crate::hold::HoldMost;
+
 /// A gateway that listens.
 #[derive(Debug)]
 pub struct Gateway {
@@ -80,6 +82,15 @@ impl Gateway {
         Self::start_on(config, events, Vec::new(), Workers::here()).await
     }
 
+    /// The same, holding no more than `most` at a time.
+    pub async fn start_holding(
+        config: Config,
+        events: Events,
+        most: HoldMost,
+    ) -> Result<Self, StartError> {
+        Self::wire(config, events, Vec::new(), Workers::here(), most).await
+    }
+
     /// Starts with sessions on `workers`, and on sockets that were passed to the process where their addresses are
     /// those of listeners; one socket for one listener needs no match.
     pub async fn start_on(
@@ -87,6 +98,16 @@ impl Gateway {
         events: Events,
         passed: Vec<StdListener>,
         workers: Workers,
+    ) -> Result<Self, StartError> {
+        Self::wire(config, events, passed, workers, HoldMost::default()).await
+    }
+
+    async fn wire(
+        config: Config,
+        events: Events,
+        passed: Vec<StdListener>,
+        workers: Workers,
+        most: HoldMost,
     ) -> Result<Self, StartError> {
         let config = Arc::new(config);
         std::fs::create_dir_all(&config.state_dir).map_err(|error| StartError::StateDir {
@@ -113,7 +134,7 @@ impl Gateway {
             loop_key,
             events,
             hold_back: Arc::new(Semaphore::new(limits::HOLD_BACK_TRANSACTIONS)),
-            holding: Arc::new(Holding::new(config.state_dir.clone())),
+            holding: Arc::new(Holding::new(config.state_dir.clone(), most)),
             converter: Converter::new(),
         });
         let chores = vec![

@@ -27,6 +27,24 @@ pub(crate) enum HoldError {
     File(#[from] io::Error),
 }
 
+/// How much is held at a time.
+#[derive(Debug, Clone, Copy)]
+pub struct HoldMost {
+    /// Messages.
+    pub messages: usize,
+    /// Octets in files.
+    pub octets: usize,
+}
+
+impl Default for HoldMost {
+    fn default() -> Self {
+        Self {
+            messages: limits::HELD_MESSAGES,
+            octets: limits::HELD_OCTETS,
+        }
+    }
+}
+
 /// Everything that is held at a time, and where.
 pub(crate) struct Holding {
     open: Box<dyn Fn() -> io::Result<File> + Send + Sync>,
@@ -46,20 +64,15 @@ impl std::fmt::Debug for Holding {
 
 impl Holding {
     /// Files in `dir`.
-    pub(crate) fn new(dir: PathBuf) -> Self {
-        let open = move || tempfile::tempfile_in(&dir);
-        Self::within(open, limits::HELD_MESSAGES, limits::HELD_OCTETS)
+    pub(crate) fn new(dir: PathBuf, most: HoldMost) -> Self {
+        Self::within(move || tempfile::tempfile_in(&dir), most)
     }
 
-    fn within(
-        open: impl Fn() -> io::Result<File> + Send + Sync + 'static,
-        messages: usize,
-        octets: usize,
-    ) -> Self {
+    fn within(open: impl Fn() -> io::Result<File> + Send + Sync + 'static, most: HoldMost) -> Self {
         Self {
             open: Box::new(open),
-            messages: Arc::new(Semaphore::new(messages)),
-            disk: Arc::new(Semaphore::new(octets / UNIT)),
+            messages: Arc::new(Semaphore::new(most.messages)),
+            disk: Arc::new(Semaphore::new(most.octets / UNIT)),
         }
     }
 

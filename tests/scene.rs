@@ -16,7 +16,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 use twinmx::config::Config;
 use twinmx::event::{Event, Events, Outcome};
-use twinmx::gateway::Gateway;
+use twinmx::gateway::{Gateway, HoldMost};
 
 /// Our tenant, and somebody else's.
 pub(crate) const TENANT: &str = "11111111-2222-3333-4444-555555555555";
@@ -61,6 +61,8 @@ pub(crate) struct Setup {
     pub(crate) notes_hops: Vec<SocketAddr>,
     /// The cloud's hops; empty: the sink's.
     pub(crate) cloud_hops: Vec<SocketAddr>,
+    /// How much is held at a time.
+    pub(crate) held: HoldMost,
 }
 
 impl Default for Setup {
@@ -82,6 +84,7 @@ impl Default for Setup {
             internet_from: "\"notes\", \"scanner\"".to_owned(),
             limits: "connections_per_client = 500".to_owned(),
             more: String::new(),
+            held: HoldMost::default(),
             notes_hops: Vec::new(),
             cloud_hops: Vec::new(),
         }
@@ -152,7 +155,7 @@ impl Scene {
             [&cloud, &notes, &smart_host].map(Sink::addr),
         );
         let (events, tap) = Events::tapped();
-        let gateway = Gateway::start(config, events)
+        let gateway = Gateway::start_holding(config, events, setup.held)
             .await
             .expect("the gateway starts");
         let mx = gateway.address("mx").await.expect("it listens");

@@ -4,9 +4,6 @@
 
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
-use tnef_decoder::Limits;
-use tnef_decoder::icalendar::Profile;
-use tnef_decoder::vcard::Version;
 use transform::{Options, Passage, Possibility, Report, Segments, Watch};
 
 fuzz_target!(|octets: &[u8]| {
@@ -37,15 +34,7 @@ fn pieces(message: &Bytes, cuts: &[u8]) -> Vec<Bytes> {
 }
 
 fn passed(message: &Bytes, cuts: &[u8]) -> (Vec<u8>, Option<Report>) {
-    let options = Options {
-        profile: Profile::Domino,
-        vcard: Version::V4,
-        hostname: "mx.example.com".to_owned(),
-        limits: Limits {
-            decoded_octets: 1 << 20,
-            ..Limits::default()
-        },
-    };
+    let options = Options::new("mx.example.com").with_decoded_octets(1 << 20);
     let mut passage = Passage::new(&options, 2000);
     let mut out = Segments::default();
     for piece in pieces(message, cuts) {

@@ -4,14 +4,11 @@
 
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
-use tnef_decoder::Limits;
-use tnef_decoder::icalendar::Profile;
-use tnef_decoder::vcard::Version;
 use transform::{Options, Passage, Possibility, Segments, Watch, convert, has_tnef};
 
 fuzz_target!(|octets: &[u8]| {
     let message = Bytes::copy_from_slice(octets);
-    let options = options();
+    let options = Options::new("mx.example.com").with_decoded_octets(1 << 20);
     match convert(&message, &options) {
         None => assert!(!has_tnef(&message)),
         Some(converted) => {
@@ -30,15 +27,3 @@ fuzz_target!(|octets: &[u8]| {
         assert!(has_tnef(&message));
     }
 });
-
-fn options() -> Options {
-    Options {
-        profile: Profile::Domino,
-        vcard: Version::V4,
-        hostname: "mx.example.com".to_owned(),
-        limits: Limits {
-            decoded_octets: 1 << 20,
-            ..Limits::default()
-        },
-    }
-}

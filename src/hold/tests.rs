@@ -6,8 +6,7 @@ fn holding(dir: &Path, messages: usize, octets: usize) -> Arc<Holding> {
     let dir = dir.to_owned();
     Arc::new(Holding::within(
         move || tempfile::tempfile_in(&dir),
-        messages,
-        octets,
+        HoldMost { messages, octets },
     ))
 }
 
@@ -94,7 +93,13 @@ async fn octets_on_disk_at_the_bound_and_one_past() {
 #[tokio::test]
 async fn a_full_disk_is_an_error_and_gives_its_place_back() {
     let full = || File::options().read(true).write(true).open("/dev/full");
-    let holding = Arc::new(Holding::within(full, 1, 64 << 20));
+    let holding = Arc::new(Holding::within(
+        full,
+        HoldMost {
+            messages: 1,
+            octets: 64 << 20,
+        },
+    ));
     for _ in 0..2 {
         let held = hold(&holding, &octets(1 << 20), 65_536).await;
         match held {

@@ -8,6 +8,7 @@ use testbed::sink::Message;
 use testbed::tnef;
 use testbed::tnef::mail::Packing;
 use twinmx::event::Event;
+use twinmx::gateway::HoldMost;
 use twinmx::limits;
 
 use crate::mime::{leaves, only};
@@ -380,5 +381,42 @@ async fn parts_that_show_late_at_the_bound_and_one_past() {
                 .as_deref(),
             Some("large.bin")
         );
+    }
+}
+
+/// Half of a message is held by one session; another one's finds no place, and is taken as soon as there is one again.
+#[tokio::test]
+async fn one_message_too_many_stays_with_its_sender() {
+    let usual = HoldMost::default();
+    let content = tnef::large(400_000).eml();
+    let bounds = [
+        HoldMost {
+            messages: 1,
+            ..usual
+        },
+        // What is in memory of each message is not counted.
+        HoldMost {
+            octets: content.len(),
+            ..usual
+        },
+    ];
+    for held in bounds {
+        let scene = Scene::with(|setup| setup.held = held).await;
+        let (first, rest) = content.split_at(content.len() - 1_000);
+        let mut client = scene.client(INTERNET).await;
+        client.mail(FROM).await.expect("MAIL");
+        client.rcpt(NORA).await.expect("RCPT");
+        assert_eq!(client.bdat(first).await.expect("BDAT").code, 250);
+        let mut late = scene.client(INTERNET).await;
+        let refused = late.deliver(FROM, &[NORA], &content).await;
+        let refused = refused.expect("a dialog");
+        assert_eq!(refused.verdict().code, 452, "{held:?}");
+        assert!(scene.notes.messages().is_empty(), "{held:?}");
+        let told = scene.event(|event| matches!(event, Event::HoldFailed { .. }));
+        assert_eq!(told.await.code().map(|code| code.number), Some(408));
+        assert_eq!(client.bdat_last(rest).await.expect("LAST").code, 250);
+        scene.notes.next_message().await.expect("it arrives");
+        send(&mut late, NORA, &content).await;
+        scene.notes.next_message().await.expect("it arrives");
     }
 }

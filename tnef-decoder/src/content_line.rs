@@ -8,16 +8,16 @@ pub(crate) struct ContentLines(String);
 #[derive(Debug)]
 pub(crate) struct ContentLine<'a> {
     lines: &'a mut ContentLines,
-    line: String,
+    /// Where it begins among them.
+    begin: usize,
 }
 
 impl ContentLines {
     /// Begins a line.
     pub(crate) fn line(&mut self, name: &str) -> ContentLine<'_> {
-        ContentLine {
-            lines: self,
-            line: name.to_owned(),
-        }
+        let begin = self.0.len();
+        self.0.push_str(name);
+        ContentLine { lines: self, begin }
     }
 
     /// BEGIN, what `within` writes, END.
@@ -31,29 +31,42 @@ impl ContentLines {
         self.0
     }
 
-    /// No line is longer than 75 octets, and none ends within a character.
-    fn push_folded(&mut self, line: &str) {
-        let mut octets = 0;
-        for character in line.chars() {
-            if octets + character.len_utf8() > LINE_OCTETS_MAX {
-                self.0.push_str("\r\n ");
-                octets = 1;
-            }
-            octets += character.len_utf8();
-            self.0.push(character);
+    /// Ends the line that begins there. None is longer than 75 octets, and none ends within a character.
+    fn end_line(&mut self, begin: usize) {
+        if self.0.len() - begin > LINE_OCTETS_MAX {
+            let line = self.0.split_off(begin);
+            self.push_folded(&line);
         }
         self.0.push_str("\r\n");
+    }
+
+    fn push_folded(&mut self, line: &str) {
+        let mut rest = line;
+        let mut room = LINE_OCTETS_MAX;
+        while rest.len() > room {
+            let (now, after) = rest.split_at(rest.floor_char_boundary(room));
+            self.0.extend([now, "\r\n "]);
+            rest = after;
+            room = LINE_OCTETS_MAX - 1;
+        }
+        self.0.push_str(rest);
     }
 }
 
 impl ContentLine<'_> {
     /// A parameter. No quote and no control character can be said in one (RFC 5545 §3.1).
-    pub(crate) fn parameter(mut self, name: &str, value: &str) -> Self {
-        let value: String = value.chars().map(plain).collect();
-        let needs_quotes = value.contains([':', ';', ',']);
-        let quote = if needs_quotes { "\"" } else { "" };
-        self.line
-            .push_str(&format!(";{name}={quote}{value}{quote}"));
+    pub(crate) fn parameter(self, name: &str, value: &str) -> Self {
+        let quote = match value.contains([':', ';', ',']) {
+            true => "\"",
+            false => "",
+        };
+        let line = &mut self.lines.0;
+        line.extend([";", name, "=", quote]);
+        match is_plain(value) && !value.contains('"') {
+            true => line.push_str(value),
+            false => line.extend(value.chars().map(plain)),
+        }
+        line.push_str(quote);
         self
     }
 
@@ -66,44 +79,68 @@ impl ContentLine<'_> {
     }
 
     /// Ends the line with a value that needs no escapes: a number, a date, an address.
-    pub(crate) fn value(mut self, value: &str) {
-        self.line.push(':');
-        self.line.extend(value.chars().map(control_free));
-        self.lines.push_folded(&self.line);
+    pub(crate) fn value(self, value: &str) {
+        let line = &mut self.lines.0;
+        line.push(':');
+        match is_plain(value) {
+            true => line.push_str(value),
+            false => line.extend(value.chars().map(control_free)),
+        }
+        self.lines.end_line(self.begin);
     }
 
     /// Ends it with a text (RFC 5545 §3.3.11).
-    pub(crate) fn text(mut self, text: &str) {
-        self.line.push(':');
-        push_escaped(&mut self.line, text);
-        self.lines.push_folded(&self.line);
+    pub(crate) fn text(self, text: &str) {
+        self.texts([text], ',');
     }
 
     /// Ends it with several texts, parted by `separator`.
-    pub(crate) fn texts<'t>(mut self, texts: impl IntoIterator<Item = &'t str>, separator: char) {
-        self.line.push(':');
+    pub(crate) fn texts<'t>(self, texts: impl IntoIterator<Item = &'t str>, separator: char) {
+        let line = &mut self.lines.0;
+        line.push(':');
         for (at, text) in texts.into_iter().enumerate() {
             if at > 0 {
-                self.line.push(separator);
+                line.push(separator);
             }
-            push_escaped(&mut self.line, text);
+            push_escaped(line, text);
         }
-        self.lines.push_folded(&self.line);
+        self.lines.end_line(self.begin);
     }
 }
 
 fn push_escaped(line: &mut String, text: &str) {
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' | ';' | ',' => line.extend(['\\', character]),
-            '\r' if characters.peek() == Some(&'\n') => {}
-            '\r' | '\n' | '\u{2028}' | '\u{2029}' => line.push_str("\\n"),
-            '\t' => line.push('\t'),
-            control if control.is_control() => {}
-            other => line.push(other),
+    let mut rest = text;
+    while !rest.is_empty() {
+        let is_special = |octet: u8| !is_printable(octet) || matches!(octet, b'\\' | b';' | b',');
+        let run = rest.bytes().position(is_special).unwrap_or(rest.len());
+        let (now, after) = rest.split_at(run);
+        line.push_str(now);
+        let mut characters = after.chars();
+        if let Some(character) = characters.next() {
+            push_special(line, character, characters.as_str().starts_with('\n'));
         }
+        rest = characters.as_str();
     }
+}
+
+fn push_special(line: &mut String, character: char, before_lf: bool) {
+    match character {
+        '\\' | ';' | ',' => line.extend(['\\', character]),
+        '\r' if before_lf => {}
+        '\r' | '\n' | '\u{2028}' | '\u{2029}' => line.push_str("\\n"),
+        '\t' => line.push('\t'),
+        control if control.is_control() => {}
+        other => line.push(other),
+    }
+}
+
+/// Whether it is printable ASCII, as most values are.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(is_printable)
+}
+
+fn is_printable(octet: u8) -> bool {
+    (b' '..=b'~').contains(&octet)
 }
 
 /// RFC 6868 could say a quote, and is not known to Notes or GroupWise.

@@ -2,7 +2,7 @@
 //!
 //! [`Message::decode`] makes one model of one stream: properties by number and by name, recipients, attachments, messages
 //! within. Attributes from before MAPI stand behind the properties they mean. Texts and octets are parts of the input; a
-//! property is read from there when it is asked for, and costs eight octets until then.
+//! property is read from there when it is asked for, and costs twelve octets until then.
 //!
 //! ```
 //! use tnef_decoder::{Limits, Message, property_id};

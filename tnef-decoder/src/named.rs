@@ -104,6 +104,13 @@ impl<'a> WrittenName<'a> {
         }
     }
 
+    pub(crate) fn lid(&self) -> Option<u32> {
+        match self.id {
+            WrittenId::Lid(lid) => Some(lid),
+            WrittenId::String(_) => None,
+        }
+    }
+
     pub(crate) fn is(&self, key: Key<'_>) -> bool {
         match (self.id, key) {
             (WrittenId::Lid(lid), Key::Lid(guid, wanted)) => self.guid == guid && lid == wanted,

@@ -1,6 +1,6 @@
 //! A list of properties (MS-OXTNEF §2.1.3.3.21).
 //!
-//! A list is walked once, and only where its properties stand is kept: eight octets each. Names and values are read from the
+//! A list is walked once, and only where its properties stand is kept: twelve octets each. Names and values are read from the
 //! input when they are asked for.
 
 use std::borrow::Cow;
@@ -29,6 +29,19 @@ pub struct Properties<'a> {
 struct Entry {
     tag: PropertyTag,
     at: u32,
+    /// What the name has to be, so that most need not be read: its number, or [`SPELLED`].
+    hint: u32,
+}
+
+impl Entry {
+    #[inline]
+    fn may_be(&self, key: Key<'_>) -> bool {
+        match key {
+            Key::Id(id) => self.tag.id == id && !self.tag.is_named(),
+            Key::Lid(_, lid) => self.hint == lid && self.tag.is_named(),
+            Key::String(..) => self.hint == SPELLED && self.tag.is_named(),
+        }
+    }
 }
 
 impl<'a> Properties<'a> {
@@ -58,15 +71,25 @@ impl<'a> Properties<'a> {
     /// The first value of this property.
     pub fn get<'k>(&self, key: impl Into<Key<'k>>) -> Option<Value<'a>> {
         let key = key.into();
-        self.written(key, |_| true).or_else(|| self.legacy(key))
+        self.written(key).or_else(|| self.legacy(key))
     }
 
     /// Text, decoded; what is in UTF-16 comes before what is in a code page.
     pub fn text<'k>(&self, key: impl Into<Key<'k>>) -> Option<Cow<'a, str>> {
         let key = key.into();
-        let wide = self.written(key, |kind| kind == PropertyType::UNICODE);
-        let narrow = || self.written(key, |kind| kind == PropertyType::STRING8);
-        if let Some(value) = wide.or_else(narrow) {
+        let mut narrow = None;
+        for entry in self.entries.iter().filter(|entry| entry.may_be(key)) {
+            match entry.tag.kind {
+                PropertyType::UNICODE => {
+                    if let Some(value) = self.value_of(*entry, key) {
+                        return self.decode(value);
+                    }
+                }
+                PropertyType::STRING8 if narrow.is_none() => narrow = self.value_of(*entry, key),
+                _ => {}
+            }
+        }
+        if let Some(value) = narrow {
             return self.decode(value);
         }
         match self.legacy(key)? {
@@ -177,15 +200,17 @@ impl<'a> Properties<'a> {
         }
     }
 
-    fn written(&self, key: Key<'_>, fits: impl Fn(PropertyType) -> bool) -> Option<Value<'a>> {
-        let mut of_kind = self.entries.iter().filter(|entry| fits(entry.tag.kind));
-        of_kind.find_map(|entry| match (key, entry.tag.is_named()) {
-            (Key::Id(id), false) if entry.tag.id == id => {
-                self.value(&mut self.cursor(*entry), entry.tag)
-            }
-            (Key::Lid(..) | Key::String(..), true) => self.named_value(*entry, key),
-            _ => None,
-        })
+    fn written(&self, key: Key<'_>) -> Option<Value<'a>> {
+        let mut entries = self.entries.iter().filter(|entry| entry.may_be(key));
+        entries.find_map(|entry| self.value_of(*entry, key))
+    }
+
+    /// The value, if it is that of this property, as it may be.
+    fn value_of(&self, entry: Entry, key: Key<'_>) -> Option<Value<'a>> {
+        match key {
+            Key::Id(_) => self.value(&mut self.cursor(entry), entry.tag),
+            Key::Lid(..) | Key::String(..) => self.named_value(entry, key),
+        }
     }
 
     fn legacy(&self, key: Key<'_>) -> Option<Value<'a>> {
@@ -243,11 +268,16 @@ fn read_entry(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Entry, Fault> 
     let id = cursor.u16().ok_or(Fault::Cut)?;
     let tag = PropertyTag { id, kind };
     let at = u32::try_from(cursor.position()).map_err(|_| Fault::Cut)?;
+    let mut hint = 0;
     if tag.is_named() {
         let name = WrittenName::read(cursor).ok_or(Fault::Cut)?;
+        hint = name.lid().unwrap_or(SPELLED);
         LimitExceeded::check(Limit::NameOctets, name.octets(), limits.name_octets)
             .map_err(Fault::Limit)?;
     }
     Value::read(cursor, kind, limits.values)?;
-    Ok(Entry { tag, at })
+    Ok(Entry { tag, at, hint })
 }
+
+/// Instead of a number: the name is a text.
+const SPELLED: u32 = u32::MAX;

@@ -26,7 +26,8 @@ pub use encapsulated::{Encapsulated, EncapsulatedKind, de_encapsulate};
 pub use error::RtfError;
 pub use kind::Kind;
 pub use native::{
-    Document, NativeHtml, Picture, PictureKind, Placeholder, PlaceholderKind, to_html, to_text,
+    Document, EmbeddedObject, NativeHtml, Picture, PictureKind, Placeholder, PlaceholderKind,
+    to_html, to_text,
 };
 
 #[cfg(test)]

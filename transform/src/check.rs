@@ -66,27 +66,66 @@ pub(crate) struct Checked {
 /// Reads an entity as it will be written.
 pub(crate) fn entity(entity: &Entity) -> Result<Checked, Fault> {
     let expected = entity.outline();
-    let written = entity.clone().into_segments();
-    let mut reader = Reader::new(&expected);
-    let mut scanner = Scanner::new();
-    let mut tape = Tape::default();
+    let written = entity.segments();
+    match written.len() <= REPARSED_OCTETS_MAX {
+        true => small(&written.to_vec().into(), &expected),
+        false => large(&written, &expected),
+    }
+}
+
+/// All of it, and once more by somebody else.
+fn small(written: &Bytes, expected: &[Expected<'_>]) -> Result<Checked, Fault> {
+    let mut reading = Pass::new(expected);
+    reading.push(written.clone());
+    let checked = reading.finish()?;
+    second::compare(written, expected)?;
+    Ok(checked)
+}
+
+fn large(written: &Segments, expected: &[Expected<'_>]) -> Result<Checked, Fault> {
+    let mut reading = Pass::new(expected);
     for segment in &written.0 {
         let (begin, skipped, end) = sampled(segment);
         for (pieces, skipped) in [(begin, skipped), (end, 0)] {
-            for chunk in pieces.into_chunks() {
-                tape.push(chunk.clone());
-                scanner.push(&chunk, &mut |event| reader.event(event, &mut tape));
-                reader.read_to(scanner.settled(), &mut tape);
-            }
-            reader.skip(skipped);
+            pieces.into_chunks().for_each(|chunk| reading.push(chunk));
+            reading.reader.skip(skipped);
         }
     }
-    scanner.finish(&mut |event| reader.event(event, &mut tape));
-    let checked = reader.finish()?;
-    if written.len() <= REPARSED_OCTETS_MAX {
-        second::compare(&written, &expected)?;
+    reading.finish()
+}
+
+/// One reading, piece by piece.
+struct Pass<'e> {
+    reader: Reader<'e>,
+    scanner: Scanner,
+    tape: Tape,
+}
+
+impl<'e> Pass<'e> {
+    fn new(expected: &'e [Expected<'e>]) -> Self {
+        Self {
+            reader: Reader::new(expected),
+            scanner: Scanner::new(),
+            tape: Tape::default(),
+        }
     }
-    Ok(checked)
+
+    fn push(&mut self, octets: Bytes) {
+        let Self {
+            reader,
+            scanner,
+            tape,
+        } = self;
+        tape.push(octets.clone());
+        scanner.push(&octets, &mut |event| reader.event(event, tape));
+        reader.read_to(scanner.settled(), tape);
+    }
+
+    fn finish(mut self) -> Result<Checked, Fault> {
+        let (reader, tape) = (&mut self.reader, &mut self.tape);
+        self.scanner.finish(&mut |event| reader.event(event, tape));
+        self.reader.finish()
+    }
 }
 
 /// Of a file's base64 the first lines and the last are read. Those between are like them, and are counted: what, how many
@@ -133,7 +172,7 @@ pub(crate) fn parts(message: &Segments, expected: usize) -> Result<(), Fault> {
 
 /// Compares what is read with what was meant.
 struct Reader<'e> {
-    expected: &'e [Expected],
+    expected: &'e [Expected<'e>],
     found: usize,
     /// How many of those in what is verbatim there are.
     others: usize,
@@ -149,7 +188,7 @@ struct Reader<'e> {
 
 struct Reading<'e> {
     number: usize,
-    expected: Option<&'e Expected>,
+    expected: Option<&'e Expected<'e>>,
     body_at: u64,
     decoder: Option<Decoder>,
     octets: u64,
@@ -163,7 +202,7 @@ impl Reading<'_> {
 }
 
 impl<'e> Reader<'e> {
-    fn new(expected: &'e [Expected]) -> Self {
+    fn new(expected: &'e [Expected<'e>]) -> Self {
         Self {
             expected,
             found: 0,
@@ -209,7 +248,7 @@ impl<'e> Reader<'e> {
         let is_meant = expected.is_some_and(|expected| {
             expected.depth == part.depth
                 && expected.media_type == part.media.value
-                && expected.name == part.file_name()
+                && expected.name == part.file_name().as_deref()
         });
         if !is_meant || part.depth > DEPTH_MAX {
             self.fail(Fault::Part(number));

@@ -18,7 +18,7 @@ mod media_type;
 mod meeting;
 mod ole;
 mod people;
-mod plain;
+pub(crate) mod plain;
 mod receipt;
 mod reference;
 mod said;

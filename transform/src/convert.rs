@@ -10,8 +10,11 @@
 //!    such as a disclaimer that was added on the way, becomes the plain text of the result, octet for octet; so does one beside
 //!    TNEF that has HTML or RTF alone and is proven to be of the same message. A text that says something else stays before
 //!    the result.
-//! 3. If nothing else was in that multipart, and its preamble and epilogue say nothing, the result replaces it as a whole.
-//! 4. Everywhere else the result stands in the place of the TNEF part.
+//! 3. The same holds for a body in several parts (multipart/alternative or /related of text, HTML and pictures) or in HTML alone
+//!    before TNEF. If it says the same and all of it is in the result, too, the result stands in the place of both. If it has
+//!    HTML or a picture that the result has not, or says more, it becomes the body of the result, octet for octet.
+//! 4. If nothing else was in that multipart, and its preamble and epilogue say nothing, the result replaces it as a whole.
+//! 5. Everywhere else the result stands in the place of the TNEF part.
 //!
 //! TNEF of another message (its key is not the message's correlator, [MS-OXCMAIL] §2.1.3.2.26) is always a part of its own,
 //! beside the body. All else is spliced, octet for octet. Of the header around TNEF that was the message, X-MS-TNEF-Correlator
@@ -22,6 +25,7 @@
 //!
 //! [MS-OXCMAIL]: https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcmail/
 
+mod body;
 pub(crate) mod draft;
 pub(crate) mod placement;
 mod rewrite;

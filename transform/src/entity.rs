@@ -13,22 +13,32 @@ pub(crate) mod words;
 use bytes::Bytes;
 use memchr::memmem;
 
+use crate::media_type::{MediaType, file_name};
 use crate::segment::{Segment, Segments};
 use header::Header;
-use transfer::Transfer;
+use transfer::{Transfer, quoted_printable};
 
 /// Header fields and body, or parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entity {
     header: Bytes,
+    meant: Meant,
     body: Body,
+}
+
+/// What a reader has to find in the header.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Meant {
+    /// In lower case.
+    media_type: String,
+    name: Option<String>,
 }
 
 /// What stands below the header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Body {
-    /// As it is written; we made it.
-    Octets(Bytes),
+    /// Text that we made, and how it is written, unless as it is.
+    Text { text: Bytes, written: Option<Bytes> },
     /// As somebody else wrote it.
     Verbatim(Bytes),
     /// To be written in base64.
@@ -68,7 +78,10 @@ pub(crate) struct Label<'l> {
 
 impl Default for Body {
     fn default() -> Self {
-        Self::Octets(Bytes::new())
+        Self::Text {
+            text: Bytes::new(),
+            written: None,
+        }
     }
 }
 
@@ -79,7 +92,7 @@ impl Entity {
     }
 
     /// Its header fields, the empty line and its body.
-    pub fn into_segments(self) -> Segments {
+    pub fn segments(&self) -> Segments {
         let mut out = Segments::default();
         self.write(&mut out);
         out
@@ -97,19 +110,20 @@ impl Entity {
         let text = transfer::canonical(text);
         let transfer = Transfer::of(&text);
         let parameters = [label.parameters, &[("charset", "utf-8")]].concat();
-        let header = content_fields(
-            Label {
-                parameters: &parameters,
-                ..label
-            },
-            transfer.as_str(),
-        );
-        let body = match transfer {
-            Transfer::SevenBit => Body::Octets(text.into()),
-            Transfer::QuotedPrintable => Body::Octets(transfer::quoted_printable(&text)),
-            Transfer::Base64 => Body::Base64(text.into()),
+        let label = Label {
+            parameters: &parameters,
+            ..label
         };
-        Self { header, body }
+        let quoted = (transfer == Transfer::QuotedPrintable).then(|| quoted_printable(&text));
+        let text = Bytes::from(text);
+        let body = match transfer {
+            Transfer::Base64 => Body::Base64(text),
+            _ => Body::Text {
+                text,
+                written: quoted,
+            },
+        };
+        Self::labelled(label, transfer.as_str(), body)
     }
 
     /// Fields of a report, which are ASCII and have short lines.
@@ -118,24 +132,31 @@ impl Entity {
             media_type,
             ..Label::default()
         };
-        Self {
-            header: content_fields(label, "7bit"),
-            body: Body::Octets(fields.into()),
-        }
+        let body = Body::Text {
+            text: fields.into(),
+            written: None,
+        };
+        Self::labelled(label, "7bit", body)
     }
 
     /// Octets, in base64.
     pub(crate) fn file(label: Label<'_>, octets: Bytes) -> Self {
-        Self {
-            header: content_fields(label, "base64"),
-            body: Body::Base64(octets),
-        }
+        Self::labelled(label, "base64", Body::Base64(octets))
     }
 
     /// What others wrote, with its own content fields.
     pub(crate) fn verbatim(header: Bytes, body: Bytes) -> Self {
+        let (media, disposition) = MediaType::of(&header);
+        let meant = Meant {
+            name: file_name(&media, &disposition),
+            media_type: media.value,
+        };
         let body = Body::Verbatim(body);
-        Self { header, body }
+        Self {
+            header,
+            meant,
+            body,
+        }
     }
 
     /// Parts within one. `boundary` makes one boundary after another.
@@ -154,38 +175,43 @@ impl Entity {
             ..label
         };
         let encoding = seven_or_eight(parts.iter().all(Self::is_seven_bit));
-        Self {
-            header: content_fields(label, encoding),
-            body: Body::Parts {
-                boundary: chosen,
-                parts,
-            },
-        }
+        let body = Body::Parts {
+            boundary: chosen.clone(),
+            parts,
+        };
+        Self::labelled(label, encoding, body)
     }
 
     /// A message with the header fields of `header` and its content.
     pub(crate) fn message(label: Label<'_>, header: String, content: Self) -> Self {
+        let encoding = seven_or_eight(content.is_seven_bit());
+        let body = Body::Message {
+            header: header.into(),
+            content: Box::new(content),
+        };
+        Self::labelled(label, encoding, body)
+    }
+
+    fn labelled(label: Label<'_>, encoding: &str, body: Body) -> Self {
         Self {
-            header: content_fields(label, seven_or_eight(content.is_seven_bit())),
-            body: Body::Message {
-                header: header.into(),
-                content: Box::new(content),
+            header: content_fields(label, encoding),
+            meant: Meant {
+                media_type: label.media_type.to_ascii_lowercase(),
+                name: label.name.map(str::to_owned),
             },
+            body,
         }
     }
 
-    /// Type and subtype.
-    pub(crate) fn media_type(&self) -> String {
-        let header = String::from_utf8_lossy(&self.header);
-        let value = header.strip_prefix("Content-Type: ").unwrap_or_default();
-        let end = value.find([';', '\r']).unwrap_or(value.len());
-        value[..end].to_owned()
+    /// Type and subtype, in lower case.
+    pub(crate) fn media_type(&self) -> &str {
+        &self.meant.media_type
     }
 
     fn holds(&self, boundary: &[u8]) -> bool {
         match &self.body {
             Body::Verbatim(octets) => memmem::find(octets, boundary).is_some(),
-            Body::Octets(_) | Body::Base64(_) => false,
+            Body::Text { .. } | Body::Base64(_) => false,
             Body::Parts { parts, .. } => parts.iter().any(|part| part.holds(boundary)),
             Body::Message { content, .. } => {
                 content.holds(boundary) || memmem::find(&content.header, boundary).is_some()
@@ -196,33 +222,34 @@ impl Entity {
     fn is_seven_bit(&self) -> bool {
         match &self.body {
             Body::Verbatim(octets) => octets.is_ascii(),
-            Body::Octets(_) | Body::Base64(_) => true,
+            Body::Text { .. } | Body::Base64(_) => true,
             Body::Parts { parts, .. } => parts.iter().all(Self::is_seven_bit),
             Body::Message { content, .. } => content.is_seven_bit(),
         }
     }
 
-    fn write(self, out: &mut Segments) {
-        out.push(self.header);
+    fn write(&self, out: &mut Segments) {
+        out.push(self.header.clone());
         out.push(Bytes::from_static(b"\r\n"));
         self.body.write(out);
     }
 }
 
 impl Body {
-    fn write(self, out: &mut Segments) {
+    fn write(&self, out: &mut Segments) {
         match self {
-            Self::Octets(octets) | Self::Verbatim(octets) => out.push(octets),
-            Self::Base64(octets) => out.0.push(Segment::Base64(octets)),
+            Self::Text { text, written } => out.push(written.as_ref().unwrap_or(text).clone()),
+            Self::Verbatim(octets) => out.push(octets.clone()),
+            Self::Base64(octets) => out.0.push(Segment::Base64(octets.clone())),
             Self::Parts { boundary, parts } => {
                 for part in parts {
-                    out.push(format!("\r\n--{boundary}\r\n"));
+                    out.push(["\r\n--", boundary, "\r\n"].concat());
                     part.write(out);
                 }
-                out.push(format!("\r\n--{boundary}--\r\n"));
+                out.push(["\r\n--", boundary, "--\r\n"].concat());
             }
             Self::Message { header, content } => {
-                out.push(header);
+                out.push(header.clone());
                 content.write(out);
             }
         }

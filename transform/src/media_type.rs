@@ -1,31 +1,39 @@
 //! Content-Type and Content-Disposition: a value with parameters (RFC 2045 §5.1, RFC 2183, RFC 2231).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::encoded_word;
+use crate::field::field;
 use crate::limits::PARAMETERS_MAX;
 
-/// A value and its parameters, read leniently: what cannot be read is left out.
+/// A value and its parameters, read leniently: what cannot be read is left out. Most parts are asked for one parameter or
+/// none, so parameters are kept as they are written and read when they are asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct MediaType {
     /// `multipart/mixed`, `attachment`; in lower case.
     pub(crate) value: String,
-    parameters: Vec<(String, Vec<u8>)>,
+    written: Vec<u8>,
 }
+
+/// Its name and its value, without quotes.
+type Parameter<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 
 impl MediaType {
     pub(crate) fn read(field: &[u8]) -> Self {
-        let mut tokens = Tokens { rest: field };
-        let value = tokens.until(b";").to_ascii_lowercase();
-        let mut parameters = Vec::new();
-        while let Some(parameter) = tokens.parameter() {
-            if parameters.len() == PARAMETERS_MAX {
-                break;
-            }
-            parameters.push(parameter);
-        }
-        let value = String::from_utf8_lossy(value.trim_ascii()).into_owned();
-        Self { value, parameters }
+        let mut tokens = Tokens {
+            rest: field.trim_ascii(),
+        };
+        let mut value = lossy(tokens.until(b";").trim_ascii()).into_owned();
+        value.make_ascii_lowercase();
+        let written = tokens.rest.to_vec();
+        Self { value, written }
+    }
+
+    /// Content-Type and Content-Disposition of a header block.
+    pub(crate) fn of(header: &[u8]) -> (Self, Self) {
+        let read = |name| field(header, name).map_or_else(Self::default, |f| Self::read(f.value));
+        (read("Content-Type"), read("Content-Disposition"))
     }
 
     /// `multipart` of `multipart/mixed`.
@@ -41,61 +49,90 @@ impl MediaType {
     }
 
     /// A parameter as it is written, its quotes taken off.
-    pub(crate) fn parameter(&self, name: &str) -> Option<&[u8]> {
-        let mut found = self.parameters.iter().filter(|(n, _)| n == name);
-        found.next().map(|(_, value)| &**value)
+    pub(crate) fn parameter(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        let is_it = |written: &[u8]| written.eq_ignore_ascii_case(name.as_bytes());
+        let mut found = self.parameters().filter(|(written, _)| is_it(written));
+        found.next().map(|(_, value)| value)
     }
 
     /// A parameter that is text: in one piece or several, with a character set or not (RFC 2231 §3 and §4), or in encoded
     /// words, which are not allowed there and common.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        if let Some(octets) = self.extended(name) {
-            return Some(octets);
-        }
-        let value = String::from_utf8_lossy(self.parameter(name)?).into_owned();
-        Some(encoded_word::decode(&value))
-    }
-
-    fn extended(&self, name: &str) -> Option<String> {
-        let mut pieces: BTreeMap<usize, (bool, &[u8])> = BTreeMap::new();
-        for (written, value) in &self.parameters {
-            let Some(rest) = written
-                .strip_prefix(name)
-                .and_then(|rest| rest.strip_prefix('*'))
-            else {
+        let mut whole = None;
+        let mut pieces = BTreeMap::new();
+        for (written, value) in self.parameters() {
+            let Some((begin, rest)) = written.split_at_checked(name.len()) else {
                 continue;
             };
-            let (number, is_encoded) = match rest.strip_suffix('*') {
-                Some(number) => (number, true),
-                None if rest.is_empty() => ("0", true),
-                None => (rest, false),
-            };
-            if let Ok(number) = number.parse() {
-                pieces.entry(number).or_insert((is_encoded, value));
-            }
-        }
-        let mut charset = String::new();
-        let mut octets = Vec::new();
-        for (expected, (number, (is_encoded, value))) in pieces.into_iter().enumerate() {
-            if number != expected {
-                break;
-            }
-            let mut value = value;
-            if is_encoded && number == 0 {
-                let mut quotes = value.splitn(3, |octet| *octet == b'\'');
-                if let (Some(name), Some(_language), Some(rest)) =
-                    (quotes.next(), quotes.next(), quotes.next())
-                {
-                    charset = String::from_utf8_lossy(name).into_owned();
-                    value = rest;
+            match rest {
+                _ if !begin.eq_ignore_ascii_case(name.as_bytes()) => {}
+                [] if whole.is_none() => whole = Some(value),
+                [b'*', rest @ ..] => {
+                    if let Some((number, is_encoded)) = piece(rest) {
+                        pieces.entry(number).or_insert((is_encoded, value));
+                    }
                 }
-            }
-            match is_encoded {
-                true => unpercent(value, &mut octets),
-                false => octets.extend_from_slice(value),
+                _ => {}
             }
         }
-        (!octets.is_empty()).then(|| encoded_word::text(&octets, &charset))
+        joined(pieces).or_else(|| Some(encoded_word::decode(&lossy(&whole?))))
+    }
+
+    fn parameters(&self) -> impl Iterator<Item = Parameter<'_>> {
+        let mut tokens = Tokens {
+            rest: &self.written,
+        };
+        std::iter::from_fn(move || tokens.parameter()).take(PARAMETERS_MAX)
+    }
+}
+
+/// The name that a part has as a file.
+pub(crate) fn file_name(media: &MediaType, disposition: &MediaType) -> Option<String> {
+    let name = disposition.text("filename");
+    name.or_else(|| media.text("name"))
+}
+
+/// What follows the first asterisk of a name: which piece it is, and whether it is percent-encoded.
+fn piece(written: &[u8]) -> Option<(usize, bool)> {
+    let (number, is_encoded) = match written.strip_suffix(b"*") {
+        Some(number) => (number, true),
+        None if written.is_empty() => (&b"0"[..], true),
+        None => (written, false),
+    };
+    Some((str::from_utf8(number).ok()?.parse().ok()?, is_encoded))
+}
+
+/// The pieces from the first to the last before a gap.
+fn joined(pieces: BTreeMap<usize, (bool, Cow<'_, [u8]>)>) -> Option<String> {
+    let mut charset = String::new();
+    let mut octets = Vec::new();
+    for (expected, (number, (is_encoded, value))) in pieces.iter().enumerate() {
+        if *number != expected {
+            break;
+        }
+        let mut value = &**value;
+        if *is_encoded && *number == 0 {
+            let mut quotes = value.splitn(3, |octet| *octet == b'\'');
+            if let (Some(name), Some(_language), Some(rest)) =
+                (quotes.next(), quotes.next(), quotes.next())
+            {
+                charset = lossy(name).into_owned();
+                value = rest;
+            }
+        }
+        match is_encoded {
+            true => unpercent(value, &mut octets),
+            false => octets.extend_from_slice(value),
+        }
+    }
+    (!octets.is_empty()).then(|| encoded_word::text(&octets, &charset))
+}
+
+/// Almost all of it is UTF-8, and then not looked at octet by octet.
+fn lossy(octets: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(octets) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(octets),
     }
 }
 
@@ -121,9 +158,9 @@ struct Tokens<'a> {
     rest: &'a [u8],
 }
 
-impl Tokens<'_> {
+impl<'a> Tokens<'a> {
     /// `name=value` and the semicolon after it; those without a value are passed over.
-    fn parameter(&mut self) -> Option<(String, Vec<u8>)> {
+    fn parameter(&mut self) -> Option<Parameter<'a>> {
         loop {
             while let [b';', rest @ ..] = self.rest {
                 self.rest = rest;
@@ -132,34 +169,41 @@ impl Tokens<'_> {
                 return None;
             }
             let name = self.until(b";=");
-            let name = name.trim_ascii().to_ascii_lowercase();
             let Some(rest) = self.rest.strip_prefix(b"=") else {
                 continue;
             };
             self.rest = rest;
-            let value = self.until(b";");
-            let name = String::from_utf8_lossy(&name).into_owned();
-            return Some((name, value));
+            return Some((name, self.until(b";")));
         }
     }
 
     /// Up to one of these outside of quotes and comments, or to the end; without quotes, comments and blanks around it.
-    fn until(&mut self, ends: &[u8]) -> Vec<u8> {
-        let plain = self
-            .rest
-            .iter()
-            .position(|octet| ends.contains(octet) || matches!(octet, b'"' | b'(' | b'\r' | b'\n'));
-        let plain = plain.unwrap_or(self.rest.len());
-        if self
-            .rest
-            .get(plain)
-            .is_none_or(|octet| ends.contains(octet))
-        {
-            let (text, rest) = self.rest.split_at(plain);
-            self.rest = rest;
-            return text.trim_ascii().to_vec();
+    fn until(&mut self, ends: &[u8]) -> Cow<'a, [u8]> {
+        self.rest = self.rest.trim_ascii_start();
+        let special =
+            |octet: &u8| ends.contains(octet) || matches!(octet, b'"' | b'(' | b'\r' | b'\n');
+        let plain = self.rest.iter().position(special);
+        let (text, after) = self.rest.split_at(plain.unwrap_or(self.rest.len()));
+        if after.first().is_none_or(|octet| ends.contains(octet)) {
+            self.rest = after;
+            return Cow::Borrowed(text.trim_ascii_end());
         }
-        self.until_slowly(ends)
+        match self.quoted_alone(ends) {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(self.until_slowly(ends)),
+        }
+    }
+
+    /// A quoted value without an escape, and nothing but blanks after it: the usual one.
+    fn quoted_alone(&mut self, ends: &[u8]) -> Option<&'a [u8]> {
+        let inner = self.rest.strip_prefix(b"\"")?;
+        let end = memchr::memchr3(b'"', b'\\', b'\n', inner)?;
+        let after = inner[end..].strip_prefix(b"\"")?.trim_ascii_start();
+        let is_end = after.first().is_none_or(|octet| ends.contains(octet));
+        is_end.then(|| {
+            self.rest = after;
+            &inner[..end]
+        })
     }
 
     fn until_slowly(&mut self, ends: &[u8]) -> Vec<u8> {

@@ -16,3 +16,21 @@ pub struct Options {
     /// What one TNEF stream may cost.
     pub limits: Limits,
 }
+
+impl Options {
+    /// For a reader of whom nothing is known, with the usual limits.
+    pub fn new(hostname: impl Into<String>) -> Self {
+        Self {
+            profile: Profile::default(),
+            vcard: Version::default(),
+            hostname: hostname.into(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// The same, with at most so many octets from any one thing that is compressed.
+    pub fn with_decoded_octets(mut self, most: usize) -> Self {
+        self.limits.decoded_octets = most;
+        self
+    }
+}

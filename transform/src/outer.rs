@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use mail_parser::{Address, HeaderName, HeaderValue, MessageParser};
 use tnef_decoder::icalendar::Person;
 
+use crate::field::fields;
 use crate::limits::OUTER_HEADER_OCTETS_MAX;
 
 /// The outer header.
@@ -35,11 +36,21 @@ impl Outer {
     pub fn read(header: &[u8]) -> Self {
         let end = header.len().min(OUTER_HEADER_OCTETS_MAX);
         let header = header.get(..end).unwrap_or_default();
-        let mut block = header.to_vec();
+        let mut names = Vec::new();
+        let mut block = Vec::with_capacity(header.len() + 4);
+        for field in fields(header) {
+            names.push(String::from_utf8_lossy(field.name).to_ascii_lowercase());
+            if WANTED.iter().any(|name| field.is(name)) {
+                block.extend_from_slice(&header[field.range]);
+            }
+        }
         // A parser takes a block that just ends for a body.
         block.extend_from_slice(b"\r\n\r\n");
         let Some(parsed) = MessageParser::new().parse_headers(block.as_slice()) else {
-            return Self::default();
+            return Self {
+                names,
+                ..Self::default()
+            };
         };
         Self {
             from: people(parsed.from()),
@@ -51,11 +62,7 @@ impl Outer {
                 .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
             message_id: parsed.message_id().map(|id| format!("<{id}>")),
             correlator: parsed.header(CORRELATOR).and_then(text),
-            names: parsed
-                .headers()
-                .iter()
-                .map(|field| field.name.as_str().to_ascii_lowercase())
-                .collect(),
+            names,
         }
     }
 
@@ -90,6 +97,16 @@ fn text(value: &HeaderValue<'_>) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// Of these more than the name matters.
+const WANTED: &[&str] = &[
+    "From",
+    "Sender",
+    "To",
+    "Cc",
+    "Date",
+    "Message-ID",
+    "X-MS-TNEF-Correlator",
+];
 const CORRELATOR: HeaderName<'static> =
     HeaderName::Other(std::borrow::Cow::Borrowed("X-MS-TNEF-Correlator"));
 

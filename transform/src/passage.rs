@@ -272,7 +272,7 @@ impl Flow {
                 for (name, value) in composed.fields {
                     out.push(format!("{name}: {value}\r\n"));
                 }
-                out.append(composed.entity.into_segments());
+                out.append(composed.entity.segments());
                 self.report.add(conversion);
                 self.tape.take_to(end, drop);
             }

@@ -49,6 +49,8 @@ pub enum Outcome {
     KeptUnreadable,
     /// An object that nothing is known of: its storage is a file.
     KeptStorage,
+    /// Of an object its own file is here; the storage around it is gone, and with it how the object was drawn.
+    DroppedStorage,
     /// A body that cannot be read is a file.
     KeptBody,
     /// Its texts are in a file beside.
@@ -201,6 +203,7 @@ impl Outcome {
             Self::KeptTooDeep => "kept-too-deep",
             Self::KeptUnreadable => "kept-unreadable",
             Self::KeptStorage => "kept-storage",
+            Self::DroppedStorage => "dropped-storage",
             Self::KeptBody => "kept-body",
             Self::KeptTexts => "kept-texts",
             Self::DroppedResourceFork => "dropped-resource-fork",

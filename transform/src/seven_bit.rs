@@ -107,7 +107,7 @@ impl SevenBit {
     /// Begins before the header block.
     pub fn new() -> Self {
         Self {
-            scanner: Scanner::new(),
+            scanner: Scanner::with_global_whole(),
             flow: Flow {
                 tape: Tape::default(),
                 state: State::Between,

@@ -59,6 +59,8 @@ pub(crate) struct Scanner {
     /// How many of them have a boundary that counts.
     boundaries: usize,
     parts: usize,
+    /// What a message/global is.
+    global: Kind,
     line_with_dashes: memmem::Finder<'static>,
 }
 
@@ -99,7 +101,16 @@ impl Scanner {
             open: Vec::new(),
             boundaries: 0,
             parts: 1,
+            global: Kind::Message,
             line_with_dashes: memmem::Finder::new(b"\n--"),
+        }
+    }
+
+    /// The same, for somebody who cannot put a message/global in another form part by part: it is one body.
+    pub(crate) fn with_global_whole() -> Self {
+        Self {
+            global: Kind::Leaf,
+            ..Self::new()
         }
     }
 
@@ -160,6 +171,9 @@ impl Scanner {
     ) -> usize {
         let line_end = memchr(b'\n', rest);
         let taken = line_end.map_or(rest.len(), |end| end + 1);
+        if self.gathered.capacity() == 0 {
+            self.gathered.reserve(USUAL_HEADER_OCTETS);
+        }
         self.gathered.extend_from_slice(&rest[..taken]);
         let next = self.at + taken as u64;
         if self.gathered.len() > PART_HEADER_OCTETS_MAX {
@@ -254,8 +268,9 @@ impl Scanner {
     fn begin_body(&mut self, header_at: u64, body_at: u64, tell: &mut impl FnMut(Event)) {
         let header = std::mem::take(&mut self.gathered);
         let in_digest = self.open.last().is_some_and(|open| open.is_digest);
-        let part = Part::read(header, header_at, body_at, self.open.len(), in_digest);
-        let boundary = part.boundary().map(<[u8]>::to_vec);
+        let depth = self.open.len();
+        let part = Part::read(header, header_at, body_at, depth, in_digest, self.global);
+        let boundary = part.boundary();
         self.boundaries += usize::from(boundary.is_some());
         self.open.push(Open {
             boundary,
@@ -328,6 +343,9 @@ fn line_end_of(line: &[u8]) -> u64 {
         _ => 0,
     }
 }
+
+/// What the header of a part seldom exceeds.
+const USUAL_HEADER_OCTETS: usize = 256;
 
 #[cfg(test)]
 mod tests;

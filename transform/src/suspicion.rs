@@ -23,10 +23,10 @@ impl Suspicion {
     /// By the header alone.
     pub(crate) fn of_header(part: &Part) -> Self {
         let is_said =
-            is_tnef(&part.media.value) || part.file_name().is_some_and(|n| is_winmail(&n));
+            || is_tnef(&part.media.value) || part.file_name().is_some_and(|n| is_winmail(&n));
         match part.kind {
             Kind::Multipart | Kind::Message => Self::None,
-            Kind::Leaf if is_said => Self::Said,
+            Kind::Leaf if is_said() => Self::Said,
             Kind::Leaf if part.encoding == TransferEncoding::Other => Self::None,
             Kind::Leaf => Self::Open,
         }
@@ -34,10 +34,14 @@ impl Suspicion {
 
     /// By the beginning of the body; `is_all`: no more of it comes.
     pub(crate) fn of_body(part: &Part, body: &[u8], is_all: bool) -> Self {
-        let known = Self::of_header(part);
-        if known != Self::Open {
-            return known;
+        match Self::of_header(part) {
+            Self::Open => Self::of_opening(part, body, is_all),
+            known => known,
         }
+    }
+
+    /// By the beginning of the body alone, where the header left it open.
+    pub(crate) fn of_opening(part: &Part, body: &[u8], is_all: bool) -> Self {
         let window = &body[..body.len().min(SIGNATURE_OCTETS_MAX)];
         let is_all = is_all || window.len() == SIGNATURE_OCTETS_MAX;
         let signature = SIGNATURE.to_le_bytes();

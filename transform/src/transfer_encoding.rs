@@ -9,8 +9,6 @@ mod quoted_printable;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::field::field;
-
 pub(crate) use quoted_printable::QuotedPrintable;
 
 use base64_lines::Base64Lines;
@@ -30,21 +28,20 @@ pub(crate) enum TransferEncoding {
 }
 
 impl TransferEncoding {
-    /// What a header block says.
-    pub(crate) fn of(header: &[u8]) -> Self {
-        let Some(field) = field(header, "Content-Transfer-Encoding") else {
-            return Self::SevenBit;
-        };
-        let value = field.unfolded();
-        let end = value.iter().position(|o| matches!(o, b';' | b'(' | b' '));
-        let word = value[..end.unwrap_or(value.len())].to_ascii_lowercase();
-        match &*word {
-            b"" | b"7bit" => Self::SevenBit,
-            b"8bit" => Self::EightBit,
-            b"binary" => Self::Binary,
-            b"base64" => Self::Base64,
-            b"quoted-printable" => Self::QuotedPrintable,
-            _ => Self::Other,
+    /// What the field says.
+    pub(crate) fn read(value: &[u8]) -> Self {
+        let value = value.trim_ascii_start();
+        let ends = |octet: &u8| matches!(octet, b';' | b'(' | b' ' | b'\r' | b'\n');
+        let end = value.iter().position(ends);
+        let word = &value[..end.unwrap_or(value.len())];
+        let is = |known: &str| word.eq_ignore_ascii_case(known.as_bytes());
+        match () {
+            () if is("") || is("7bit") => Self::SevenBit,
+            () if is("8bit") => Self::EightBit,
+            () if is("binary") => Self::Binary,
+            () if is("base64") => Self::Base64,
+            () if is("quoted-printable") => Self::QuotedPrintable,
+            () => Self::Other,
         }
     }
 

@@ -197,7 +197,7 @@ impl Look {
             return;
         };
         let known = usize::try_from(settled.saturating_sub(part.body_at)).unwrap_or(usize::MAX);
-        match Suspicion::of_body(&part, &seen[..seen.len().min(known)], is_all) {
+        match Suspicion::of_opening(&part, &seen[..seen.len().min(known)], is_all) {
             Suspicion::Said | Suspicion::Shown => self.known = Possibility::Certain,
             Suspicion::Open => self.opening = Some((part, seen)),
             Suspicion::None => self.judge_child(&part),

@@ -1,5 +1,7 @@
 //! Whole messages.
 
+mod body;
+
 use testbed::tnef::codepage::CodePage;
 use testbed::tnef::mail::Packing;
 use testbed::tnef::message::{Body, Message as Tnef};
@@ -279,6 +281,31 @@ fn the_better_plain_text_is_taken() {
     let (written, _) = converted(&unproven);
     let expected = "mixed[ plain \"Gr??e aus Bern\" alternative[ plain";
     assert!(shape(written.as_bytes()).starts_with(expected), "{written}");
+}
+
+#[test]
+fn a_global_message_is_a_message() {
+    let inner = mixed(
+        "Subject: Gr\u{fc}\u{df}e\r\n",
+        &[&text("Hello."), &tnef(&winmail("Hello."))],
+    );
+    let forward =
+        format!("Content-Type: message/global\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{inner}");
+    let (written, report) = converted(mixed(
+        "Subject: outer\r\n",
+        &[&text("See below."), &forward],
+    ));
+    assert!(
+        report.starts_with("tnef; part=2.2; result=converted"),
+        "{report}"
+    );
+    assert!(
+        written.contains(
+            "\r\n\r\nSubject: Gr\u{fc}\u{df}e\r\nMIME-Version: 1.0\r\nContent-Type: text/plain"
+        ),
+        "{written}"
+    );
+    assert!(!written.contains("ms-tnef"), "{written}");
 }
 
 #[test]

@@ -53,24 +53,37 @@ impl Moment {
 }
 
 pub(super) fn day(date: Date) -> String {
-    let year = date.year().max(0);
-    format!("{year:04}{:02}{:02}", date.month(), date.day())
+    let mut text = String::with_capacity("00000000T000000Z".len());
+    let year = date.year().clamp(0, 9999);
+    push_two(&mut text, (year / 100) as i8);
+    push_two(&mut text, (year % 100) as i8);
+    push_two(&mut text, date.month());
+    push_two(&mut text, date.day());
+    text
 }
 
 /// RFC 5545 §3.3.5, form 1.
 pub(super) fn local_time(local: DateTime) -> String {
-    let date = day(local.date());
-    format!(
-        "{date}T{:02}{:02}{:02}",
-        local.hour(),
-        local.minute(),
-        local.second()
-    )
+    let mut text = day(local.date());
+    text.push('T');
+    push_two(&mut text, local.hour());
+    push_two(&mut text, local.minute());
+    push_two(&mut text, local.second());
+    text
+}
+
+/// Two digits.
+fn push_two(text: &mut String, number: i8) {
+    let digit = |digit: i8| char::from(b'0' + digit.unsigned_abs() % 10);
+    text.push(digit(number / 10));
+    text.push(digit(number % 10));
 }
 
 /// RFC 5545 §3.3.5, form 2.
 pub(super) fn utc(at: Timestamp) -> String {
-    local_time(Offset::UTC.to_datetime(at)) + "Z"
+    let mut text = local_time(Offset::UTC.to_datetime(at));
+    text.push('Z');
+    text
 }
 
 /// RFC 5545 §3.3.14.

@@ -1,6 +1,7 @@
 //! RTF that is a document of its own: as HTML and as text.
 
 mod css;
+mod digits;
 mod document;
 mod escape;
 mod flow;
@@ -8,6 +9,7 @@ mod grid;
 mod html;
 mod link;
 mod list;
+mod object;
 mod picture;
 mod plain;
 mod reader;
@@ -16,6 +18,7 @@ mod table;
 
 pub use document::Document;
 pub use html::{NativeHtml, Placeholder, PlaceholderKind};
+pub use object::EmbeddedObject;
 pub use picture::{Picture, PictureKind};
 
 use super::encapsulated::de_encapsulate;

@@ -1,5 +1,7 @@
 //! What an attachment becomes: a file, a picture, a message, a line of text, or nothing that is not told elsewhere.
 
+mod in_rtf;
+
 use std::borrow::Cow;
 
 use bytes::Bytes;
@@ -255,6 +257,7 @@ impl Composer<'_> {
                 };
             }
             file.media_type = media_type::of_file(None, &file.name);
+            self.report.note(&file.name, Outcome::DroppedStorage);
         }
         let picture = object.picture.or_else(|| metafile(attachment));
         if let Some(picture) = picture.filter(|_| !is_known) {

@@ -22,7 +22,9 @@ pub(crate) struct Bodies {
     /// Where the HTML has room for attachments, ascending.
     pub(crate) places: Vec<usize>,
     /// Objects that are in the RTF itself.
-    pub(crate) objects: usize,
+    pub(crate) objects: Vec<rtf::EmbeddedObject>,
+    /// How many of them could not be read.
+    pub(crate) lost_objects: usize,
     /// RTF that could not be read, as it is in the stream.
     pub(crate) unread: Option<Vec<u8>>,
 }
@@ -99,7 +101,8 @@ impl Bodies {
         let places: Vec<usize> = places.map(|place| place.offset).collect();
         Self {
             text,
-            objects: all - places.len(),
+            lost_objects: (all - places.len()).saturating_sub(native.objects.len()),
+            objects: native.objects,
             places,
             html: Some(native.html),
             pictures: native.pictures,

@@ -53,10 +53,6 @@ impl Composer<'_> {
         if matches!(item, Item::Task(_)) && is_silent(&bodies) {
             bodies = self.bodies_of_task(message)?;
         }
-        for _ in 0..bodies.objects {
-            self.report
-                .note("PidTagRtfCompressed", Outcome::DroppedObject);
-        }
         if let Item::Report(report) = item
             && is_silent(&bodies)
         {
@@ -72,6 +68,7 @@ impl Composer<'_> {
         item.summarize(message, is_silent(&bodies), &mut said);
         tell_votes(message, outer, &mut said);
         let mut attached = self.attachments(message, item.merged(), &mut said)?;
+        self.objects_in_rtf(message, &mut bodies, &mut attached.files);
         let unread = bodies.unread.take();
         let files = std::mem::take(&mut attached.files);
         let shown = self.bodies_with(&mut bodies, files, &said);
@@ -145,7 +142,7 @@ impl Composer<'_> {
         self.part()?;
         // RFC 2387 §3.1: what the root of the whole is.
         let root = match media_type {
-            "multipart/related" => first.media_type(),
+            "multipart/related" => first.media_type().to_owned(),
             _ => String::new(),
         };
         let parameters: &[(&str, &str)] = match root.is_empty() {

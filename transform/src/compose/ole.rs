@@ -64,6 +64,22 @@ pub(crate) fn object(storage: &[u8], pages: CodePages) -> Object {
     object
 }
 
+/// Looks into an object that RTF holds: a storage, or what one program wrote for itself.
+pub(crate) fn object_in_rtf(data: &[u8], pages: CodePages) -> Object {
+    let own = native::read_bare(data, pages);
+    match own {
+        Some((name, extension, octets)) => Object {
+            file: Contents::Own {
+                name,
+                extension,
+                octets,
+            },
+            picture: None,
+        },
+        None => object(data, pages),
+    }
+}
+
 /// The file in a stream of this name.
 fn contents(storage: &mut Storage<'_>, name: &str, most: usize, pages: CodePages) -> Contents {
     let found = match name {

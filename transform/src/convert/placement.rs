@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::body::Body;
 use super::draft::Composition;
 use super::sameness::{self, Sameness};
 use super::tree::{Node, Tree};
@@ -75,28 +76,63 @@ fn is_mixed(node: &Node) -> bool {
     is_mixed_type(&node.part.media.value)
 }
 
-/// Whether the text before TNEF need not stay beside the result.
+/// Whether the body before TNEF need not stay beside the result.
 fn takes_in(tree: &Tree, message: &Bytes, first: usize, made: &mut Composition) -> bool {
     let node = &tree.nodes[first];
     let is_file = node.part.disposition.value == "attachment" || node.part.file_name().is_some();
-    let is_text = node.part.kind == Kind::Leaf && node.part.media.value == "text/plain";
-    if is_file || !is_text || tree.is_tnef(first, message) {
+    if is_file || tree.is_tnef(first, message) {
         return false;
     }
+    match &*node.part.media.value {
+        "text/plain" if node.part.kind == Kind::Leaf => takes_in_text(node, message, made),
+        _ => Body::read(tree, message, first)
+            .is_some_and(|body| takes_in_body(&body, node, message, made)),
+    }
+}
+
+fn takes_in_text(node: &Node, message: &Bytes, made: &mut Composition) -> bool {
     let text = sameness::text(&node.part, node.body(message));
     let entity = &mut made.composed.entity;
     let plain = entity.plain();
+    let has_plain = plain.is_some();
     let sameness = Sameness::of(&text, plain.as_deref().unwrap_or(""));
     match sameness {
         Sameness::Blank => true,
-        _ if plain.is_none() => false,
+        _ if !has_plain => false,
         Sameness::Same | Sameness::Less => true,
         Sameness::Different if made.has_text || !made.is_proven => false,
         Sameness::More | Sameness::Different => {
-            let header = message.slice(node.begin()..node.fields_end());
-            entity.replace_plain(header, message.slice(node.body_at()..node.end))
+            let (header, body) = written(node, message);
+            entity.replace_plain(header, body)
         }
     }
+}
+
+/// A body that is more than a text: the result takes it in if all of it is in the result already. If not, and it says no less,
+/// it becomes the body of the result as it is, so that neither HTML nor a picture is lost and nothing is shown twice.
+fn takes_in_body(body: &Body, node: &Node, message: &Bytes, made: &mut Composition) -> bool {
+    let entity = &mut made.composed.entity;
+    let Some(plain) = entity.plain() else {
+        return false;
+    };
+    let sameness = Sameness::of(&body.words, &plain);
+    let is_covered = (entity.has_html() || !body.has_html)
+        && body.files.iter().all(|file| entity.holds_file(file));
+    match sameness {
+        Sameness::Different => false,
+        Sameness::Blank | Sameness::Same | Sameness::Less if is_covered => true,
+        Sameness::Blank | Sameness::Less => false,
+        Sameness::Same | Sameness::More => {
+            let (header, body) = written(node, message);
+            entity.replace_body(header, body)
+        }
+    }
+}
+
+/// Fields and body, as they came.
+fn written(node: &Node, message: &Bytes) -> (Bytes, Bytes) {
+    let header = message.slice(node.begin()..node.fields_end());
+    (header, message.slice(node.body_at()..node.end))
 }
 
 /// Whether nothing but TNEF and its text would be lost with a multipart.

@@ -11,7 +11,7 @@ use super::placement::Placement;
 use super::tree::Tree;
 use crate::check::{self, Fault};
 use crate::conversion::{FIELD, Report, Standing};
-use crate::field::fields;
+use crate::field::{Field, field, fields};
 use crate::outer::Outer;
 use crate::report::Report as Losses;
 use crate::segment::Segments;
@@ -132,10 +132,12 @@ impl<'m> Rewrite<'m> {
         header: Bytes,
         body: Segments,
     ) {
-        self.removed += match from == to {
-            true => 1,
-            false => 2,
+        let others = if from == to {
+            0
+        } else {
+            self.tree.parts_in(from)
         };
+        self.removed += others + self.tree.parts_in(to);
         let mut with = Segments::default();
         for (name, value) in fields {
             with.push(format!("{name}: {value}\r\n"));
@@ -176,8 +178,7 @@ impl<'m> Rewrite<'m> {
         out.push(header.top.clone());
         let mut at = 0;
         for field in fields(&written[..fields_end]) {
-            let name = String::from_utf8_lossy(field.name).to_ascii_lowercase();
-            if header.drops(&name) {
+            if header.drops(&field) {
                 out.push(self.message.slice(begin + at..begin + field.range.start));
                 at = field.range.end;
             }
@@ -204,26 +205,27 @@ impl<'m> Rewrite<'m> {
 }
 
 impl Header {
-    fn drops(&self, name: &str) -> bool {
-        (!self.top.is_empty() && name.eq_ignore_ascii_case(FIELD))
-            || (self.content.is_some() && OF_CONTENT.contains(&name))
-            || (self.is_unmarked && MARKS.contains(&name))
+    fn drops(&self, field: &Field<'_>) -> bool {
+        let is_one = |names: &[&str]| names.iter().any(|name| field.is(name));
+        (!self.top.is_empty() && field.is(FIELD))
+            || (self.content.is_some() && is_one(OF_CONTENT))
+            || (self.is_unmarked && is_one(MARKS))
     }
 
+    /// Each name once: the first one counts.
     fn added(&self, written: &[u8], is_message: bool) -> String {
-        let mut names: Vec<String> = fields(written)
-            .map(|field| String::from_utf8_lossy(field.name).to_ascii_lowercase())
-            .collect();
         let mut added = String::new();
-        let version = ("MIME-Version".to_owned(), "1.0".to_owned());
-        let version = (is_message && self.content.is_some()).then_some(&version);
-        for (name, value) in self.fields.iter().chain(version) {
-            let name_known = name.to_ascii_lowercase();
-            if names.contains(&name_known) {
-                continue;
+        let mut add = |name: &str, value: &str, before: &[(String, String)]| {
+            let is_it = |(one, _): &(String, String)| one.eq_ignore_ascii_case(name);
+            if field(written, name).is_none() && !before.iter().any(is_it) {
+                added.extend([name, ": ", value, "\r\n"]);
             }
-            added.push_str(&format!("{name}: {value}\r\n"));
-            names.push(name_known);
+        };
+        for (at, (name, value)) in self.fields.iter().enumerate() {
+            add(name, value, &self.fields[..at]);
+        }
+        if is_message && self.content.is_some() {
+            add("MIME-Version", "1.0", &self.fields);
         }
         added
     }

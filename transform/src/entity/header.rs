@@ -36,6 +36,9 @@ impl Header {
     }
 
     fn begin(&mut self, name: &str) {
+        if self.out.is_empty() {
+            self.out.reserve(USUAL_OCTETS);
+        }
         self.out.push_str(name);
         self.out.push(':');
         self.column = name.len() + 1;
@@ -82,6 +85,8 @@ fn value_of(header: Header, name: &str) -> String {
 
 /// RFC 5322 §2.1.1.
 pub(crate) const LINE_OCTETS: usize = 78;
+/// What the fields of one part seldom exceed.
+const USUAL_OCTETS: usize = 256;
 
 #[cfg(test)]
 mod tests {

@@ -1,20 +1,16 @@
 //! What an entity has to look like once it is written and read again.
 
-use super::plain::media_type;
 use super::{Body, Entity};
-use crate::field::field;
-use crate::media_type::MediaType;
-use crate::transfer_encoding::TransferEncoding;
 
 /// One part, in the order in which parts begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Expected {
+pub(crate) struct Expected<'e> {
     /// How many parts it is within.
     pub(crate) depth: usize,
     /// Its type.
-    pub(crate) media_type: String,
+    pub(crate) media_type: &'e str,
     /// Its name as a file.
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<&'e str>,
     /// Its body.
     pub(crate) body: ExpectedBody,
 }
@@ -31,8 +27,8 @@ pub(crate) enum ExpectedBody {
 }
 
 impl Entity {
-    /// All of its parts, itself first.
-    pub(crate) fn outline(&self) -> Vec<Expected> {
+    /// All of its parts, itself first: what was meant, not what is written.
+    pub(crate) fn outline(&self) -> Vec<Expected<'_>> {
         let mut expected = Vec::new();
         let mut waiting = vec![(self, 0)];
         while let Some((entity, depth)) = waiting.pop() {
@@ -42,39 +38,26 @@ impl Entity {
                     waiting.extend(parts.iter().rev().map(|part| (part, depth + 1)));
                 }
                 Body::Message { content, .. } => waiting.push((content, depth + 1)),
-                Body::Octets(_) | Body::Verbatim(_) | Body::Base64(_) => {}
+                Body::Text { .. } | Body::Verbatim(_) | Body::Base64(_) => {}
             }
         }
         expected
     }
 
-    fn expected(&self, depth: usize) -> Expected {
-        let media = media_type(&self.header);
-        let disposition = field(&self.header, "Content-Disposition");
-        let filename = disposition.and_then(|f| MediaType::read(f.value).text("filename"));
+    fn expected(&self, depth: usize) -> Expected<'_> {
         Expected {
             depth,
-            name: filename.or_else(|| media.text("name")),
-            media_type: match media.value.is_empty() {
-                true => "text/plain".to_owned(),
-                false => media.value,
+            name: self.meant.name.as_deref(),
+            media_type: match &*self.meant.media_type {
+                "" => "text/plain",
+                media_type => media_type,
             },
-            body: self.expected_body(),
-        }
-    }
-
-    fn expected_body(&self) -> ExpectedBody {
-        match &self.body {
-            Body::Octets(octets) => {
-                let encoding = TransferEncoding::of(&self.header);
-                ExpectedBody::Decoded(match encoding.is_identity() {
-                    true => octets.len() as u64,
-                    false => encoding.decode(octets).len() as u64,
-                })
-            }
-            Body::Verbatim(octets) => ExpectedBody::Verbatim(octets.len() as u64),
-            Body::Base64(octets) => ExpectedBody::Decoded(octets.len() as u64),
-            Body::Parts { .. } | Body::Message { .. } => ExpectedBody::Composite,
+            body: match &self.body {
+                Body::Text { text, .. } => ExpectedBody::Decoded(text.len() as u64),
+                Body::Verbatim(octets) => ExpectedBody::Verbatim(octets.len() as u64),
+                Body::Base64(octets) => ExpectedBody::Decoded(octets.len() as u64),
+                Body::Parts { .. } | Body::Message { .. } => ExpectedBody::Composite,
+            },
         }
     }
 }

@@ -10,11 +10,11 @@ use super::words;
 
 /// A parameter with a value we chose, or with one that is checked to be harmless.
 pub(crate) fn parameter(name: &str, value: &str) -> String {
-    let value = words::plain(value);
     let is_token = |octet: u8| octet.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&octet);
     match !value.is_empty() && value.bytes().all(is_token) {
-        true => format!("{name}={value}"),
+        true => [name, "=", value].concat(),
         false => {
+            let value = words::plain(value);
             let ascii: String = value.chars().filter(char::is_ascii).collect();
             format!("{name}={}", words::quoted(&ascii))
         }
@@ -45,7 +45,7 @@ fn is_simple(name: &str, value: &str) -> bool {
 /// As it is, or in encoded words. The quotation mark stands before the first and after the last.
 fn legacy(name: &str, value: &str) -> Vec<String> {
     if is_simple(name, value) {
-        return vec![format!("{name}={}", words::quoted(value))];
+        return vec![[name, "=", &words::quoted(value)].concat()];
     }
     let room = LINE_OCTETS - name.len() - "; =\"\"".len();
     let mut pieces = words::encoded(value, room);

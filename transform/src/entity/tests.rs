@@ -16,7 +16,7 @@ fn numbered() -> impl FnMut() -> String {
 }
 
 fn written(entity: Entity) -> String {
-    String::from_utf8(entity.into_segments().to_vec()).unwrap()
+    String::from_utf8(entity.segments().to_vec()).unwrap()
 }
 
 #[test]

@@ -49,8 +49,11 @@ pub(crate) fn phrase(name: &str) -> Vec<String> {
 
 /// A quoted string (RFC 5322 §3.2.4) of printable ASCII.
 pub(crate) fn quoted(text: &str) -> String {
+    if !text.contains(['\\', '"']) {
+        return ["\"", text, "\""].concat();
+    }
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{escaped}\"")
+    ["\"", &escaped, "\""].concat()
 }
 
 /// A mailbox as pieces. One without a usable address becomes a group of nobody (RFC 5322 §3.4, RFC 6854), so that the name

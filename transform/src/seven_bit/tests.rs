@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::field::field;
 
 fn in_pieces(message: &[u8], cuts: &[usize]) -> (Vec<u8>, Result<Rewritten, Impossible>) {
     let mut seven = SevenBit::new();
@@ -271,7 +272,9 @@ proptest! {
         prop_assert!(written.is_ascii());
         prop_assert_eq!(&in_pieces(message.as_bytes(), &cuts).0, &written);
         let end = written.windows(4).position(|four| four == b"\r\n\r\n").expect("a body") + 4;
-        let decoded = TransferEncoding::of(&written[..end]).decode(&written[end..]);
+        let encoding = field(&written[..end], "Content-Transfer-Encoding");
+        let encoding = encoding.map_or_else(TransferEncoding::default, |field| TransferEncoding::read(field.value));
+        let decoded = encoding.decode(&written[end..]);
         prop_assert_eq!(String::from_utf8_lossy(&decoded), body);
     }
 

@@ -13,6 +13,8 @@ const BLOCK: usize = 12 << 10;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Base64Lines {
     joined: Vec<u8>,
+    /// How long the last line was, its end included.
+    line: usize,
 }
 
 impl Base64Lines {
@@ -22,10 +24,15 @@ impl Base64Lines {
         while !rest.is_empty() {
             let room = BLOCK - self.joined.len();
             let window = &rest[..rest.len().min(room)];
-            let (line, taken) = match memchr(b'\n', window) {
-                Some(end) => (&window[..end], end + 1),
-                None => (window, window.len()),
+            let (line, taken) = match window.get(..self.line) {
+                // As long as the one before, as most are. Had it an end within, its block would be gone through slowly.
+                Some([line @ .., b'\n']) => (line, self.line),
+                _ => match memchr(b'\n', window) {
+                    Some(end) => (&window[..end], end + 1),
+                    None => (window, window.len()),
+                },
             };
+            self.line = taken;
             self.joined
                 .extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
             rest = &rest[taken..];

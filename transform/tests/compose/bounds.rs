@@ -95,7 +95,7 @@ proptest! {
             octets.truncate(cut as usize % (octets.len() + 1));
         }
         if let Some(Ok(composed)) = compose(&octets, HEADER, &options()) {
-            let segments = composed.entity.clone().into_segments();
+            let segments = composed.entity.segments();
             let written = segments.to_vec();
             prop_assert_eq!(segments.len(), written.len());
             // What was signed or encrypted is not touched, 8 bit or not.

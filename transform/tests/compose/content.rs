@@ -295,7 +295,7 @@ fn octets_of_attachments_are_not_copied() {
     let outer = transform::Outer::default();
     let composed = transform::compose(&message, &source, &outer, &options).expect("it is there");
     let range = source.as_ptr_range();
-    let segments = composed.entity.into_segments();
+    let segments = composed.entity.segments();
     let shared = segments.0.iter().any(|segment| match segment {
         transform::Segment::Base64(octets) => {
             octets.len() == 1 << 20 && range.contains(&octets.as_ptr())

@@ -58,7 +58,7 @@ pub(crate) fn eml(header: &[u8], composed: &Composed) -> Vec<u8> {
         out.push_str(&format!("{name}: {value}\r\n"));
     }
     let mut out = out.into_bytes();
-    out.extend(composed.entity.clone().into_segments().to_vec());
+    out.extend(composed.entity.segments().to_vec());
     out
 }
 

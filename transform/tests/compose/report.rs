@@ -1,5 +1,6 @@
 //! Every property is accounted for.
 
+use mail_parser::MimeHeaders;
 use testbed::tnef::guid::Guid;
 use testbed::tnef::message::{Body, Message};
 use testbed::tnef::property::Property;
@@ -119,4 +120,80 @@ fn an_object_within_rtf_is_said() {
     let report = composed.expect("TNEF").expect("it can be").report;
     let outcomes: Vec<Outcome> = report.notes().iter().map(|note| note.outcome).collect();
     assert_eq!(outcomes, [Outcome::DroppedObject], "{report}");
+}
+
+#[test]
+fn a_file_within_rtf_is_attached_once() {
+    use testbed::tnef::attachment::Attachment;
+    use testbed::tnef::rtf;
+    let counted = |octets: &[u8]| [&(octets.len() as u32).to_le_bytes(), octets].concat();
+    let package = [
+        &b"\x02\0menu.txt\0C:\\menu.txt\0\0\0\x03\0"[..],
+        &counted(b"C:\\menu.txt\0"),
+        &counted(b"Soup"),
+    ]
+    .concat();
+    let object = [
+        &b"\x01\x05\0\0\x02\0\0\0"[..],
+        &counted(b"Package\0"),
+        &counted(b""),
+        &counted(b""),
+        &counted(&package),
+    ]
+    .concat();
+    let digits: String = object.iter().map(|octet| format!("{octet:02x}")).collect();
+    let body = format!("Today {{\\object\\objemb{{\\*\\objdata {digits}}}}}\\par");
+    let note = Message::note("Menu").body(Body::Rtf(rtf::document(&body, rtf::Letters::Unicode)));
+    let check = |note: Message, names: &[&str], outcomes: &[Outcome]| {
+        let composed = compose(&note.bytes(), b"From: anna@contoso.com\r\n", &options());
+        let composed = composed.expect("TNEF").expect("it can be");
+        let found: Vec<Outcome> = composed.report.notes().iter().map(|n| n.outcome).collect();
+        assert_eq!(found, outcomes, "{}", composed.report);
+        let eml = eml(b"From: anna@contoso.com\r\n", &composed);
+        let message = parse(&eml);
+        let files = message.attachments().map(|part| {
+            assert_eq!(part.contents(), b"Soup");
+            part.attachment_name().expect("it has a name").to_owned()
+        });
+        assert_eq!(files.collect::<Vec<String>>(), names);
+    };
+    check(note.clone(), &["menu.txt"], &[]);
+    let attached = note.attach(Attachment::file("soup.txt", *b"Soup"));
+    check(attached, &["soup.txt"], &[Outcome::Merged]);
+}
+
+#[test]
+fn the_storage_around_a_file_is_said() {
+    let check = |name: &str, expected: &[(&str, Outcome)]| {
+        let report = composed(&sample(name)).expect("it is there").report;
+        let notes: Vec<(&str, Outcome)> = report
+            .notes()
+            .iter()
+            .map(|note| (note.subject.as_str(), note.outcome))
+            .collect();
+        assert_eq!(notes, expected, "{name}");
+    };
+    check(
+        "attachment-ole-package",
+        &[("inside.bin", Outcome::DroppedStorage)],
+    );
+    check(
+        "attachment-ole-document",
+        &[("Document.ole", Outcome::KeptStorage)],
+    );
+}
+
+/// People are not to see it in a list of files; that it is there is not for us to conceal.
+#[test]
+fn a_hidden_file_is_neither_lost_nor_listed() {
+    use testbed::tnef::attachment::Attachment;
+    let hidden = Attachment::file("logo.png", *b"\x89PNG").hidden();
+    let note = Message::note("x").body(Body::Plain("Hello".to_owned()));
+    let note = note.attach(hidden);
+    let composed = compose(&note.bytes(), b"From: anna@contoso.com\r\n", &options());
+    let composed = composed.expect("TNEF").expect("it can be");
+    let eml = eml(b"From: anna@contoso.com\r\n", &composed);
+    let message = parse(&eml);
+    assert_eq!(shape(&message), "mixed[plain, image/png ~logo.png]");
+    assert_eq!(message.part(2).expect("the picture").contents(), b"\x89PNG");
 }

@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
+use testbed::tnef::guid::Guid;
+use testbed::tnef::message::{Body, Message as Tnef};
+use testbed::tnef::property::Property;
 use tnef_decoder::Data;
 
 use super::reader::{compose, eml, options, parse, shape};
@@ -49,6 +52,44 @@ fn every_agreed_attachment_is_in_the_mail() {
     }
     say(&format!("composed samples: {counts:?}"));
     assert!(counts.composed > 0, "{counts:?}");
+}
+
+/// Streams of verbs that Outlook wrote. None of them is a vote; one that is made to be is found, with its name.
+#[test]
+fn every_stream_of_verbs_is_read() {
+    let Some((directory, index)) = find() else {
+        return;
+    };
+    let files = index["files"].as_array().expect("the index lists files");
+    let paths = files.iter().filter_map(|entry| entry["file"].as_str());
+    let mut streams = 0;
+    for file in paths.filter(|file| file.contains("VerbStream")) {
+        let hex = fs::read_to_string(directory.join(file)).expect("it can be read");
+        let digits: Vec<u32> = hex.chars().filter_map(|digit| digit.to_digit(16)).collect();
+        let octets = digits
+            .chunks(2)
+            .map(|pair| pair[0] as u8 * 16 + pair[1] as u8);
+        let mut octets: Vec<u8> = octets.collect();
+        assert_eq!(told(&octets), None, "{file}");
+        let kind = octets.windows(8).position(|w| w == b"\x03\0\0\0\x0fRep");
+        octets[kind.expect("the reply to a folder")] = 4;
+        assert_eq!(told(&octets).as_deref(), Some("Reply to Folder"), "{file}");
+        streams += 1;
+    }
+    say(&format!("{streams} streams of verbs"));
+    assert_eq!(streams, 2);
+}
+
+/// What the text says of such a stream.
+fn told(stream: &[u8]) -> Option<String> {
+    let message = Tnef::note("Lunch").body(Body::Plain("Where?".to_owned()));
+    let message = message.with(Property::number(Guid::COMMON, 0x8520, stream.to_vec()));
+    let composed = compose(&message.bytes(), HEADER, &options()).expect("it is TNEF");
+    let eml = eml(HEADER, &composed.expect("it is mail"));
+    let text = String::from_utf8(eml).expect("ASCII");
+    assert!(text.contains("Where?"), "{text}");
+    let mut lines = text.lines();
+    lines.find_map(|line| Some(line.strip_prefix("Voting options: ")?.to_owned()))
 }
 
 fn one(entry: &Json, octets: &[u8], counts: &mut Counts) {

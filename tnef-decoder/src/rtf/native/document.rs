@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::list::Marker;
+use super::object::EmbeddedObject;
 use super::picture::Picture;
 use super::style::{CharacterStyle, ParagraphStyle};
 use super::table::RowDefinition;
@@ -19,6 +20,7 @@ pub struct Document {
     pub(super) notes: Vec<Vec<Block>>,
     pub(super) links: Vec<String>,
     pub(super) pictures: Vec<Picture>,
+    pub(super) objects: Vec<EmbeddedObject>,
     pub(super) fonts: Fonts,
     /// Behind the page.
     pub(super) page_color: Option<[u8; 3]>,

@@ -12,6 +12,7 @@ use super::css::{self, Css};
 use super::document::{Block, Document, Inline, Item, Paragraph};
 use super::escape::Escaper;
 use super::list::Marker;
+use super::object::EmbeddedObject;
 use super::picture::Picture;
 use super::style::{CharacterStyle, ParagraphStyle, Position};
 use crate::limits::Limits;
@@ -25,6 +26,8 @@ pub struct NativeHtml {
     pub html: String,
     /// The pictures, in their order.
     pub pictures: Vec<Picture>,
+    /// The objects that are in the document and could be read, in their order.
+    pub objects: Vec<EmbeddedObject>,
     /// Where something else was shown, in their order.
     pub placeholders: Vec<Placeholder>,
 }
@@ -72,6 +75,7 @@ pub(super) fn write(document: Document, limits: &Limits) -> Result<NativeHtml, R
         html,
         placeholders,
         pictures: document.pictures,
+        objects: document.objects,
     })
 }
 

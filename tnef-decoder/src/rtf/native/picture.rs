@@ -1,6 +1,6 @@
 //! Pictures.
 
-use crate::rtf::token::hex_digit;
+use super::digits::Digits;
 
 /// A picture of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +64,7 @@ impl PictureKind {
 #[derive(Debug)]
 pub(super) struct PictureDraft {
     kind: PictureKind,
-    bytes: Vec<u8>,
-    high_digit: Option<u8>,
+    digits: Digits,
     width: Side,
     height: Side,
 }
@@ -90,8 +89,7 @@ impl PictureDraft {
         };
         Self {
             kind: PictureKind::Other,
-            bytes: Vec::new(),
-            high_digit: None,
+            digits: Digits::default(),
             width: side(),
             height: side(),
         }
@@ -115,24 +113,14 @@ impl PictureDraft {
         }
     }
 
-    /// Hexadecimal digits. What is none is left out.
-    pub(super) fn text(&mut self, digits: &[u8]) {
-        self.bytes.reserve(digits.len() / 2);
-        for digit in digits.iter().filter_map(|&octet| hex_digit(octet)) {
-            match self.high_digit.take() {
-                Some(high) => self.bytes.push(high << 4 | digit),
-                None => self.high_digit = Some(digit),
-            }
-        }
-    }
-
-    pub(super) fn binary(&mut self, octets: &[u8]) {
-        self.bytes.extend_from_slice(octets);
+    pub(super) fn digits(&mut self) -> &mut Digits {
+        &mut self.digits
     }
 
     /// The `number`th picture; `None`: it is empty.
     pub(super) fn finish(self, number: usize) -> Option<Picture> {
-        if self.bytes.is_empty() {
+        let bytes = self.digits.finish();
+        if bytes.is_empty() {
             return None;
         }
         let is_metafile = matches!(self.kind, PictureKind::Emf | PictureKind::Wmf);
@@ -141,9 +129,9 @@ impl PictureDraft {
             self.height.twips(is_metafile),
         ];
         let bytes = match self.kind {
-            PictureKind::Wmf => placeable_metafile(self.bytes, twips),
-            PictureKind::Bmp => bitmap_file(self.bytes),
-            _ => self.bytes,
+            PictureKind::Wmf => placeable_metafile(bytes, twips),
+            PictureKind::Bmp => bitmap_file(bytes),
+            _ => bytes,
         };
         Some(Picture {
             content_id: format!("rtf-picture-{number}"),
@@ -250,7 +238,8 @@ mod tests {
         words
             .iter()
             .for_each(|(name, value)| draft.word(name.as_bytes(), Some(*value)));
-        hex.iter().for_each(|digits| draft.text(digits.as_bytes()));
+        hex.iter()
+            .for_each(|digits| draft.digits().text(digits.as_bytes()));
         draft.finish(1)
     }
 

@@ -5,6 +5,7 @@ mod scope;
 mod words;
 
 use self::scope::{AtEnd, Destination, Scope, Script};
+use super::digits::Digits;
 use super::document::{Document, Inline, Item};
 use super::flow::Flow;
 use super::list::{Lists, Marker};
@@ -31,7 +32,7 @@ pub(super) fn read(rtf: &[u8], limits: &Limits) -> Result<Document, RtfError> {
             break;
         }
         budget.depth(reader.outer.len() + reader.skipped)?;
-        budget.pictures(reader.document.pictures.len())?;
+        budget.pictures(reader.document.pictures.len() + reader.document.objects.len())?;
         budget.tables(reader.flow.begun)?;
     }
     budget.output(reader.document.text.len())?;
@@ -54,6 +55,7 @@ struct Reader {
     /// What stands before the item that begins.
     marker: Option<String>,
     picture: Option<PictureDraft>,
+    object: Digits,
     color: Option<[u8; 3]>,
     page_property: (String, String),
     /// Text that has not been put into the flow: where it begins and how it looks.
@@ -112,6 +114,7 @@ impl Reader {
             fields: Vec::new(),
             marker: None,
             picture: None,
+            object: Digits::default(),
             color: None,
             page_property: Default::default(),
             run: (0, character, None),
@@ -167,10 +170,8 @@ impl Reader {
                 }
             }
             Token::Binary(octets) => {
-                if let (Destination::Picture, Some(picture)) =
-                    (self.scope.destination, &mut self.picture)
-                {
-                    picture.binary(octets);
+                if let Some(digits) = self.digits() {
+                    digits.binary(octets);
                 }
             }
         }
@@ -201,12 +202,20 @@ impl Reader {
                     self.document.colors.push(color);
                 }
             }
-            Destination::Picture => {
-                if let Some(picture) = &mut self.picture {
-                    picture.text(octets);
+            _ => {
+                if let Some(digits) = self.digits() {
+                    digits.text(octets);
                 }
             }
-            _ => {}
+        }
+    }
+
+    /// What text means octets for.
+    fn digits(&mut self) -> Option<&mut Digits> {
+        match self.scope.destination {
+            Destination::Picture => self.picture.as_mut().map(PictureDraft::digits),
+            Destination::Object => Some(&mut self.object),
+            _ => None,
         }
     }
 

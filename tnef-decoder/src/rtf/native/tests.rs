@@ -307,6 +307,31 @@ fn objects_and_attachments_have_places() {
 }
 
 #[test]
+fn objects_are_taken_out() {
+    let check = |data: &str, expected: &[(&str, &[u8])]| {
+        let rtf = format!("{HEAD}{{\\object\\objemb{{\\*\\objdata {data}}}{{\\result c}}}}}}");
+        let read = to_html(rtf.as_bytes(), &Limits::default()).expect("native");
+        let found: Vec<(&str, &[u8])> = read
+            .objects
+            .iter()
+            .map(|object| (object.class.as_str(), &*object.data))
+            .collect();
+        assert_eq!(found, expected, "{data}");
+    };
+    let header = "01050000 02000000\r\n 04000000 41426300 00000000 00000000";
+    check(&format!("{header} 03000000 616263"), &[("ABc", b"abc")]);
+    check(&format!("{header} 02000000 61\\bin1 b"), &[("ABc", b"ab")]);
+    // It is cut off, empty, a link.
+    check(&format!("{header} 04000000 616263"), &[]);
+    check(&format!("{header} 00000000"), &[]);
+    check(
+        "01050000 01000000 00000000 00000000 00000000 01000000 61",
+        &[],
+    );
+    check("", &[]);
+}
+
+#[test]
 fn notes_and_boxes_follow() {
     check(
         "a{\\super\\chftn}{\\footnote\\pard\\plain\\fs20 b\\par}c",

@@ -10,7 +10,14 @@ pub(super) fn read(
     pages: CodePages,
 ) -> Option<(Option<String>, Option<&'static str>, Vec<u8>)> {
     let (size, rest) = number(stream)?;
-    let native = rest.get(..size.min(rest.len()))?;
+    read_bare(rest.get(..size.min(rest.len()))?, pages)
+}
+
+/// The same without the size before it, as in an object of OLE 1.0 ([MS-OLEDS] §2.2.5).
+pub(super) fn read_bare(
+    native: &[u8],
+    pages: CodePages,
+) -> Option<(Option<String>, Option<&'static str>, Vec<u8>)> {
     if let Some((name, octets)) = package(native, pages) {
         return Some((Some(name), None, octets.to_vec()));
     }

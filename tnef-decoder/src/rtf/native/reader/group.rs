@@ -4,6 +4,7 @@ use super::Reader;
 use super::scope::{AtEnd, Destination};
 use crate::rtf::native::document::{Block, Item};
 use crate::rtf::native::link;
+use crate::rtf::native::object::EmbeddedObject;
 use crate::rtf::native::style::ParagraphStyle;
 
 impl Reader {
@@ -42,6 +43,10 @@ impl Reader {
             AtEnd::Field => drop(self.fields.pop()),
             AtEnd::Instruction => self.end_instruction(),
             AtEnd::Picture => return self.end_picture(),
+            AtEnd::Object => {
+                let octets = std::mem::take(&mut self.object).finish();
+                self.document.objects.extend(EmbeddedObject::read(&octets));
+            }
             AtEnd::PageValue => self.end_page_property(),
             AtEnd::TextBox => {
                 let blocks = self.end_flow();

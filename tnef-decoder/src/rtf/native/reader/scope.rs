@@ -36,6 +36,8 @@ pub(super) enum Destination {
     Marker,
     Instruction,
     Picture,
+    /// `\objdata`
+    Object,
     /// Nothing but what is in a shape or an object.
     Frame,
     /// What is behind the page: the name of a property and its value.
@@ -52,6 +54,7 @@ pub(super) enum AtEnd {
     Field,
     Instruction,
     Picture,
+    Object,
     PageValue,
     Note,
     TextBox,

@@ -34,6 +34,7 @@ impl Reader {
                 self.character_word(name, parameter);
             }
             Destination::Frame
+            | Destination::Object
             | Destination::PageName
             | Destination::PageValue
             | Destination::Skipped => {}
@@ -56,6 +57,10 @@ impl Reader {
             b"sv" if self.scope.is_page => {
                 self.scope.at_end = AtEnd::PageValue;
                 Destination::PageValue
+            }
+            b"objdata" if self.scope.destination == Destination::Frame => {
+                self.scope.at_end = AtEnd::Object;
+                Destination::Object
             }
             b"background" => {
                 self.scope.is_page = true;
