@@ -28,6 +28,11 @@ impl Second {
     }
 }
 
+/// Seconds since 1970 as RFC 5322 §3.3 writes them.
+pub(crate) fn rfc5322(seconds: i64) -> String {
+    Second::of(Timestamp::from_second(seconds).unwrap_or_default()).rfc5322
+}
+
 /// Gives `write` the second that it is now, and the microseconds within it.
 pub(crate) fn now<T>(write: impl FnOnce(&Second, u32) -> T) -> T {
     let now = Timestamp::now();

@@ -81,6 +81,8 @@ codes! {
         "use an address in one of the [domain.\"NAME\"] sections";
     AMBIGUOUS_DOMAIN = 123, "one domain with two meanings",
         "leave the domain in one place only";
+    NO_WAY_OUT = 124, "mail to be kept, and no way out for reports",
+        "add [internet] with a next_hop, or leave the key out: mail then stays with its senders";
     // 01xx: correct, but hardly meant
     WITHOUT_EFFECT = 130, "a key without effect where it stands",
         "remove the key, or change what makes it idle";
@@ -175,6 +177,17 @@ codes! {
         "run twinmx check and mend what it says; the former stays in force";
     DRAIN_CUT_SHORT = 503, "sessions were closed before they ended",
         "nothing; their mail stays with its senders";
+    // 06xx: the spool and its queue
+    SPOOL_FAILED = 601, "the spool could not keep something",
+        "look at the disk under state_dir/spool: what was accepted before is unharmed, and the mail at hand stays with its sender";
+    SPOOL_OPENED = 602, "what the spool held at the start",
+        "nothing";
+    SPOOL_DAMAGED = 603, "damage in the spool",
+        "look at the disk and at state_dir/spool/quarantine; everything that could be read is in use";
+    SET_ASIDE = 604, "a message that is left alone until somebody looks at it",
+        "look at the reason; the message stays in the spool";
+    GIVEN_UP = 605, "a recipient of a stored message who will not get it",
+        "nothing: the sender is told, if he has an address and wants to know";
 }
 
 #[cfg(test)]
@@ -196,7 +209,7 @@ mod tests {
     #[test]
     fn every_code_stands_in_a_known_range_and_says_what_to_do() {
         for code in ALL {
-            assert!((101..600).contains(&code.number), "{code}");
+            assert!((101..700).contains(&code.number), "{code}");
             assert!(!code.title.is_empty() && !code.advice.is_empty(), "{code}");
             assert!(
                 !code.advice.ends_with('.') && !code.title.ends_with('.'),

@@ -397,6 +397,8 @@ pub struct LdifAttributes {
 pub struct Internet {
     /// Smart hosts, tried in order.
     pub next_hop: Vec<Hop>,
+    /// The side whose hops take their place.
+    pub through: Option<String>,
     /// Names of the sides whose mail to foreign domains goes this way.
     pub from: Vec<String>,
     /// How we speak to them.

@@ -1,41 +1,36 @@
 //! From a leg to its next hop: contact, pool, breakers, and what hops taught us.
 //!
-//! A leg is the recipients of one message that go to one side. [`Deliver::contact`] gives back a hop that has answered
-//! the whole envelope and waits for the body; nothing of the body has been said until then.
+//! [`Deliver::contact`] gives back a hop that has answered the whole envelope and waits for the body; nothing of the body
+//! has been said until then.
 
 mod breaker;
 mod capabilities;
 mod contact;
 mod hop;
+mod pace;
 mod pool;
 mod refusals;
 mod verdict;
 mod way;
 
-pub(crate) use contact::{Answered, Contact, Known, Leg};
+pub(crate) use contact::{Answered, Contact, Known, Tender};
 pub(crate) use hop::{HopError, Told};
 pub(crate) use refusals::RefusalKey;
+#[cfg(test)]
+pub(crate) use verdict::Trust;
 pub(crate) use verdict::{Verdict, speaks_of_us};
 pub(crate) use way::Way;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-
 use smtp::extension::Capabilities;
-use tokio::sync::Semaphore;
+use smtp::{Class, HopReply};
 
 use crate::event::Events;
 use breaker::Breakers;
 use capabilities::Remembered;
+use pace::Paces;
 use pool::Pool;
 use refusals::Refusals;
-
-/// The places among a way's connections, as many as its configuration allowed when they were made.
-#[derive(Debug)]
-struct Permits {
-    all: usize,
-    free: Arc<Semaphore>,
-}
+use verdict::asks_for_less;
 
 /// What outlives single messages on the way out.
 #[derive(Debug)]
@@ -44,8 +39,7 @@ pub(crate) struct Deliver {
     breakers: Breakers,
     refusals: Refusals,
     remembered: Remembered,
-    // Touched for an instant once a message, to find the way's own semaphore; shared by all sessions by nature.
-    permits: Mutex<HashMap<String, Permits>>,
+    paces: Paces,
     events: Events,
 }
 
@@ -56,7 +50,7 @@ impl Deliver {
             breakers: Breakers::default(),
             refusals: Refusals::default(),
             remembered: Remembered::default(),
-            permits: Mutex::default(),
+            paces: Paces::default(),
             events,
         }
     }
@@ -100,23 +94,17 @@ impl Deliver {
         }
     }
 
-    fn permits(&self, way: &Way) -> Arc<Semaphore> {
-        let mut permits = self
-            .permits
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(known) = permits.get(way.name())
-            && known.all == way.max_connections
-        {
-            return Arc::clone(&known.free);
+    /// How many messages of the queue may be on their way at a time.
+    pub(crate) fn places(&self, way: &Way) -> usize {
+        self.paces.places(way)
+    }
+
+    /// Learns from what a hop said how many connections it wants.
+    pub(crate) fn heard(&self, way: &Way, reply: &HopReply) {
+        match asks_for_less(reply) {
+            true => self.paces.press(way),
+            false if reply.class() == Class::Positive => self.paces.ease(way),
+            false => {}
         }
-        let all = way.max_connections;
-        let free = Arc::new(Semaphore::new(all));
-        let fresh = Permits {
-            all,
-            free: Arc::clone(&free),
-        };
-        permits.insert(way.name().to_owned(), fresh);
-        free
     }
 }

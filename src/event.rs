@@ -11,6 +11,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use smtp::{Answer, Class};
 use tokio::sync::mpsc;
 
 use crate::code::Code;
@@ -66,6 +67,10 @@ impl fmt::Display for SessionId {
 /// What an operator can see.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the fields are named by what they hold")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an outcome becomes an event only where somebody reads along"
+)]
 pub enum Event {
     /// The fate of one recipient of one transaction.
     Outcome(Outcome<'static>),
@@ -147,6 +152,20 @@ pub enum Event {
         transaction: u64,
         why: String,
     },
+    /// The spool could not keep something; what it has is unharmed.
+    SpoolFailed { why: String },
+    /// What the spool held at the start.
+    SpoolOpened { found: String },
+    /// Something in the spool was damaged.
+    SpoolDamaged { found: String },
+    /// A message in custody is left alone until an operator looks at it.
+    SetAside { id: String, why: String },
+    /// A recipient of a message in custody will not get it; whoever wants to know is told.
+    GivenUp {
+        id: String,
+        to: String,
+        expired: bool,
+    },
     /// A file of certificates, keys, roots or lists changed and is in use.
     TlsReloaded,
     /// A changed file could not be used; the old one stays in force.
@@ -174,6 +193,8 @@ pub struct Outcome<'a> {
     pub session: SessionId,
     /// The transaction's number within the session.
     pub transaction: u64,
+    /// The message's name in the queue, if it came from there.
+    pub queue_id: Option<Cow<'a, str>>,
     /// The client.
     pub client: IpAddr,
     /// `internet` or the side that proved itself.
@@ -207,16 +228,30 @@ pub struct Outcome<'a> {
 pub enum Fate {
     /// The hop took it.
     Delivered,
-    /// It stays with its sender, who tries again.
+    /// It is ours now, and is delivered later.
+    Queued,
+    /// It stays with its sender, or in the queue, and is tried again.
     Deferred,
-    /// It stays with its sender for good.
+    /// It stays with its sender for good, or its sender is told.
     Refused,
+}
+
+impl Fate {
+    /// What a reply makes of it.
+    pub(crate) fn of(answer: &Answer) -> Self {
+        match answer.class() {
+            Class::Positive => Self::Delivered,
+            Class::Permanent => Self::Refused,
+            Class::Transient | Class::Intermediate => Self::Deferred,
+        }
+    }
 }
 
 impl fmt::Display for Fate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Delivered => "delivered",
+            Self::Queued => "queued",
             Self::Deferred => "deferred",
             Self::Refused => "refused",
         })
@@ -244,6 +279,11 @@ impl Event {
             Self::TnefKept { .. } => Some(Code::TNEF_KEPT),
             Self::HoldFailed { .. } => Some(Code::HOLD_FAILED),
             Self::RewriteFailed { .. } => Some(Code::REWRITE_FAILED),
+            Self::SpoolFailed { .. } => Some(Code::SPOOL_FAILED),
+            Self::SpoolOpened { .. } => Some(Code::SPOOL_OPENED),
+            Self::SpoolDamaged { .. } => Some(Code::SPOOL_DAMAGED),
+            Self::SetAside { .. } => Some(Code::SET_ASIDE),
+            Self::GivenUp { .. } => Some(Code::GIVEN_UP),
             Self::TlsReloaded => Some(Code::TLS_RELOADED),
             Self::TlsReloadFailed { .. } => Some(Code::TLS_RELOAD_FAILED),
             Self::Reloaded { .. } => Some(Code::RELOADED),
@@ -262,6 +302,7 @@ impl Event {
                 | Self::Listening { .. }
                 | Self::Draining { .. }
                 | Self::HopBack { .. }
+                | Self::SpoolOpened { .. }
                 | Self::TlsReloaded
                 | Self::Reloaded { .. }
                 | Self::Directory {
@@ -290,6 +331,7 @@ impl Outcome<'_> {
         Outcome {
             session: self.session,
             transaction: self.transaction,
+            queue_id: self.queue_id.as_ref().map(own),
             client: self.client,
             origin: own(&self.origin),
             from: own(&self.from),
@@ -310,6 +352,7 @@ impl Outcome<'_> {
         tracing::info!(
             session = %self.session,
             transaction = self.transaction,
+            queue_id = self.queue_id.as_deref(),
             client = %self.client,
             origin = &*self.origin,
             from = &*self.from,
@@ -437,6 +480,32 @@ impl fmt::Display for Event {
                     f,
                     "message {session}.{transaction} stays with its sender, what was made of it cannot go on: {why}"
                 )
+            }
+            Self::SpoolFailed { why } => {
+                write!(
+                    f,
+                    "a message could not be kept, or its state not noted: {why}"
+                )
+            }
+            Self::SpoolOpened { found } => write!(f, "the spool is open: {found}"),
+            Self::SpoolDamaged { found } => {
+                write!(
+                    f,
+                    "the spool was damaged, what could be read is in use: {found}"
+                )
+            }
+            Self::SetAside { id, why } => {
+                write!(
+                    f,
+                    "message {id} is on hold until somebody looks at it: {why}"
+                )
+            }
+            Self::GivenUp { id, to, expired } => {
+                let why = match expired {
+                    true => "it was tried for as long as is allowed",
+                    false => "it was refused",
+                };
+                write!(f, "message {id} will not be delivered to <{to}>: {why}")
             }
             Self::TlsReloaded => {
                 f.write_str("changed certificates, keys, roots or lists are in use")

@@ -3,11 +3,11 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, Semaphore};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::accept::{self, Listening, Phase};
@@ -20,6 +20,7 @@ use crate::event::{Event, Events};
 use crate::generation::Generation;
 use crate::hold::Holding;
 use crate::limits;
+use crate::queue::{Queue, Runner};
 use crate::services::Services;
 use crate::tls::{Stamp, TlsError};
 use crate::trace::{LoopKey, LoopKeyError};
@@ -35,6 +36,7 @@ pub struct Gateway {
     workers: Workers,
     listeners: Mutex<Listeners>, // changed by a reload only, which one task does at a time
     chores: Vec<JoinHandle<()>>,
+    runner: Mutex<Option<Runner>>, // as the listeners
 }
 
 #[derive(Debug, Default)]
@@ -64,6 +66,14 @@ pub enum StartError {
     /// The directory.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    /// The spool.
+    #[error("spool {}: {error}", .path.display())]
+    Spool {
+        /// Where.
+        path: PathBuf,
+        /// Why not.
+        error: spool::OpenError,
+    },
     /// A socket.
     #[error("listener {name} cannot listen on {address}: {error}")]
     Listen {
@@ -134,6 +144,7 @@ impl Gateway {
             loop_key,
             events,
             hold_back: Arc::new(Semaphore::new(limits::HOLD_BACK_TRANSACTIONS)),
+            queue: OnceLock::new(),
             holding: Arc::new(Holding::new(config.state_dir.clone(), most)),
             converter: Converter::new(),
         });
@@ -147,7 +158,9 @@ impl Gateway {
             workers,
             listeners: Mutex::default(),
             chores,
+            runner: Mutex::default(),
         };
+        gateway.open_queue(&config).await?;
         for (listener, sockets) in sockets {
             gateway.listen(listener, sockets).await?;
         }
@@ -176,6 +189,37 @@ impl Gateway {
         Ok(())
     }
 
+    /// Opens the spool, if messages may be kept or some are there.
+    async fn open_queue(&self, config: &Config) -> Result<(), StartError> {
+        let path = config.state_dir.join("spool");
+        let is_wanted = config.internet.is_some() || path.exists();
+        if !is_wanted || self.services.queue.get().is_some() {
+            return Ok(());
+        }
+        let events = self.services.events.clone();
+        let (directory, told) = (path.clone(), events.clone());
+        let opened = spawn_blocking(move || Queue::open(&directory, told)).await;
+        let refused = |error| StartError::Spool { path, error };
+        let opened = opened.map_err(|error| StartError::StateDir {
+            path: config.state_dir.clone(),
+            error: io::Error::other(error),
+        })?;
+        let (queue, findings) = opened.map_err(refused)?;
+        let found = findings.to_string();
+        events.emit(match findings.is_sound() {
+            true => Event::SpoolOpened { found },
+            false => Event::SpoolDamaged { found },
+        });
+        let runner = Runner::start(
+            Arc::clone(&queue),
+            Arc::clone(&self.services),
+            self.workers.runtimes().to_vec(),
+        );
+        *self.runner.lock().await = Some(runner);
+        let _ = self.services.queue.set(queue); // only a reload could have been faster, and there is one at a time
+        Ok(())
+    }
+
     /// Where the listener of this name listens.
     pub async fn address(&self, listener: &str) -> Option<SocketAddr> {
         let listeners = self.listeners.lock().await;
@@ -189,6 +233,11 @@ impl Gateway {
     /// The directory that routing reads.
     pub fn directory(&self) -> &Directory {
         &self.services.directory
+    }
+
+    /// Messages in custody.
+    pub fn waiting(&self) -> usize {
+        self.services.queue.get().map_or(0, |queue| queue.len())
     }
 
     /// Puts a new configuration in force, or leaves everything as it is.
@@ -210,6 +259,7 @@ impl Gateway {
                 ));
             }
         }
+        self.open_queue(&config).await?;
         self.services.generation.store(Arc::new(generation));
         self.services.directory.reload(Arc::clone(&config));
         listeners.keep(&config);
@@ -242,8 +292,14 @@ impl Gateway {
                 sessions: cut_short,
             });
         }
+        if let Some(runner) = self.runner.into_inner() {
+            runner.stop().await;
+        }
         for chore in &self.chores {
             chore.abort();
+        }
+        if let Some(queue) = self.services.queue.get().cloned() {
+            let _ = spawn_blocking(move || queue.close()).await;
         }
         self.services.deliver.close().await;
         self.services.directory.shutdown().await;

@@ -21,6 +21,7 @@ mod hold;
 mod inbound;
 pub mod limits;
 mod origin;
+mod queue;
 pub mod route;
 mod services;
 mod session;

@@ -94,6 +94,17 @@ pub const REFUSAL_AGE: Duration = Duration::from_secs(2 * 60 * 60);
 /// How many are.
 pub const REFUSALS: usize = 100_000;
 
+/// A hop that asks for less again within this has not been heard out yet.
+pub const PACE_PRESS: Duration = Duration::from_secs(5);
+/// After this the sender of a message that waits is told so, once.
+pub const DELAY_WARNING: Duration = Duration::from_secs(4 * 60 * 60);
+/// Largest message that a report returns whole.
+pub const REPORT_RETURNS: u64 = 50 * 1024;
+/// Attempts at messages of the queue at a time, over all sides.
+pub const QUEUE_ATTEMPTS: usize = 200;
+/// A message whose attempts break off so often by a fault of ours is set aside.
+pub const QUEUE_CRASHES: u32 = 2;
+
 /// How often certificate, key, root and list files are looked at.
 pub const FILES_INTERVAL: Duration = Duration::from_secs(1);
 /// Open sessions are given this long at a drain.
@@ -197,6 +208,11 @@ pub const ALL: &[Limit] = &[
     limit("hop.breaker_open", BREAKER_OPEN.as_secs(), "seconds"),
     limit("hop.refusals", REFUSALS as u64, "recipients"),
     limit("hop.refusal_age", REFUSAL_AGE.as_secs(), "seconds"),
+    limit("hop.pace_press", PACE_PRESS.as_secs(), "seconds"),
+    limit("queue.delay_warning", DELAY_WARNING.as_secs(), "seconds"),
+    limit("queue.report_returns", REPORT_RETURNS, "octets"),
+    limit("queue.attempts", QUEUE_ATTEMPTS as u64, "attempts"),
+    limit("queue.crashes", QUEUE_CRASHES as u64, "attempts"),
     limit("log.ahead_of_reader", LOG_BYTES as u64, "octets"),
     limit("log.gather", LOG_GATHER.as_millis() as u64, "milliseconds"),
     limit("convert.file", CONVERT_FILE, "octets"),

@@ -1,10 +1,27 @@
-//! What the configuration says about routing, as the pure crate wants it.
+//! Routing: what the configuration says about it, as the pure crate wants it, and the decision at this moment.
+
+use std::time::SystemTime;
 
 use routing::{
-    Address, Domain, DomainRule, Policy, RecipientForm, SideName, SideRule, Tags, UnknownRule,
+    Address, Decision, Domain, DomainRule, Origin, Policy, RecipientForm, SideName, SideRule,
+    Snapshot, Tags, UnixTime, UnknownRule,
 };
 
 use crate::config::{self, Config, SideKind, UnknownRecipient};
+
+/// Decides now for one forward path; `None` is `<Postmaster>`.
+pub(crate) fn decide(
+    address: Option<&Address>,
+    origin: &Origin,
+    snapshot: &Snapshot,
+    policy: &Policy,
+) -> Decision {
+    let now = UnixTime::from(SystemTime::now());
+    match address {
+        Some(address) => routing::decide(address, origin, snapshot, policy, now),
+        None => routing::decide_postmaster(origin, snapshot, policy, now),
+    }
+}
 
 /// The rules by which decisions are taken.
 pub fn policy(config: &Config) -> Policy {

@@ -1,6 +1,6 @@
 //! What every session needs of the gateway, in one place and without a way back to it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
@@ -12,6 +12,7 @@ use crate::directory::Directory;
 use crate::event::Events;
 use crate::generation::Generation;
 use crate::hold::Holding;
+use crate::queue::Queue;
 use crate::trace::LoopKey;
 
 /// Shared, and each part immutable or a service of its own.
@@ -27,6 +28,8 @@ pub(crate) struct Services {
     pub(crate) hold_back: Arc<Semaphore>,
     /// Messages that must be whole before they go on.
     pub(crate) holding: Arc<Holding>,
+    /// Messages in custody; not set where nothing may be kept.
+    pub(crate) queue: OnceLock<Arc<Queue>>,
     /// Where messages are converted.
     pub(crate) converter: Converter,
 }

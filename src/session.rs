@@ -296,7 +296,9 @@ fn settings(
             // What a hop cannot take is rewritten in 7 bit.
             eight_bit_mime: true,
             smtp_utf8: sides.iter().any(|side| side.smtp_utf8),
-            dsn: sides.iter().any(|side| side.dsn),
+            // Where we can report ourselves, no hop has to (RFC 3461 §5.2.2).
+            dsn: services.queue.get().is_some() && config.internet.is_some()
+                || sides.iter().any(|side| side.dsn),
             start_tls: generation.material.server().is_some() && peer.tls.is_none(),
         },
         recipients_max: config.limits.recipients,

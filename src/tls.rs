@@ -55,6 +55,17 @@ pub struct Negotiated {
 }
 
 impl Negotiated {
+    /// As it was written down.
+    pub(crate) fn named(version: &str, cipher: String) -> Self {
+        let version = ["TLSv1.2", "TLSv1.3"]
+            .into_iter()
+            .find(|known| *known == version);
+        Self {
+            version: version.unwrap_or("TLS"),
+            cipher,
+        }
+    }
+
     /// Read off a finished handshake.
     pub(crate) fn of(connection: &rustls::CommonState) -> Self {
         let version = match connection.protocol_version() {

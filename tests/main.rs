@@ -3,6 +3,7 @@
 mod bench;
 mod configuration;
 mod convert;
+mod custody;
 #[cfg(feature = "demo")]
 mod demo;
 mod hostile;

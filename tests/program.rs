@@ -16,7 +16,7 @@ pub(crate) struct Program {
     log: Receiver<String>,
     pub(crate) file: PathBuf,
     pub(crate) mx: SocketAddr,
-    _dir: TempDir,
+    dir: Option<TempDir>,
 }
 
 impl Program {
@@ -30,6 +30,12 @@ impl Program {
         .expect("people");
         let file = dir.path().join("twinmx.toml");
         write_configuration(&file, mx, notes, "reject");
+        Self::launch(dir, mx)
+    }
+
+    /// With the configuration `twinmx.toml` in `dir`, whose listener `mx` is there.
+    pub(crate) fn launch(dir: TempDir, mx: SocketAddr) -> Self {
+        let file = dir.path().join("twinmx.toml");
         let mut process = Command::new(env!("CARGO_BIN_EXE_twinmx"))
             .args(["run", "--config"])
             .arg(&file)
@@ -49,7 +55,7 @@ impl Program {
             log,
             file,
             mx,
-            _dir: dir,
+            dir: Some(dir),
         };
         program.says("listener mx on ");
         program
@@ -93,6 +99,13 @@ impl Program {
             .trim()
             .parse()
             .expect("a number")
+    }
+
+    /// Ends it as a loss of power would, and gives back where it lived.
+    pub(crate) fn kill(mut self) -> TempDir {
+        self.process.kill().expect("it runs");
+        self.process.wait().expect("it ends");
+        self.dir.take().expect("it is taken once")
     }
 
     pub(crate) fn exit_code(mut self) -> Option<i32> {

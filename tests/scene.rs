@@ -53,8 +53,8 @@ pub(crate) struct Setup {
     pub(crate) notes_format: String,
     pub(crate) scanner_accept: String,
     pub(crate) directory: String,
-    /// Which sides may send mail out.
-    pub(crate) internet_from: String,
+    /// Which sides may send mail out; `None`: there is no way out, so that nothing can be kept.
+    pub(crate) internet_from: Option<String>,
     pub(crate) limits: String,
     pub(crate) more: String,
     /// Notes' hops; empty: the sink's.
@@ -81,7 +81,7 @@ impl Default for Setup {
             notes_format: String::new(),
             scanner_accept: String::new(),
             directory: String::new(),
-            internet_from: "\"notes\", \"scanner\"".to_owned(),
+            internet_from: None,
             limits: "connections_per_client = 500".to_owned(),
             more: String::new(),
             held: HoldMost::default(),
@@ -125,6 +125,7 @@ pub(crate) struct Scene {
     pub(crate) smart_host: Sink,
     pub(crate) notary: Notary,
     pub(crate) dir: TempDir,
+    config: Config,
     events: tokio::sync::Mutex<UnboundedReceiver<Event>>,
     seen: std::sync::Mutex<Vec<Event>>,
 }
@@ -155,7 +156,7 @@ impl Scene {
             [&cloud, &notes, &smart_host].map(Sink::addr),
         );
         let (events, tap) = Events::tapped();
-        let gateway = Gateway::start_holding(config, events, setup.held)
+        let gateway = Gateway::start_holding(config.clone(), events, setup.held)
             .await
             .expect("the gateway starts");
         let mx = gateway.address("mx").await.expect("it listens");
@@ -167,8 +168,28 @@ impl Scene {
             smart_host,
             notary,
             dir,
+            config,
             events: tokio::sync::Mutex::new(tap),
             seen: std::sync::Mutex::default(),
+        };
+        scene.directory_read().await;
+        scene
+    }
+
+    /// The same with a gateway that was ended and started again.
+    pub(crate) async fn restarted(self) -> Self {
+        self.gateway.drain().await;
+        let (events, tap) = Events::tapped();
+        let gateway = Gateway::start(self.config.clone(), events)
+            .await
+            .expect("the gateway starts again");
+        let mx = gateway.address("mx").await.expect("it listens");
+        let scene = Self {
+            gateway,
+            mx,
+            events: tokio::sync::Mutex::new(tap),
+            seen: std::sync::Mutex::default(),
+            ..self
         };
         scene.directory_read().await;
         scene
@@ -330,6 +351,9 @@ fn configuration(setup: &Setup, dir: &TempDir, notary: &Notary, sinks: [SocketAd
         internet_from,
         ..
     } = setup;
+    let internet = internet_from.as_ref().map_or(String::new(), |from| {
+        format!("[internet]\nnext_hop = [\"{smart_host}\"]\nfrom = [{from}]\n[internet.tls]\nmode = \"none\"")
+    });
     let (state, people) = (path("state"), path("people.csv"));
     let text = format!(
         r#"
@@ -372,11 +396,7 @@ kind = "smtp"
 [side.scanner.accept]
 networks = ["{SCANNER}/32"]
 {scanner_accept}
-[internet]
-next_hop = ["{smart_host}"]
-from = [{internet_from}]
-[internet.tls]
-mode = "none"
+{internet}
 [[directory]]
 name = "people"
 kind = "csv"

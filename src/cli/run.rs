@@ -188,7 +188,7 @@ fn exit_for(error: &StartError) -> Exit {
     match error {
         StartError::Tls(_) | StartError::LoopKey(_) => Exit::Configuration,
         StartError::StateDir { .. } => Exit::CannotCreate,
-        StartError::Directory(_) => Exit::InputOutput,
+        StartError::Directory(_) | StartError::Spool { .. } => Exit::InputOutput,
         StartError::Listen { error, .. } if error.kind() == io::ErrorKind::PermissionDenied => {
             Exit::NoPermission
         }

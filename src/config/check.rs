@@ -7,6 +7,7 @@ mod hops;
 mod listeners;
 mod names;
 mod proofs;
+mod spool;
 
 use super::Config;
 use super::reading::Reading;
@@ -18,4 +19,5 @@ pub(super) fn all(config: &Config, reading: &mut Reading) {
     domains::check(config, reading);
     hops::check(config, reading);
     proofs::check(config, reading);
+    spool::check(config, reading);
 }

@@ -24,7 +24,7 @@ use crate::limits;
 
 /// What a hop is asked to take.
 #[derive(Debug)]
-pub(crate) struct Leg {
+pub(crate) struct Tender {
     pub(crate) way: Arc<Way>,
     /// Which of our certificates the hop is shown.
     pub(crate) identity: IdentityOrigin,
@@ -91,20 +91,23 @@ impl Answered {
 
 impl Deliver {
     /// Tries the hops in order within one budget.
-    pub(crate) async fn contact(&self, leg: &Leg, generation: &Generation) -> Contact {
+    pub(crate) async fn contact(&self, tender: &Tender, generation: &Generation) -> Contact {
         let deadline = Instant::now() + generation.config.limits.hop_envelope;
         let mut answer = Answer::from(Reply::NEXT_HOP_DOWN);
-        for (index, hop) in leg.way.hops.iter().enumerate() {
-            if self.breakers.is_open(leg.way.name(), hop) {
+        for (index, hop) in tender.way.hops.iter().enumerate() {
+            if self.breakers.is_open(tender.way.name(), hop) {
                 continue;
             }
-            match self.try_hop(leg, index, generation, deadline).await {
+            match self.try_hop(tender, index, generation, deadline).await {
                 Ok(contact) => return contact,
                 Err(error) => {
+                    if let HopError::Leaving(reply) = &error {
+                        self.heard(&tender.way, reply);
+                    }
                     if error.is_distrust() {
                         answer = Reply::NEXT_HOP_UNTRUSTED.into();
                     }
-                    self.hop_failed(&leg.way, hop, &error);
+                    self.hop_failed(&tender.way, hop, &error);
                 }
             }
             if Instant::now() >= deadline {
@@ -116,21 +119,24 @@ impl Deliver {
 
     async fn try_hop(
         &self,
-        leg: &Leg,
+        tender: &Tender,
         hop: usize,
         generation: &Generation,
         deadline: Instant,
     ) -> Result<Contact, HopError> {
         let key = Key {
-            way: Arc::clone(&leg.way),
+            way: Arc::clone(&tender.way),
             hop,
-            identity: leg.identity,
+            identity: tender.identity,
         };
-        let permits = self.permits(&leg.way);
+        let permits = self.paces.of(&tender.way);
         let mut permit = place(&permits, deadline).await?;
         while let Some(mut connection) = self.idle(&key, &permits, generation) {
             connection.work(permit);
-            match self.converse(leg, connection, key.clone(), deadline).await {
+            match self
+                .converse(tender, connection, key.clone(), deadline)
+                .await
+            {
                 // Hung up while it was idle: nothing of the body was said, so a fresh one may be asked.
                 Err(HopError::Closed | HopError::Lost(_) | HopError::Leaving(_)) => {}
                 settled => return settled,
@@ -138,11 +144,14 @@ impl Deliver {
             permit = place(&permits, deadline).await?;
         }
         // Idle connections of another kind (an identity, say) make room for this one.
-        drop(self.pool.evict(leg.way.name(), permits.available_permits()));
+        drop(
+            self.pool
+                .evict(tender.way.name(), permits.available_permits()),
+        );
         let connection = self
-            .open(leg, &leg.way.hops[hop], generation, permit, deadline)
+            .open(tender, &tender.way.hops[hop], generation, permit, deadline)
             .await?;
-        self.converse(leg, connection, key, deadline).await
+        self.converse(tender, connection, key, deadline).await
     }
 
     /// An idle connection. One that another thread is woken for is used only where there is no room for one of our own:
@@ -157,44 +166,46 @@ impl Deliver {
 
     async fn open(
         &self,
-        leg: &Leg,
+        tender: &Tender,
         hop: &Hop,
         generation: &Generation,
         permit: OwnedSemaphorePermit,
         deadline: Instant,
     ) -> Result<Connection, HopError> {
-        let connection = Connection::open(leg, hop, generation, permit, deadline).await?;
-        if self.breakers.answered(leg.way.name(), hop) == Turn::Closed {
+        let connection = Connection::open(tender, hop, generation, permit, deadline).await?;
+        if self.breakers.answered(tender.way.name(), hop) == Turn::Closed {
             self.events.emit(Event::HopBack {
                 hop: hop.to_string(),
-                side: leg.way.name().to_owned(),
+                side: tender.way.name().to_owned(),
             });
         }
         if let Some(capabilities) = connection.capabilities() {
-            self.remembered.put(leg.way.name(), capabilities);
+            self.remembered.put(tender.way.name(), capabilities);
         }
         Ok(connection)
     }
 
     async fn converse(
         &self,
-        leg: &Leg,
+        tender: &Tender,
         mut connection: Connection,
         key: Key,
         deadline: Instant,
     ) -> Result<Contact, HopError> {
         let Some(transfer) = connection
             .capabilities()
-            .map(|offer| transfer(offer, leg.content))
+            .map(|offer| transfer(offer, tender.content))
         else {
             return Err(HopError::Closed);
         };
         let envelope = connection
             .capabilities()
-            .map_or(Cow::Borrowed(&leg.envelope), |offer| fitted(offer, leg));
+            .map_or(Cow::Borrowed(&tender.envelope), |offer| {
+                fitted(offer, tender)
+            });
         if let Some(answer) = connection
             .capabilities()
-            .and_then(|offer| lacks(offer, &envelope, leg.content))
+            .and_then(|offer| lacks(offer, &envelope, tender.content))
         {
             self.pool.put(key, connection);
             return Ok(Contact::Incapable(answer));
@@ -280,11 +291,11 @@ async fn place(
 }
 
 /// Toward a hop without 8BITMIME the message will be in 7 bit.
-fn fitted<'a>(offer: &Capabilities, leg: &'a Leg) -> Cow<'a, HopEnvelope> {
-    if offer.eight_bit_mime || leg.envelope.mail.body != BodyKind::EightBit {
-        return Cow::Borrowed(&leg.envelope);
+fn fitted<'a>(offer: &Capabilities, tender: &'a Tender) -> Cow<'a, HopEnvelope> {
+    if offer.eight_bit_mime || tender.envelope.mail.body != BodyKind::EightBit {
+        return Cow::Borrowed(&tender.envelope);
     }
-    let mut envelope = leg.envelope.clone();
+    let mut envelope = tender.envelope.clone();
     envelope.mail.body = BodyKind::SevenBit;
     Cow::Owned(envelope)
 }

@@ -17,7 +17,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::{TlsConnector, TlsStream};
 
-use super::Leg;
+use super::Tender;
 use crate::alarm::{Alarm, Late};
 use crate::config::{Hop, TlsMode};
 use crate::generation::Generation;
@@ -140,7 +140,7 @@ pub(crate) struct Connection {
 impl Connection {
     /// Everything up to EHLO, within the budget that ends at `deadline`.
     pub(super) async fn open(
-        leg: &Leg,
+        tender: &Tender,
         hop: &Hop,
         generation: &Generation,
         permit: OwnedSemaphorePermit,
@@ -148,20 +148,20 @@ impl Connection {
     ) -> Result<Self, HopError> {
         timeout_at(
             deadline,
-            Self::establish(leg, hop, generation, permit, deadline),
+            Self::establish(tender, hop, generation, permit, deadline),
         )
         .await
         .map_err(|_| HopError::TooSlow)?
     }
 
     async fn establish(
-        leg: &Leg,
+        tender: &Tender,
         hop: &Hop,
         generation: &Generation,
         permit: OwnedSemaphorePermit,
         deadline: Instant,
     ) -> Result<Self, HopError> {
-        let way = &leg.way;
+        let way = &tender.way;
         let stream = connect(hop).await?;
         let hello = match way.tls.mode {
             TlsMode::None | TlsMode::Opportunistic => HelloPolicy::HeloFallback,
@@ -190,7 +190,7 @@ impl Connection {
         if capabilities.start_tls {
             let client = generation
                 .material
-                .hop(way.side.as_deref(), hop, leg.identity)
+                .hop(way.host(), hop, tender.identity)
                 .expect("the material has every hop of its own configuration");
             return connection.secure(way.tls.mode, hop, &client).await;
         }

@@ -6,6 +6,7 @@ use tnef_decoder::icalendar::Profile;
 use tnef_decoder::vcard::Version;
 use transform::Options;
 
+use super::verdict::Trust;
 use crate::config::{Config, Hop, HopTls, Side, SideKind, Tnef, VCard};
 use crate::limits;
 
@@ -14,6 +15,8 @@ use crate::limits;
 pub(crate) struct Way {
     /// The side's name; `None`: the internet.
     pub(crate) side: Option<String>,
+    /// The side whose hops these are, on the way to the internet.
+    through: Option<String>,
     pub(crate) kind: SideKind,
     pub(crate) hops: Vec<Hop>,
     pub(crate) tls: HopTls,
@@ -29,6 +32,7 @@ impl Way {
     pub(crate) fn all(config: &Config) -> Vec<Arc<Self>> {
         let sides = config.sides.iter().map(|side| Self {
             side: Some(side.name.clone()),
+            through: None,
             kind: side.kind,
             hops: side.next_hop.clone(),
             tls: side.tls.clone(),
@@ -36,16 +40,45 @@ impl Way {
             recipients: side.recipients_per_transaction.min(limits::LEG_RECIPIENTS),
             conversion: conversion(config, side),
         });
-        let internet = config.internet.as_ref().map(|internet| Self {
-            side: None,
-            kind: SideKind::Smtp,
-            hops: internet.next_hop.clone(),
-            tls: internet.tls.clone(),
-            max_connections: INTERNET_CONNECTIONS,
-            recipients: limits::LEG_RECIPIENTS,
-            conversion: None, // a stranger's system knows best what its people read
+        let internet = config.internet.as_ref().map(|internet| {
+            let through = internet.through.as_deref();
+            let through = through.and_then(|name| config.sides.iter().find(|one| one.name == name));
+            let smart_hosts = Self {
+                side: None,
+                through: internet.through.clone(),
+                kind: SideKind::Smtp,
+                hops: internet.next_hop.clone(),
+                tls: internet.tls.clone(),
+                max_connections: INTERNET_CONNECTIONS,
+                recipients: limits::LEG_RECIPIENTS,
+                conversion: None, // a stranger's system knows best what its people read
+            };
+            match through {
+                Some(side) => Self {
+                    kind: side.kind,
+                    hops: side.next_hop.clone(),
+                    tls: side.tls.clone(),
+                    max_connections: side.max_connections,
+                    recipients: side.recipients_per_transaction.min(limits::LEG_RECIPIENTS),
+                    ..smart_hosts
+                },
+                None => smart_hosts,
+            }
         });
         sides.chain(internet).map(Arc::new).collect()
+    }
+
+    /// Whose hops these are.
+    pub(crate) fn trust(&self) -> Trust {
+        match self.side {
+            Some(_) => Trust::Side,
+            None => Trust::Internet,
+        }
+    }
+
+    /// The side that the hops belong to, and whose certificates they are shown.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.side.as_deref().or(self.through.as_deref())
     }
 
     /// As events and tokens name it.

@@ -72,9 +72,12 @@ name = "northwind"
 kind = "csv"
 path = {northwind}
 
-[internet]
+[internet]                     # the way out, also for reports: so mail may be kept
 next_hop = ["{smart_host}"]
 from     = ["notes"]
+
+[spool]
+retry = ["1s"]                 # nobody waits a minute for a demonstration
 "#,
         state = file("state"),
         certificate = file("mx.pem"),

@@ -77,6 +77,7 @@ impl Houses {
         let own = Certificate::self_signed(&Leaf::new("domino.corp.contoso.com"));
         let other = root.issue(&Leaf::new("mail.proseware.example"));
         let full = Act::reply(452, "4.2.2 This mailbox is full");
+        let gone = Act::reply(550, "5.1.1 This person has left the company");
         Ok(Self {
             cloud: Sink::cloud(cloud, root)
                 .kept_octets_max(KEPT_OCTETS)
@@ -88,6 +89,7 @@ impl Houses {
                     script
                         .starttls(StartTls::Offered(ServerTls::showing(&own)))
                         .recipient(FULL_MAILBOX, full)
+                        .recipient(GONE, gone)
                 })
                 .start()
                 .await?,
@@ -177,6 +179,9 @@ fn chunk(line: &str) -> usize {
 
 /// The person in Notes who gets no more mail.
 pub(super) const FULL_MAILBOX: &str = "kitchen@contoso.com";
+
+/// The person whom the directory still has in Notes, and Notes does not.
+pub(super) const GONE: &str = "elena.popescu@contoso.com";
 
 /// Enough for the play. With `--stay` later messages are counted, not kept.
 const KEPT_OCTETS: usize = 64 << 20;

@@ -2,8 +2,10 @@
 
 use super::cast::Speaker::{Cloud, Impostor, Internet, InternetUnderTls, Notes};
 use super::configuration::TENANT;
-use super::house::{FULL_MAILBOX, House};
-use super::scene::{Manner, Scene, arrives, not_delivered, not_taken};
+use super::house::{FULL_MAILBOX, GONE, House};
+use super::scene::{
+    Manner, Scene, arrives, arrives_late, kept, not_delivered, not_taken, reported,
+};
 use crate::code::Code;
 
 /// All of it, in order.
@@ -15,6 +17,7 @@ pub(super) fn scenes() -> Vec<Scene> {
         content(),
         conversion(),
         refused(),
+        custody(),
         trust(),
         danger(),
     ]
@@ -86,14 +89,14 @@ fn addresses() -> Vec<Scene> {
                 "in this routing domain it means b@contoso.com",
             ),
         ),
-        Scene::new("to two people on two sides: one at a time", Internet, IRIS)
+        Scene::new("to two people on two sides, in one message", Internet, IRIS)
             .to(
                 "works-council@contoso.com",
                 arrives(House::Notes, "works-council@contoso.com", PRIMARY),
             )
             .to(
                 "sales@contoso.com",
-                not_taken(452, "4.5.3", "cloud", "on another side"),
+                arrives(House::Cloud, "sales@contoso.mail.onmicrosoft.com", PRIMARY),
             ),
     ]
 }
@@ -260,6 +263,25 @@ fn refused() -> Vec<Scene> {
     ]
 }
 
+/// What is kept, and what its sender is told.
+fn custody() -> Vec<Scene> {
+    vec![
+        Scene::new("to both sides, while Notes is down", Internet, IRIS)
+            .while_down(House::Notes)
+            .notice(Code::HOP_FAILED)
+            .to(ANNA, arrives(House::Cloud, ANNA_THERE, PRIMARY))
+            .to(BERND, arrives_late(House::Notes, BERND, PRIMARY)),
+        Scene::new(
+            "one of two is refused in Notes: the sender gets a report",
+            Internet,
+            IRIS,
+        )
+        .reported_at(House::SmartHost)
+        .to(UTE, arrives(House::Notes, UTE, PRIMARY))
+        .to(GONE, reported(House::Notes, 550, PRIMARY)),
+    ]
+}
+
 /// Who is believed.
 fn trust() -> Vec<Scene> {
     vec![
@@ -328,7 +350,7 @@ fn danger() -> Vec<Scene> {
         .notice(Code::HOP_DISTRUSTED)
         .to(
             "vera.lind@northwind.com",
-            not_delivered(451, "4.7.5", "northwind", "recipient in source northwind"),
+            kept("northwind", "recipient in source northwind"),
         ),
         Scene::new(
             "a second message smuggled behind a bare line feed",
@@ -412,6 +434,7 @@ mod tests {
         };
         for path in [
             FULL_MAILBOX,
+            GONE,
             ANNA,
             "ivan.horvat@contoso.com",
             "b@contoso.com",

@@ -169,14 +169,20 @@ impl End {
     fn at_rcpt(self) -> (u16, &'static str) {
         match self {
             Self::NotTaken(code, enhanced) => (code, enhanced),
-            Self::Arrives(..) | Self::NotDelivered(..) => (250, "2.1.5"),
+            Self::Arrives(..)
+            | Self::NotDelivered(..)
+            | Self::Kept
+            | Self::ArrivesLate(..)
+            | Self::Reported(_) => (250, "2.1.5"),
         }
     }
 
     fn at_end(self) -> Option<(u16, &'static str)> {
         match self {
             Self::NotTaken(..) => None,
-            Self::Arrives(..) => Some((250, "2.0.0")),
+            Self::Arrives(..) | Self::Kept | Self::ArrivesLate(..) | Self::Reported(_) => {
+                Some((250, "2.0.0"))
+            }
             Self::NotDelivered(code, enhanced) => Some((code, enhanced)),
         }
     }
@@ -193,7 +199,7 @@ fn house(number: usize, scene: &Scene, arrivals: &Arrivals, findings: &mut Findi
     );
     findings.compare(
         &format!("messages at {name}"),
-        usize::from(!expected.is_empty()),
+        scene.messages(arrivals.house),
         arrivals.messages.len(),
     );
     findings.compare(
@@ -201,6 +207,9 @@ fn house(number: usize, scene: &Scene, arrivals: &Arrivals, findings: &mut Findi
         0,
         arrivals.unfinished,
     );
+    if scene.report == Some(arrivals.house) {
+        return report(scene, arrivals, findings);
+    }
     let [message] = arrivals.messages.as_slice() else {
         return;
     };
@@ -247,6 +256,29 @@ fn house(number: usize, scene: &Scene, arrivals: &Arrivals, findings: &mut Findi
         .extend(difference.map(|difference| format!("the message at {name} {difference}")));
 }
 
+/// A report goes to the sender, from nobody.
+fn report(scene: &Scene, arrivals: &Arrivals, findings: &mut Findings) {
+    let [message] = arrivals.messages.as_slice() else {
+        return;
+    };
+    findings.compare("the report's reverse path", "", &*message.reverse_path);
+    findings.compare(
+        "the report's reader",
+        vec![scene.from],
+        message.recipients(),
+    );
+    for recipient in &scene.to {
+        let words = format!("Final-Recipient: rfc822; {}", recipient.path);
+        let is_told = memmem::find(&message.content, words.as_bytes()).is_some();
+        let failed = matches!(recipient.expected.end, End::Reported(_));
+        findings.compare(
+            &format!("a word on {} in the report", recipient.path),
+            failed,
+            is_told,
+        );
+    }
+}
+
 /// What is not in a message that was TNEF, or still is.
 fn lacks(pieces: &[&str], found: &[u8]) -> Option<String> {
     let has = |piece: &str| memmem::find(found, piece.as_bytes()).is_some();
@@ -285,7 +317,8 @@ fn outcomes<'a>(
     witnessed: &'a Witnessed,
     findings: &mut Findings,
 ) -> Vec<&'a Outcome<'static>> {
-    let outcomes: Vec<&Outcome<'static>> = witnessed.events.iter().filter_map(outcome_of).collect();
+    let all = witnessed.events.iter().filter_map(outcome_of);
+    let (later, outcomes): (Vec<_>, Vec<_>) = all.partition(|one| one.queue_id.is_some());
     findings.compare(
         "the number of outcomes told",
         scene.to.len(),
@@ -301,17 +334,29 @@ fn outcomes<'a>(
         };
         told.push(*outcome);
         compare_outcome(scene, recipient, outcome, findings);
+        if matches!(recipient.expected.end, End::ArrivesLate(..)) {
+            let of = |one: &&&Outcome<'_>| one.to == recipient.path;
+            let fates: Vec<_> = later
+                .iter()
+                .filter(of)
+                .map(|one| one.result.to_string())
+                .collect();
+            findings.compare("what was told later", vec!["delivered".to_owned()], fates);
+        }
         if let Ok(heard) = &witnessed.heard {
             let refused = heard
                 .recipients
                 .get(index)
                 .filter(|reply| !reply.is_positive());
             let heard = refused.or(heard.end.as_ref()).map(ToString::to_string);
-            findings.compare(
-                "the reply told and the reply heard",
-                Some(&*outcome.reply),
-                heard.as_deref(),
-            );
+            // Otherwise each recipient has its own word, and the client hears one for all.
+            if scene.has_one_word() {
+                findings.compare(
+                    "the reply told and the reply heard",
+                    Some(&*outcome.reply),
+                    heard.as_deref(),
+                );
+            }
         }
     }
     told
@@ -364,6 +409,8 @@ fn compare_outcome(
     let expected = &recipient.expected;
     let (code, _) = expected.end.at_end().unwrap_or(expected.end.at_rcpt());
     let result = match code / 100 {
+        _ if matches!(expected.end, End::Kept | End::ArrivesLate(..)) => "queued",
+        _ if matches!(expected.end, End::Reported(_)) => "refused",
         2 => "delivered",
         4 => "deferred",
         _ => "refused",
@@ -383,7 +430,10 @@ fn compare_outcome(
     );
     compare(
         "the hop's TLS",
-        expected.told.map_or(NOT_CONTACTED, House::security),
+        match expected.end {
+            End::ArrivesLate(..) => NOT_CONTACTED,
+            _ => expected.told.map_or(NOT_CONTACTED, House::security),
+        },
         &outcome.hop_tls,
     );
     if !outcome.why.contains(expected.why) {

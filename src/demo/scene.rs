@@ -22,6 +22,10 @@ pub(super) struct Scene {
     pub(super) notices: Vec<Code>,
     /// Who moves to the cloud before the message is sent.
     pub(super) moves: Option<&'static str>,
+    /// Which house is down until the message has been answered.
+    pub(super) asleep: Option<House>,
+    /// Where a report to the sender must arrive.
+    pub(super) report: Option<House>,
 }
 
 /// How the message is sent.
@@ -67,6 +71,12 @@ pub(super) enum End {
     NotTaken(u16, &'static str),
     /// The end of data is answered so.
     NotDelivered(u16, &'static str),
+    /// It is ours, and waits.
+    Kept,
+    /// It is ours, and arrives when the house is there again, for this path.
+    ArrivesLate(House, &'static str),
+    /// The house refuses it when others got it already: its sender is told.
+    Reported(u16),
 }
 
 impl Scene {
@@ -82,6 +92,8 @@ impl Scene {
             origin: speaker.origin(),
             notices: Vec::new(),
             moves: None,
+            asleep: None,
+            report: None,
         }
     }
 
@@ -121,17 +133,47 @@ impl Scene {
         self
     }
 
+    pub(super) fn while_down(mut self, house: House) -> Self {
+        self.asleep = Some(house);
+        self
+    }
+
+    pub(super) fn reported_at(mut self, house: House) -> Self {
+        self.report = Some(house);
+        self
+    }
+
     /// How many envelopes this house must be told.
     pub(super) fn envelopes(&self, house: House) -> usize {
         let told = |recipient: &Recipient| recipient.expected.told == Some(house);
-        usize::from(self.to.iter().any(told))
+        usize::from(self.to.iter().any(told)) + usize::from(self.report == Some(house))
+    }
+
+    /// How many messages must arrive there.
+    pub(super) fn messages(&self, house: House) -> usize {
+        let arrives = usize::from(!self.arrivals(house).is_empty());
+        arrives + usize::from(self.report == Some(house))
+    }
+
+    /// Whether what the client hears is what is told of each recipient.
+    pub(super) fn has_one_word(&self) -> bool {
+        !self.is_split() && self.report.is_none()
+    }
+
+    /// Whether its recipients live on several sides.
+    fn is_split(&self) -> bool {
+        let taken = |recipient: &&Recipient| !matches!(recipient.expected.end, End::NotTaken(..));
+        let taken = self.to.iter().filter(taken);
+        let mut sides = taken.map(|recipient| recipient.expected.side);
+        let first = sides.next();
+        sides.any(|side| Some(side) != first)
     }
 
     /// The recipients for whom the message must arrive at this house, in the form that it wants.
     pub(super) fn arrivals(&self, house: House) -> Vec<&'static str> {
         let path = |recipient: &Recipient| match recipient.expected.end {
-            End::Arrives(at, path) if at == house => Some(path),
-            End::Arrives(..) | End::NotTaken(..) | End::NotDelivered(..) => None,
+            End::Arrives(at, path) | End::ArrivesLate(at, path) if at == house => Some(path),
+            _ => None,
         };
         self.to.iter().filter_map(path).collect()
     }
@@ -182,5 +224,33 @@ pub(super) fn not_delivered(
         why,
         told: None,
         end: End::NotDelivered(code, enhanced),
+    }
+}
+
+/// It is taken, and waits for its side.
+pub(super) fn kept(side: &'static str, why: &'static str) -> Expected {
+    Expected {
+        side,
+        why,
+        told: None,
+        end: End::Kept,
+    }
+}
+
+/// It is taken, and arrives there as soon as the house is back.
+pub(super) fn arrives_late(house: House, path: &'static str, why: &'static str) -> Expected {
+    Expected {
+        end: End::ArrivesLate(house, path),
+        ..arrives(house, path, why)
+    }
+}
+
+/// It is taken, and the house refuses it: the sender is told by a report.
+pub(super) fn reported(house: House, code: u16, why: &'static str) -> Expected {
+    Expected {
+        side: house.side(),
+        why,
+        told: Some(house),
+        end: End::Reported(code),
     }
 }

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::cast::Cast;
 use super::configuration::{self, NORTHWIND, PEOPLE};
 use super::dialog::{self, DialogError, Heard};
-use super::house::{House, Houses};
+use super::house::{Arrivals, House, Houses};
 use super::review::{Review, Witnessed};
 use super::scene::Scene;
 use crate::config::{Config, Diagnostics};
@@ -116,7 +116,20 @@ impl Stage {
         let first = scene.to.first().map_or("", |recipient| recipient.path);
         let sent = scene.letter.sent(scene.from, first, number);
         let before = House::ALL.map(|house| self.houses.arrivals(house));
+        let waiting = self.gateway.waiting();
+        if let Some(house) = scene.asleep {
+            self.houses.at(house).go_down().await;
+        }
         let heard = self.dialog(&scene, &sent).await;
+        if let Some(house) = scene.asleep {
+            self.houses.at(house).come_back().await;
+        }
+        if scene.report.is_some() || scene.asleep.is_some() {
+            for before in &before {
+                self.arrive(&scene, before).await;
+            }
+            self.settle(waiting).await;
+        }
         let arrivals = before.map(|before| self.houses.arrivals(before.house).since(&before));
         Review::of(
             number,
@@ -127,6 +140,27 @@ impl Stage {
                 events: self.events_so_far(),
             },
         )
+    }
+
+    /// Waits for what comes after the reply. What does not come is found in the review.
+    async fn arrive(&self, scene: &Scene, before: &Arrivals) {
+        let expected = before.messages.len() + scene.messages(before.house);
+        let sink = self.houses.at(before.house);
+        let _ = sink
+            .wait_until("the messages of the scene", |book| {
+                book.accepted().len() >= expected
+            })
+            .await;
+    }
+
+    /// Waits until no more messages are kept than were before.
+    async fn settle(&self, waiting: usize) {
+        let settled = async {
+            while self.gateway.waiting() > waiting {
+                tokio::task::yield_now().await;
+            }
+        };
+        let _ = timeout(testbed::limits::WAIT, settled).await; // what is not told then is found in the review
     }
 
     async fn dialog(&self, scene: &Scene, letter: &[u8]) -> Result<Heard, DialogError> {

@@ -6,6 +6,7 @@ use smtp::header_scan::{HeaderBlock, HeaderScan, Progress, Strictness};
 use smtp::reply::{Answer, Reply};
 use smtp::server::{Event, Hello};
 
+use super::stored::{self, Unread};
 use crate::deliver::Known;
 use crate::inbound::{Inbound, Lost};
 use crate::limits;
@@ -21,6 +22,16 @@ pub(super) enum Stop {
     Reset,
     /// The client is gone.
     Lost(Lost),
+}
+
+impl Stop {
+    /// What is said of the message where no client is there to hear it.
+    pub(super) fn answer(self) -> Answer {
+        match self {
+            Self::Refuse(answer) => answer,
+            Self::Fault(_) | Self::Reset | Self::Lost(_) => Reply::LOCAL_ERROR.into(),
+        }
+    }
 }
 
 impl From<Lost> for Stop {
@@ -129,8 +140,30 @@ impl<'a> Body<'a> {
     }
 }
 
+/// What comes behind the content that is here.
+#[derive(Debug)]
+pub(super) enum Rest<'b, 'a> {
+    /// From the client.
+    Client(&'b mut Body<'a>),
+    /// From where it was written.
+    Stored(Option<Box<Unread>>),
+    /// Nothing: all of it is here.
+    Nothing,
+}
+
+impl Rest<'_, '_> {
+    /// The next piece; `None`: that was all.
+    pub(super) async fn next(&mut self) -> Result<Option<Content>, Stop> {
+        match self {
+            Self::Client(body) => body.next().await,
+            Self::Stored(unread) => stored::next(unread).await,
+            Self::Nothing => Ok(None),
+        }
+    }
+}
+
 /// Content that has not gone anywhere yet.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct HeldBack {
     pieces: Vec<Content>,
     octets: usize,
@@ -160,9 +193,9 @@ impl HeldBack {
     }
 
     /// Holds back until there is enough, or all of it.
-    pub(super) async fn fill(&mut self, body: &mut Body<'_>) -> Result<(), Stop> {
+    pub(super) async fn fill(&mut self, rest: &mut Rest<'_, '_>) -> Result<(), Stop> {
         while self.has_room() {
-            match body.next().await? {
+            match rest.next().await? {
                 Some(content) => self.take(content),
                 None => {
                     self.end();
@@ -176,6 +209,10 @@ impl HeldBack {
     /// Whether more may be held back.
     pub(super) fn has_room(&self) -> bool {
         self.octets < limits::HOLD_BACK_BYTES
+    }
+
+    pub(super) fn octets(&self) -> u64 {
+        self.octets as u64
     }
 
     /// Nothing more will come.

@@ -11,7 +11,7 @@ use smtp::{Content, Reply, TraceField};
 use transform::{Options, Passage, Possibility, Report, Segment, Segments, Watch, convert};
 
 use super::Sender;
-use super::body::{Body, HeldBack, Stop};
+use super::body::{HeldBack, Rest, Stop};
 use super::outflow::{Made, Outflow};
 use crate::converter::{NotConverted, Room};
 use crate::deliver::Known;
@@ -43,6 +43,18 @@ pub(super) struct Conversion<'a> {
     pub(super) sender: &'a Sender<'a>,
     /// Our trace field: above everything, and no part of what is converted.
     pub(super) trace: TraceField,
+}
+
+/// Whether the message may have to be whole before it is known what goes on of it.
+pub(super) fn needs_all(header: &HeaderBlock, held: &HeldBack) -> bool {
+    if held.is_whole() {
+        return false;
+    }
+    let header = header.clone().into_content();
+    let (watch, possibility) = Watch::new(&header);
+    let mut lookout = Lookout { watch, possibility };
+    held.pieces().iter().for_each(|piece| lookout.look(piece));
+    !lookout.is_plain() && !lookout.is_gone()
 }
 
 /// What is known of a message while it comes.
@@ -86,11 +98,11 @@ impl Conversion<'_> {
         self,
         header: HeaderBlock,
         held: HeldBack,
-        body: &mut Body<'_>,
+        rest: &mut Rest<'_, '_>,
     ) -> Result<(Parcel, Option<Report>), Stop> {
         let lead = self.trace.clone().into_content();
         let passage = || Passage::new(self.options, limits::LATE_PART);
-        let outflow = match self.gather(header.into_content(), held, body).await? {
+        let outflow = match self.gather(header.into_content(), held, rest).await? {
             Gathered::Plain(mut held) => {
                 held.lead_with(lead);
                 return Ok((Parcel::Plain(held), None));
@@ -109,14 +121,14 @@ impl Conversion<'_> {
         &self,
         header: Content,
         mut held: HeldBack,
-        body: &mut Body<'_>,
+        rest: &mut Rest<'_, '_>,
     ) -> Result<Gathered, Stop> {
         let (watch, possibility) = Watch::new(&header);
         let mut lookout = Lookout { watch, possibility };
         held.pieces().iter().for_each(|piece| lookout.look(piece));
         held.lead_with(header);
         while held.has_room() && !lookout.is_plain() {
-            let Some(content) = body.next().await? else {
+            let Some(content) = rest.next().await? else {
                 held.end();
                 return Ok(Gathered::Little(held));
             };
@@ -124,7 +136,7 @@ impl Conversion<'_> {
             held.take(content);
         }
         if lookout.is_plain() {
-            held.fill(body).await?;
+            held.fill(rest).await?;
             return Ok(Gathered::Plain(held));
         }
         if lookout.is_gone() {
@@ -134,7 +146,7 @@ impl Conversion<'_> {
         for piece in held.into_pieces() {
             self.or_refuse(hold.take(&piece).await)?;
         }
-        while let Some(content) = body.next().await? {
+        while let Some(content) = rest.next().await? {
             lookout.look(&content);
             self.or_refuse(hold.take(&content).await)?;
             if lookout.is_gone() {

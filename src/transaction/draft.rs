@@ -1,9 +1,8 @@
 //! The envelope while the client names it: each recipient is decided on at once, from the snapshot alone.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use routing::{Address, Decision, Destination, Origin, Snapshot, UnixTime};
+use routing::{Address, Decision, Destination, Origin, Snapshot};
 use smtp::envelope::{Envelope, MailFrom, RcptTo};
 use smtp::extension::SizeLimit;
 use smtp::path::{ForwardPath, ReversePath};
@@ -19,24 +18,30 @@ use crate::origin::Standing;
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(super) mail: MailFrom,
-    /// Where all of its recipients go: one leg, as long as nothing can be stored.
-    pub(super) way: Option<Arc<Way>>,
+    /// Only one, where nothing can be stored.
+    pub(super) legs: Vec<Leg>,
     /// Which of our certificates the hop is shown.
     pub(super) identity: IdentityOrigin,
-    pub(super) recipients: Vec<Planned>,
     /// Remembered refusals that were heard; forgotten when the rest went through.
     pub(super) heard: Vec<RefusalKey>,
 }
 
+/// The recipients of one message that go to one side.
+#[derive(Debug, Clone)]
+pub(crate) struct Leg {
+    pub(crate) way: Arc<Way>,
+    pub(crate) recipients: Vec<Planned>,
+}
+
 /// One recipient that was answered 250.
 #[derive(Debug, Clone)]
-pub(super) struct Planned {
-    pub(super) rcpt: RcptTo,
+pub(crate) struct Planned {
+    pub(crate) rcpt: RcptTo,
     /// `None`: `<Postmaster>` without a domain (RFC 5321 §4.5.1).
-    pub(super) address: Option<Address>,
+    pub(crate) address: Option<Address>,
     /// The form its side wants.
-    pub(super) path: Address,
-    pub(super) why: String,
+    pub(crate) path: Address,
+    pub(crate) why: String,
 }
 
 impl Draft {
@@ -63,9 +68,8 @@ impl Draft {
         }
         Ok(Self {
             mail,
-            way: None,
+            legs: Vec::new(),
             identity: identity(sender.standing),
-            recipients: Vec::new(),
             heard: Vec::new(),
         })
     }
@@ -95,21 +99,30 @@ impl Draft {
             });
         }
         if self
-            .recipients
-            .iter()
+            .recipients()
             .any(|known| is_same(known, address.as_ref(), &path))
         {
             return Ok(()); // named twice: answered 250 and delivered once
         }
         self.fits(way, sender)?;
-        self.way.get_or_insert_with(|| Arc::clone(way));
-        self.recipients.push(Planned {
+        let planned = Planned {
             rcpt: rcpt.clone(),
             address,
             path,
             why,
-        });
+        };
+        add(&mut self.legs, way, planned);
         Ok(())
+    }
+
+    /// All of them.
+    pub(super) fn recipients(&self) -> impl Iterator<Item = &Planned> {
+        self.legs.iter().flat_map(|leg| &leg.recipients)
+    }
+
+    fn on(&self, way: &Way) -> usize {
+        let legs = self.legs.iter().filter(|leg| leg.way.side == way.side);
+        legs.map(|leg| leg.recipients.len()).sum()
     }
 
     /// The way to `destination`, if this transaction can take it.
@@ -135,17 +148,13 @@ impl Draft {
             why: why.to_owned(),
             answer: reply.into(),
         };
-        if self
-            .way
-            .as_ref()
-            .is_some_and(|chosen| chosen.side != way.side)
-        {
+        if sender.custody().is_none() && self.legs.iter().any(|leg| leg.way.side != way.side) {
             return Err(refuse(
                 "it lives on another side than those before it",
                 Reply::OTHER_SIDE_LATER,
             ));
         }
-        if sender.services.deliver.is_down(way) {
+        if sender.services.deliver.is_down(way) && !sender.keeps_when_down() {
             return Err(refuse("no hop of its side answers", Reply::NEXT_HOP_DOWN));
         }
         Ok(way)
@@ -175,7 +184,7 @@ impl Draft {
                 answer: reply.into(),
             })
         };
-        if self.recipients.len() >= way.recipients {
+        if self.on(way) >= way.recipients {
             return refuse(
                 "its side takes no more recipients at once",
                 Reply::TOO_MANY_RECIPIENTS,
@@ -190,32 +199,33 @@ impl Draft {
         }
     }
 
-    /// Takes every decision again for the origin that the header block has shown.
+    /// Takes every decision again for the origin that the header block has shown. What comes back with a recipient that
+    /// can be served is its way.
     pub(super) fn decide_again(
         &self,
         standing: &Standing,
         sender: &Sender<'_>,
-    ) -> Vec<Result<Planned, AtRcpt>> {
+    ) -> Vec<Result<(Arc<Way>, Planned), AtRcpt>> {
         let snapshot = sender.services.directory.snapshot();
-        let way = self.way.as_ref().map_or("", |way| way.name());
-        self.recipients
-            .iter()
-            .map(|known| {
-                match decide(known.address.as_ref(), &origin(standing), sender, &snapshot) {
-                    Decision::Deliver { to, path, why } if name(&to) == way => Ok(Planned {
+        let origin = origin(standing);
+        let again =
+            |known: &Planned| match decide(known.address.as_ref(), &origin, sender, &snapshot) {
+                Decision::Deliver { to, path, why } => {
+                    let way = self.way_to(&to, sender)?;
+                    let why = why.to_string();
+                    let rcpt = known.rcpt.clone();
+                    let address = known.address.clone();
+                    let planned = Planned {
+                        rcpt,
+                        address,
                         path,
-                        why: why.to_string(),
-                        ..known.clone()
-                    }),
-                    Decision::Deliver { to, why, .. } => Err(AtRcpt {
-                        destination: name(&to).to_owned(),
-                        why: why.to_string(),
-                        answer: Reply::OTHER_SIDE_LATER.into(),
-                    }),
-                    other => Err(AtRcpt::decided(&other)),
+                        why,
+                    };
+                    Ok((Arc::clone(way), planned))
                 }
-            })
-            .collect()
+                other => Err(AtRcpt::decided(&other)),
+            };
+        self.recipients().map(again).collect()
     }
 
     /// The body, to its end and our answer.
@@ -226,10 +236,21 @@ impl Draft {
         sender: &Sender<'_>,
     ) -> Result<(), Lost> {
         debug_assert!(
-            self.recipients.len() <= envelope.recipients.len(),
+            self.recipients().count() <= envelope.recipients.len(),
             "a recipient of ours that the client never named"
         );
         super::relay::carry(self, inbound, sender).await
+    }
+}
+
+/// Puts a recipient on the leg of its way.
+pub(super) fn add(legs: &mut Vec<Leg>, way: &Arc<Way>, planned: Planned) {
+    match legs.iter_mut().find(|leg| leg.way.side == way.side) {
+        Some(leg) => leg.recipients.push(planned),
+        None => legs.push(Leg {
+            way: Arc::clone(way),
+            recipients: vec![planned],
+        }),
     }
 }
 
@@ -280,15 +301,11 @@ fn decide(
     sender: &Sender<'_>,
     snapshot: &Snapshot,
 ) -> Decision {
-    let policy = &sender.generation.policy;
-    match address {
-        Some(address) => routing::decide(address, origin, snapshot, policy, now()),
-        None => routing::decide_postmaster(origin, snapshot, policy, now()),
-    }
+    crate::route::decide(address, origin, snapshot, &sender.generation.policy)
 }
 
 /// Which of our certificates mail of this origin is shown under.
-pub(super) fn identity(standing: &Standing) -> IdentityOrigin {
+pub(crate) fn identity(standing: &Standing) -> IdentityOrigin {
     match standing.side() {
         Some(_) => IdentityOrigin::Sides,
         None => IdentityOrigin::Internet,
@@ -299,13 +316,6 @@ pub(super) fn origin(standing: &Standing) -> Origin {
     standing
         .side()
         .map_or(Origin::Internet, |proven| Origin::Side(proven.side.clone()))
-}
-
-pub(super) fn name(destination: &Destination) -> &str {
-    match destination {
-        Destination::Side(side) => side.as_str(),
-        Destination::Internet => "internet",
-    }
 }
 
 fn address(path: &ForwardPath) -> Result<Option<Address>, AtRcpt> {
@@ -326,8 +336,4 @@ fn address(path: &ForwardPath) -> Result<Option<Address>, AtRcpt> {
 fn is_same(known: &Planned, address: Option<&Address>, path: &Address) -> bool {
     known.path.canonical() == path.canonical()
         || known.address.as_ref().map(Address::canonical) == address.map(Address::canonical)
-}
-
-fn now() -> UnixTime {
-    UnixTime::from(SystemTime::now())
 }

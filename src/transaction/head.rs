@@ -3,10 +3,10 @@
 use smtp::TraceField;
 use smtp::header_scan::HeaderBlock;
 use smtp::reply::{Answer, Reply};
-use smtp::server::Hello;
 
 use super::Sender;
-use super::draft::{AtRcpt, Draft, Planned};
+use super::courier::Letter;
+use super::draft::{Leg, Planned};
 use crate::clock;
 use crate::event::{Event, SessionId};
 use crate::firewall::{self, Towards, Trust};
@@ -21,52 +21,19 @@ pub(super) struct Judged {
     pub(super) header: HeaderBlock,
     /// Our trace field, which goes above it.
     pub(super) trace: TraceField,
-    /// The recipients, if the header block had a say in what is decided on them.
-    pub(super) recipients: Option<Vec<Planned>>,
 }
 
-/// Why the message cannot go on.
-#[derive(Debug)]
-pub(super) enum Stopped {
-    /// For every recipient the same.
-    All(Answer),
-    /// Decided anew, some recipients cannot be served; each says why.
-    Some(Vec<Result<Planned, AtRcpt>>),
-}
-
-/// Judges `header` for the message of `draft`, whose origin is settled.
-pub(super) fn judge(
-    header: HeaderBlock,
-    standing: &Standing,
-    draft: &Draft,
-    hello: Option<&Hello>,
-    sender: &Sender<'_>,
-) -> Result<Judged, Stopped> {
-    let decided = if sender.standing.is_provisional() {
-        let decided = draft.decide_again(standing, sender);
-        if decided.iter().any(Result::is_err) {
-            return Err(Stopped::Some(decided));
-        }
-        Some(decided.into_iter().flatten().collect::<Vec<_>>())
-    } else {
-        None
+/// Judges `header` for one leg of a message. An error stops the message for all of the leg's recipients.
+pub(super) fn judge(header: HeaderBlock, letter: &Letter<'_>, leg: &Leg) -> Result<Judged, Answer> {
+    let tokens = meet(&header, leg, letter.sender)?;
+    let towards = match leg.way.side {
+        Some(_) => Towards::Side,
+        None => Towards::Internet,
     };
-    let recipients = decided.as_deref().unwrap_or(&draft.recipients);
-    let way = draft.way.as_ref().map_or("", |way| way.name());
-    let tokens = meet(&header, recipients, way, sender)?;
-    let towards = if draft.way.as_ref().is_some_and(|way| way.side.is_some()) {
-        Towards::Side
-    } else {
-        Towards::Internet
-    };
-    let hostname = &sender.generation.config.hostname;
-    let header = firewall::pass(header, Trust::of(standing), towards, hostname);
-    let trace = received(draft, recipients, &tokens, hello, sender);
-    Ok(Judged {
-        header,
-        trace,
-        recipients: decided,
-    })
+    let hostname = &letter.sender.generation.config.hostname;
+    let header = firewall::pass(header, Trust::of(letter.standing), towards, hostname);
+    let trace = received(letter, &leg.recipients, &tokens);
+    Ok(Judged { header, trace })
 }
 
 /// The origin for good: a certificate that many tenants share leaves it to the header block.
@@ -86,18 +53,14 @@ pub(super) fn settle(header: &HeaderBlock, sender: &Sender<'_>) -> Standing {
 }
 
 /// Breaks loops: the same decision a second time, or too many hops altogether.
-fn meet(
-    header: &HeaderBlock,
-    recipients: &[Planned],
-    way: &str,
-    sender: &Sender<'_>,
-) -> Result<Vec<LoopToken>, Stopped> {
+fn meet(header: &HeaderBlock, leg: &Leg, sender: &Sender<'_>) -> Result<Vec<LoopToken>, Answer> {
+    let way = leg.way.name();
     let journey = Journey::of(header);
     if journey.hops > limits::RECEIVED_FIELDS {
-        return Err(Stopped::All(Reply::TOO_MANY_HOPS.into()));
+        return Err(Reply::TOO_MANY_HOPS.into());
     }
-    let mut tokens = Vec::with_capacity(recipients.len());
-    for planned in recipients {
+    let mut tokens = Vec::with_capacity(leg.recipients.len());
+    for planned in &leg.recipients {
         let token = sender
             .services
             .loop_key
@@ -110,22 +73,17 @@ fn meet(
                 path,
                 side,
             });
-            return Err(Stopped::All(Reply::LOOP.into()));
+            return Err(Reply::LOOP.into());
         }
         tokens.push(token);
     }
     Ok(tokens)
 }
 
-fn received(
-    draft: &Draft,
-    recipients: &[Planned],
-    tokens: &[LoopToken],
-    hello: Option<&Hello>,
-    sender: &Sender<'_>,
-) -> TraceField {
+fn received(letter: &Letter<'_>, recipients: &[Planned], tokens: &[LoopToken]) -> TraceField {
+    let Letter { sender, hello, .. } = *letter;
     let tls = sender.peer.tls.as_ref().map(|tls| &tls.negotiated);
-    clock::now(|second, _| {
+    let at = |date: &str| {
         Received {
             hello: hello.map_or("unknown", |hello| hello.name.as_str()),
             client: sender.peer.ip(),
@@ -133,7 +91,7 @@ fn received(
             hostname: &sender.generation.config.hostname,
             protocol: protocol(
                 hello.is_some_and(|hello| hello.extended),
-                draft.mail.smtp_utf8,
+                letter.mail.smtp_utf8,
                 tls.is_some(),
             ),
             id: Id {
@@ -145,10 +103,14 @@ fn received(
                 [only] => Some(&only.rcpt.path),
                 _ => None,
             },
-            date: &second.rfc5322,
+            date,
         }
         .field()
-    })
+    };
+    match letter.date {
+        Some(date) => at(date),
+        None => clock::now(|second, _| at(&second.rfc5322)),
+    }
 }
 
 /// RFC 3848, RFC 6531 §4.3

@@ -14,7 +14,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use transform::seven_bit::Impossible;
 use transform::{Chunks, Passage, Report, Segment, Segments, SevenBit};
 
-use super::body::{Body, HeldBack, Stop};
+use super::body::{HeldBack, Rest, Stop};
 use crate::converter::{Converter, NotConverted, Room};
 use crate::deliver::Known;
 use crate::hold::{Hold, HoldError};
@@ -140,11 +140,11 @@ impl Outflow {
     /// client's terminator came.
     pub(super) async fn next(
         &mut self,
-        body: &mut Body<'_>,
+        rest: &mut Rest<'_, '_>,
         converter: &Converter,
     ) -> Result<Option<Content>, Stall> {
         if self.ready.is_empty() {
-            match self.advance(body, converter).await? {
+            match self.advance(rest, converter).await? {
                 Some(content) => self.ready = content,
                 None => return Ok(None),
             }
@@ -157,7 +157,7 @@ impl Outflow {
     /// As it is made, in pieces of any size but none.
     async fn advance(
         &mut self,
-        body: &mut Body<'_>,
+        rest: &mut Rest<'_, '_>,
         converter: &Converter,
     ) -> Result<Option<Content>, Stall> {
         if let Some(lead) = self.lead.take() {
@@ -179,7 +179,7 @@ impl Outflow {
                     }
                     None => return Ok(Some(self.check.pass(octets)?)),
                 }
-            } else if let Some(octets) = self.fetch(body).await? {
+            } else if let Some(octets) = self.fetch(rest).await? {
                 self.pass(octets, converter).await?;
             } else if let Some(passage) = self.passage.take() {
                 self.end_passage(passage, converter).await?;
@@ -195,7 +195,7 @@ impl Outflow {
     }
 
     /// What comes next of the message as it is.
-    async fn fetch(&mut self, body: &mut Body<'_>) -> Result<Option<Bytes>, Stall> {
+    async fn fetch(&mut self, rest: &mut Rest<'_, '_>) -> Result<Option<Bytes>, Stall> {
         let here = match &mut self.store {
             Store::Pieces(pieces) => pieces.pop_front(),
             Store::Held(hold) => hold.next().await?,
@@ -204,7 +204,7 @@ impl Outflow {
         if here.is_some() || self.whole {
             return Ok(here);
         }
-        let came = body.next().await?;
+        let came = rest.next().await?;
         self.whole = came.is_none();
         Ok(came.map(Content::into_bytes))
     }

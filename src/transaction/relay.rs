@@ -1,23 +1,18 @@
 //! Cut-through: the message goes on to its next hop while its sender waits, and 250 is the hop's own.
+//!
+//! Where messages may be kept, what the hop does not take for everybody is handed to [`super::custody`].
 
-mod sending;
-
-use std::sync::Arc;
-
-use routing::Address;
-use smtp::client::{EnvelopeReplies, HopEnvelope};
-use smtp::envelope::{BodyKind, MailFrom, OriginalRecipient, RcptTo};
-use smtp::header_scan::Strictness;
-use smtp::path::{ForwardPath, Mailbox};
-use smtp::{Answer, Class, HopReply, Insert, Reply};
+use smtp::header_scan::{HeaderBlock, Strictness};
+use smtp::{Answer, Class, Reply};
 
 use super::Sender;
-use super::body::{Body, Stop};
-use super::conversion::{Conversion, Parcel};
-use super::draft::{self, AtRcpt, Draft, Planned};
-use super::head::{self, Stopped};
+use super::body::{Body, HeldBack, Rest, Stop};
+use super::conversion;
+use super::courier::{Begun, Courier, Letter, Sent, Word};
+use super::custody::{Deposit, Settled};
+use super::draft::{self, Draft};
+use super::head;
 use super::report::{self, Progress};
-use crate::deliver::{Contact, Known, Leg, Verdict, Way, speaks_of_us};
 use crate::inbound::{Inbound, Lost};
 use crate::origin::Standing;
 
@@ -34,7 +29,11 @@ pub(super) async fn carry(
     };
     let mut body = Body::new(inbound);
     let answer = match carrier.convey(&mut body).await {
-        Ok(answer) | Err(Stop::Refuse(answer)) => answer,
+        Ok(Ending::Each(settled)) => {
+            carrier.settle_each(&body, &settled);
+            return body.answer(settled.answer).await;
+        }
+        Ok(Ending::Same(answer)) | Err(Stop::Refuse(answer)) => answer,
         Err(Stop::Fault(reply)) => {
             carrier.settle(&body, &reply.into());
             return body.swallow().await;
@@ -52,6 +51,14 @@ pub(super) async fn carry(
     body.answer(answer).await
 }
 
+/// What became of a message.
+enum Ending {
+    /// The same for all of its recipients.
+    Same(Answer),
+    /// For each recipient something.
+    Each(Box<Settled>),
+}
+
 struct Carrier<'a> {
     draft: Draft,
     sender: &'a Sender<'a>,
@@ -62,74 +69,161 @@ impl Carrier<'_> {
     /// Says what became of every recipient.
     fn settle(&mut self, body: &Body<'_>, answer: &Answer) {
         self.progress.size = body.octets();
-        report::conversion(&self.draft, self.sender, &self.progress);
+        for leg in &self.draft.legs {
+            report::conversion(leg, self.sender, self.progress.report.as_deref());
+        }
         report::outcome(&self.draft, self.sender, &self.progress, answer);
         if answer.class() == Class::Positive {
-            for key in &self.draft.heard {
-                self.sender.services.deliver.refusals().forget(*key);
-            }
+            self.forget_refusals();
         }
     }
 
-    async fn convey(&mut self, body: &mut Body<'_>) -> Result<Answer, Stop> {
+    /// The same, where it differs.
+    fn settle_each(&mut self, body: &Body<'_>, settled: &Settled) {
+        let legs = self.draft.legs.iter().zip(&settled.legs);
+        for (leg, ending) in legs {
+            let progress = Progress {
+                size: body.octets(),
+                standing: self.progress.standing.clone(),
+                ..ending.progress.clone()
+            };
+            report::conversion(leg, self.sender, progress.report.as_deref());
+            report::each(
+                &self.draft,
+                leg,
+                self.sender,
+                &progress,
+                settled,
+                &ending.words,
+            );
+        }
+        if settled.answer.class() == Class::Positive {
+            self.forget_refusals();
+        }
+    }
+
+    fn forget_refusals(&self) {
+        for key in &self.draft.heard {
+            self.sender.services.deliver.refusals().forget(*key);
+        }
+    }
+
+    async fn convey(&mut self, body: &mut Body<'_>) -> Result<Ending, Stop> {
         let hold_back = self.sender.services.hold_back.clone().try_acquire_owned();
         let Ok(_place) = hold_back else {
-            return Ok(Reply::LOCAL_ERROR.into());
+            return Ok(Ending::Same(Reply::LOCAL_ERROR.into()));
         };
-        let (header, mut held) = body.header(self.strictness()).await?;
+        let (header, held) = body.header(self.strictness()).await?;
         let standing = head::settle(&header, self.sender);
         self.progress.standing = Some(standing.clone());
-        let judged = head::judge(header, &standing, &self.draft, body.hello(), self.sender);
-        let judged = match judged {
-            Ok(judged) => judged,
-            Err(Stopped::All(answer)) => return Ok(answer),
-            Err(Stopped::Some(decided)) => return Ok(self.some_undecided(decided)),
-        };
-        let way = self.adopt(&standing, judged.recipients)?;
-        let parcel = match &way.conversion {
-            None => {
-                held.lead_with(judged.header.prepend(&judged.trace).into_content());
-                held.fill(body).await?;
-                Parcel::Plain(held)
-            }
-            // Boxed, as is everything that few messages need: the others do not pay for it.
-            Some(options) => {
-                let conversion = Conversion {
-                    options,
-                    sender: self.sender,
-                    trace: judged.trace,
-                };
-                let prepared = Box::pin(conversion.prepare(judged.header, held, body)).await?;
-                self.progress.report = prepared.1.map(Box::new);
-                prepared.0
-            }
-        };
-        let leg = Leg {
-            envelope: self.envelope(parcel.known()),
-            content: parcel.known(),
-            way,
-            identity: self.draft.identity,
-        };
-        let answered = match self
-            .sender
-            .services
-            .deliver
-            .contact(&leg, self.sender.generation)
-            .await
+        if self.sender.standing.is_provisional()
+            && let Some(answer) = self.reconsider(&standing)
         {
-            Contact::Answered(answered) => answered,
-            Contact::Incapable(answer) | Contact::Down(answer) => return Ok(answer),
-        };
-        self.progress.hop = Some(answered.told());
-        match self.read_replies(&leg.way, &answered.replies) {
-            Envelope::Taken => self.send(body, parcel, *answered, &leg.way).await,
-            Envelope::Refused(answer) => {
-                self.sender.services.deliver.abandon(*answered).await;
-                Ok(answer)
-            }
-            // Unterminated: the hop must not deliver to those it accepted.
-            Envelope::Divided => Ok(Reply::SOME_REFUSED.into()),
+            return Ok(Ending::Same(answer));
         }
+        self.draft.identity = draft::identity(&standing);
+        let hello = body.hello().cloned();
+        let letter = Letter {
+            mail: &self.draft.mail,
+            identity: self.draft.identity,
+            standing: &standing,
+            hello: hello.as_ref(),
+            date: None,
+            sender: self.sender,
+        };
+        let mut rest = Rest::Client(body);
+        match (self.draft.legs.as_slice(), self.sender.custody()) {
+            ([leg], None) => {
+                let mut courier = Courier::new(letter, leg);
+                let answer = self.direct(&mut courier, header, held, &mut rest).await;
+                (self.progress.hop, self.progress.report) = (courier.hop, courier.report);
+                answer.map(Ending::Same)
+            }
+            (legs, Some(queue)) => {
+                let deposit = Deposit {
+                    letter,
+                    legs,
+                    queue,
+                };
+                // Boxed: who keeps nothing does not pay for it.
+                let settled = Box::pin(self.deposit(&deposit, header, held, &mut rest)).await?;
+                Ok(Ending::Each(Box::new(settled)))
+            }
+            _ => Ok(Ending::Same(Reply::LOCAL_ERROR.into())),
+        }
+    }
+
+    /// A message that is refused for the moment where its hop does not take it for all recipients.
+    async fn direct(
+        &self,
+        courier: &mut Courier<'_>,
+        header: HeaderBlock,
+        held: HeldBack,
+        rest: &mut Rest<'_, '_>,
+    ) -> Result<Answer, Stop> {
+        Ok(match courier.begin(header, held, rest).await? {
+            Begun::Down(word) => word.answer,
+            Begun::Closed(words) => worst(words),
+            // Unterminated: the hop must not deliver to those it accepted.
+            Begun::Open(open) if !open.refused.is_empty() => self.divide(open.refused),
+            Begun::Open(open) => match courier.send(*open, rest).await? {
+                Sent::Whole(answered) => courier.finish(*answered).await.answer,
+                Sent::Broken(word) => word.answer,
+            },
+        })
+    }
+
+    /// A message that may be kept. A single leg streams as long as its hop takes it for everybody; what has gone of it
+    /// until then is still here.
+    async fn deposit(
+        &self,
+        deposit: &Deposit<'_>,
+        header: HeaderBlock,
+        mut held: HeldBack,
+        rest: &mut Rest<'_, '_>,
+    ) -> Result<Settled, Stop> {
+        let [leg] = deposit.legs else {
+            return deposit.settle(header, held, rest, None).await;
+        };
+        let is_down = self.sender.services.deliver.is_down(&leg.way);
+        if self.sender.generation.config.spool.always || is_down {
+            return deposit.settle(header, held, rest, None).await;
+        }
+        held.fill(rest).await?;
+        if leg.way.conversion.is_some() && conversion::needs_all(&header, &held) {
+            return deposit.settle(header, held, rest, None).await;
+        }
+        let mut courier = Courier::new(deposit.letter, leg);
+        let (kept_header, kept) = (header.clone(), held.clone());
+        let word = match courier.begin(header, held, rest).await? {
+            Begun::Down(word) if !self.sender.keeps_when_down() => word,
+            Begun::Down(word) => {
+                return deposit.settle(kept_header, kept, rest, Some(word)).await;
+            }
+            Begun::Closed(words) => {
+                let answer = worst(words.clone());
+                return Ok(Settled::of(answer, courier, words));
+            }
+            Begun::Open(open) if open.refused.is_empty() => {
+                match courier.send(*open, rest).await? {
+                    Sent::Whole(answered) => courier.finish(*answered).await,
+                    Sent::Broken(word) => word,
+                }
+            }
+            Begun::Open(open) if kept.is_whole() => {
+                return deposit.divided(courier, *open, kept_header, kept).await;
+            }
+            // It goes to the hop again once it is whole here.
+            Begun::Open(open) => {
+                drop(open);
+                return deposit.settle(kept_header, kept, rest, None).await;
+            }
+        };
+        let words = courier.all(&word);
+        if deposit.owes_report(&word) {
+            deposit.report_relayed(&words, kept_header, kept).await;
+        }
+        Ok(Settled::of(word.answer, courier, words))
     }
 
     /// A stranger's header must be one to every parser; a proven system may have its habits.
@@ -140,166 +234,69 @@ impl Carrier<'_> {
         }
     }
 
-    /// Takes over what the header block settled: forms and identity.
-    fn adopt(
-        &mut self,
-        standing: &Standing,
-        recipients: Option<Vec<Planned>>,
-    ) -> Result<Arc<Way>, Stop> {
-        if let Some(recipients) = recipients {
-            self.draft.recipients = recipients;
-        }
-        self.draft.identity = draft::identity(standing);
-        match &self.draft.way {
-            Some(way) => Ok(Arc::clone(way)),
-            None => Err(Stop::Refuse(Reply::LOCAL_ERROR.into())),
-        }
-    }
-
-    fn envelope(&self, known: Known) -> HopEnvelope {
-        let declared = &self.draft.mail;
-        let (size, body) = match known {
-            // Many senders declare 8BITMIME for everything; what turns out to be 7-bit may go to any hop.
-            Known::Whole {
-                octets,
-                eight_bit: false,
-                ..
-            } if declared.body == BodyKind::EightBit => (Some(octets), BodyKind::SevenBit),
-            Known::Whole { octets, .. } => (Some(octets), declared.body),
-            Known::Part { octets, .. } => {
-                (declared.size.map(|size| size.max(octets)), declared.body)
+    /// Decides anew for the origin that the header block has shown. Recipients that turn out to be unservable count as
+    /// refused by a hop.
+    fn reconsider(&mut self, standing: &Standing) -> Option<Answer> {
+        let decided = self.draft.decide_again(standing, self.sender);
+        if decided.iter().all(Result::is_ok) {
+            let mut legs = Vec::new();
+            for (way, planned) in decided.into_iter().flatten() {
+                draft::add(&mut legs, &way, planned);
             }
-        };
-        HopEnvelope {
-            mail: MailFrom {
-                size,
-                body,
-                ..declared.clone()
-            },
-            recipients: self.draft.recipients.iter().map(recipient).collect(),
+            self.draft.legs = legs;
+            return None;
         }
-    }
-
-    /// Recipients that turned out to be unservable once the origin was known count as refused by a hop.
-    fn some_undecided(&mut self, decided: Vec<Result<Planned, AtRcpt>>) -> Answer {
+        let recipients = self
+            .draft
+            .legs
+            .iter_mut()
+            .flat_map(|leg| &mut leg.recipients);
         let mut refused = Vec::new();
-        for (index, (planned, decided)) in self.draft.recipients.iter_mut().zip(decided).enumerate()
-        {
+        for (index, (planned, decided)) in recipients.zip(decided).enumerate() {
             match decided {
-                Ok(same) => *planned = same,
+                Ok((_, again)) => *planned = again,
                 Err(refusal) => {
                     planned.why = refusal.why;
-                    refused.push((index, refusal.answer));
+                    refused.push((index, Word::ours(refusal.answer)));
                 }
             }
         }
-        self.divide(refused)
-            .unwrap_or_else(|| Reply::LOCAL_ERROR.into())
+        Some(self.divide(refused))
     }
 
     /// The answer for a message of whose recipients some (by number) were refused; those are remembered, so that the
-    /// retry hears it at RCPT. `None`: nobody was refused.
-    fn divide(&self, refused: Vec<(usize, Answer)>) -> Option<Answer> {
-        let first = refused.first().map(|(_, answer)| answer.clone())?;
-        if refused.len() == self.draft.recipients.len() {
-            let deferred = refused
-                .into_iter()
-                .map(|(_, answer)| answer)
-                .find(|one| one.class() != Class::Permanent);
-            return Some(deferred.unwrap_or(first));
-        }
-        let refusals = self.sender.services.deliver.refusals();
-        let way = self.draft.way.as_ref().map_or("none", |way| way.name());
-        for (index, answer) in refused {
-            if let Some(planned) = self.draft.recipients.get(index) {
-                let reverse = self.draft.mail.path.to_string();
-                refusals.remember(
-                    refusals.key(way, &reverse, &planned.rcpt.path.to_string()),
-                    answer,
-                );
-            }
-        }
-        Some(Reply::SOME_REFUSED.into())
-    }
-
-    fn read_replies(&self, way: &Way, replies: &EnvelopeReplies) -> Envelope {
-        if let Some(answer) = self.unless_accepted(way, &replies.mail) {
-            return Envelope::Refused(answer);
-        }
-        let refused: Vec<(usize, Answer)> = replies
-            .recipients
+    /// retry hears it at RCPT.
+    fn divide(&self, refused: Vec<(usize, Word)>) -> Answer {
+        let recipients: Vec<_> = self
+            .draft
+            .legs
             .iter()
-            .enumerate()
-            .filter_map(|(index, reply)| {
-                self.unless_accepted(way, reply)
-                    .map(|answer| (index, answer))
+            .flat_map(|leg| {
+                leg.recipients
+                    .iter()
+                    .map(|planned| (leg.way.name(), planned))
             })
             .collect();
-        let all = refused.len() == self.draft.recipients.len();
-        match (self.divide(refused), &replies.data) {
-            (Some(answer), _) if all => Envelope::Refused(answer),
-            (Some(_), _) => Envelope::Divided,
-            (None, Some(reply)) if reply.code.value() != 354 => Envelope::Refused(
-                self.unless_accepted(way, reply)
-                    .unwrap_or_else(|| Reply::NEXT_HOP_LOST.into()),
-            ),
-            (None, _) => Envelope::Taken,
+        if refused.len() == recipients.len() {
+            return worst(refused.into_iter().map(|(_, word)| word).collect());
         }
-    }
-
-    fn unless_accepted(&self, way: &Way, reply: &HopReply) -> Option<Answer> {
-        if speaks_of_us(reply) {
-            let hop = self.progress.hop.as_ref().map_or("", |told| &told.hop);
-            self.sender.services.deliver.refuses_us(way, hop, reply);
+        let refusals = self.sender.services.deliver.refusals();
+        let reverse = self.draft.mail.path.to_string();
+        for (index, word) in refused {
+            if let Some((way, planned)) = recipients.get(index) {
+                let forward = planned.rcpt.path.to_string();
+                refusals.remember(refusals.key(way, &reverse, &forward), word.answer);
+            }
         }
-        match Verdict::of(reply) {
-            Verdict::Accept => None,
-            Verdict::Defer(answer) | Verdict::Refuse(answer) => Some(answer),
-        }
-    }
-
-    fn verdict(&self, way: &Way, reply: &HopReply) -> Answer {
-        self.unless_accepted(way, reply)
-            .unwrap_or_else(|| Reply::ACCEPTED.with(Insert::new(&reply.text())))
+        Reply::SOME_REFUSED.into()
     }
 }
 
-/// What the hop's replies to the envelope amount to.
-enum Envelope {
-    Taken,
-    Refused(Answer),
-    /// Some recipients were accepted, some not.
-    Divided,
-}
-
-/// The recipient in the form its side wants; ORCPT keeps what the sender wrote (RFC 3461 §4.2).
-fn recipient(planned: &Planned) -> RcptTo {
-    let given = &planned.rcpt;
-    if is_as_given(&planned.path, &given.path) {
-        return given.clone();
+/// One answer for all of them: as long as one may still succeed, the sender shall try again.
+pub(super) fn worst(mut words: Vec<Word>) -> Answer {
+    if words.is_empty() {
+        return Reply::LOCAL_ERROR.into();
     }
-    let Ok(mailbox) = Mailbox::parse(&planned.path.to_string()) else {
-        return given.clone();
-    };
-    let path = ForwardPath::Mailbox(mailbox);
-    let orcpt = given.orcpt.clone().or_else(|| match &given.path {
-        ForwardPath::Mailbox(original) if path != given.path => {
-            Some(OriginalRecipient::of(original))
-        }
-        ForwardPath::Mailbox(_) | ForwardPath::Postmaster => None,
-    });
-    RcptTo {
-        path,
-        notify: given.notify,
-        orcpt,
-    }
-}
-
-fn is_as_given(path: &Address, given: &ForwardPath) -> bool {
-    match given {
-        ForwardPath::Mailbox(given) => {
-            path.local() == given.local_part() && path.domain() == given.domain()
-        }
-        ForwardPath::Postmaster => false,
-    }
+    let deferred = words.iter().position(|one| one.class() != Class::Permanent);
+    words.swap_remove(deferred.unwrap_or(0)).answer
 }

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use routing::{Decision, Deferral, Refusal};
-use smtp::reply::{Answer, Class, Insert, Reply};
+use smtp::reply::{Answer, Insert, Reply};
 use transform::Report;
 
 use super::Sender;
-use super::draft::{AtRcpt, Draft};
+use super::courier::Word;
+use super::custody::Settled;
+use super::draft::{AtRcpt, Draft, Leg};
 use crate::deliver::Told;
 use crate::event::{Event, Fate, Outcome};
 use crate::origin::Standing;
 
 /// The reply to a decision that is not to deliver.
-pub(super) fn answer_to(decision: &Decision) -> Answer {
+pub(crate) fn answer_to(decision: &Decision) -> Answer {
     match decision {
         Decision::Deliver { .. } => Reply::LOCAL_ERROR.into(),
         Decision::Refuse(refusal) => refusal_answer(refusal),
@@ -57,18 +59,17 @@ pub(super) struct Progress {
     pub(super) report: Option<Box<Report>>,
 }
 
-/// One line a message that had TNEF in it, and one more for what stayed as it was.
-pub(super) fn conversion(draft: &Draft, sender: &Sender<'_>, progress: &Progress) {
-    let Some(report) = &progress.report else {
+/// One line a leg that had TNEF in it, and one more for what stayed as it was.
+pub(crate) fn conversion(leg: &Leg, sender: &Sender<'_>, report: Option<&Report>) {
+    let Some(report) = report else {
         return;
     };
     let (session, transaction) = (sender.session, sender.transaction);
-    let side = draft.way.as_ref().map_or("none", |way| way.name());
     if report.has_converted() {
         sender.services.events.emit(Event::Converted {
             session,
             transaction,
-            side: side.to_owned(),
+            side: leg.way.name().to_owned(),
             what: report.to_string(),
         });
     }
@@ -81,17 +82,40 @@ pub(super) fn conversion(draft: &Draft, sender: &Sender<'_>, progress: &Progress
     }
 }
 
-/// One line a recipient: the same answer for all of them.
-pub(super) fn outcome(draft: &Draft, sender: &Sender<'_>, progress: &Progress, answer: &Answer) {
-    let destination = draft.way.as_ref().map_or("none", |way| way.name());
-    for planned in &draft.recipients {
+/// One line a recipient of a leg: for each its own word, or that it is in the queue.
+pub(super) fn each(
+    draft: &Draft,
+    leg: &Leg,
+    sender: &Sender<'_>,
+    progress: &Progress,
+    settled: &Settled,
+    words: &[Option<Word>],
+) {
+    for (planned, word) in leg.recipients.iter().zip(words) {
         let said = Said {
             to: &planned.rcpt.path.to_string(),
-            destination,
+            destination: leg.way.name(),
             why: &planned.why,
-            answer,
+            answer: word.as_ref().map_or(&settled.answer, |word| &word.answer),
+            is_queued: word.is_none(),
         };
         emit(draft, sender, progress, &said);
+    }
+}
+
+/// One line a recipient: the same answer for all of them.
+pub(super) fn outcome(draft: &Draft, sender: &Sender<'_>, progress: &Progress, answer: &Answer) {
+    for leg in &draft.legs {
+        for planned in &leg.recipients {
+            let said = Said {
+                to: &planned.rcpt.path.to_string(),
+                destination: leg.way.name(),
+                why: &planned.why,
+                answer,
+                is_queued: false,
+            };
+            emit(draft, sender, progress, &said);
+        }
     }
 }
 
@@ -102,6 +126,7 @@ pub(super) fn refused_at_rcpt(draft: &Draft, sender: &Sender<'_>, path: &str, re
         destination: &refusal.destination,
         why: &refusal.why,
         answer: &refusal.answer,
+        is_queued: false,
     };
     emit(draft, sender, &Progress::default(), &said);
 }
@@ -112,6 +137,7 @@ struct Said<'a> {
     destination: &'a str,
     why: &'a str,
     answer: &'a Answer,
+    is_queued: bool,
 }
 
 fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, said: &Said<'_>) {
@@ -120,6 +146,7 @@ fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, said: &Said<'_>
     sender.services.events.outcome(&Outcome {
         session: sender.session,
         transaction: sender.transaction,
+        queue_id: None,
         client: sender.peer.ip(),
         origin: standing
             .side()
@@ -139,15 +166,10 @@ fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, said: &Said<'_>
             .report
             .as_ref()
             .is_some_and(|report| report.has_converted()),
-        result: fate(said.answer),
+        result: match said.is_queued {
+            true => Fate::Queued,
+            false => Fate::of(said.answer),
+        },
         reply: said.answer.to_string().into(),
     });
-}
-
-fn fate(answer: &Answer) -> Fate {
-    match answer.class() {
-        Class::Positive => Fate::Delivered,
-        Class::Permanent => Fate::Refused,
-        Class::Transient | Class::Intermediate => Fate::Deferred,
-    }
 }

@@ -220,8 +220,11 @@ fn body(dice: &mut Dice) -> String {
 /// Generated bodies from `origin` to a smart host that ends messages by `rule`: it must see as many messages as were
 /// accepted, and what they were sent as.
 async fn a_lax_hop_sees_what_was_accepted(rule: EndOfData, origin: &str, seed: u64) {
-    let scene =
-        Scene::with(|setup| setup.notes_format = "bare_newline = \"normalise\"".to_owned()).await;
+    let scene = Scene::with(|setup| {
+        setup.notes_format = "bare_newline = \"normalise\"".to_owned();
+        setup.internet_from = Some("\"notes\", \"scanner\"".to_owned());
+    })
+    .await;
     scene
         .smart_host
         .script(|script| script.end_of_data(rule).without("CHUNKING"));

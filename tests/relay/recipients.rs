@@ -17,7 +17,10 @@ async fn check(scene: &Scene, from: &str, to: &str, expected: (u16, &str)) {
 
 #[tokio::test]
 async fn each_recipient_gets_the_answer_that_its_origin_and_the_directory_call_for() {
-    let scene = Scene::start().await;
+    let scene = Scene::with(|setup| {
+        setup.internet_from = Some("\"notes\", \"scanner\"".to_owned());
+    })
+    .await;
     for (from, to, expected) in [
         (INTERNET, "nora@contoso.com", (250, "2.1.5")),
         (INTERNET, "NORA@Contoso.COM", (250, "2.1.5")),
@@ -74,7 +77,7 @@ async fn each_side_gets_the_form_it_wants_and_orcpt_keeps_what_was_written() {
 
 #[tokio::test]
 async fn foreign_mail_of_a_side_leaves_by_the_smart_host() {
-    let scene = Scene::start().await;
+    let scene = Scene::with(|setup| setup.internet_from = Some("\"notes\"".to_owned())).await;
     let mut client = scene.client(NOTES).await;
     let sent = message("x");
     let delivery = client

@@ -121,7 +121,8 @@ async fn a_verdict_in_our_name_never_passes() {
 
 #[tokio::test]
 async fn nothing_internal_leaves_to_the_internet() {
-    let scene = Scene::with(|setup| setup.internet_from = "\"cloud\", \"notes\"".to_owned()).await;
+    let scene =
+        Scene::with(|setup| setup.internet_from = Some("\"cloud\", \"notes\"".to_owned())).await;
     let rest = message("x");
     for mut client in [
         scene.client(NOTES).await,

@@ -31,6 +31,7 @@ replies! {
     NOTHING_DONE 250 [0 0] "Nothing done";
     CHUNK_TAKEN 250 [0 0] "Chunk taken";
     ACCEPTED 250 [0 0] "Accepted by the next hop";
+    QUEUED 250 [0 0] "Kept for delivery";
     CANNOT_VERIFY 252 [1 5] "Mailboxes are not verified here; send the message and its fate will be told";
     START_INPUT 354 [] "Send the message and end it with CRLF.CRLF";
 
@@ -51,6 +52,9 @@ replies! {
     WRONG_SIDE_SETTLING 451 [4 6] "This recipient is moving between two mail systems, please retry";
     HOP_DEFERRED 451 [0 0] "The next hop cannot take it now, please retry";
     CLIENT_GAVE_UP 451 [4 2] "The message did not come to its end";
+    HOP_BUSY 451 [4 5] "Next hop takes less mail at a time, please retry";
+    SPOOL_FULL 452 [3 1] "No room to keep the message at present, please retry";
+    SPOOL_FAILED 451 [3 0] "The message could not be kept safely, please retry";
     SOME_REFUSED 451 [5 3] "Some recipients were refused, please retry to learn which";
     NO_ROOM 452 [3 1] "No room to convert the message at present, please retry";
     TOO_MANY_RECIPIENTS 452 [5 3] "Too many recipients, send this one in another transaction";

@@ -50,6 +50,15 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
             reading,
         );
     }
+    if let Some(name) = config
+        .internet
+        .as_ref()
+        .and_then(|one| one.through.as_ref())
+    {
+        let path = KeyPath::of("internet.next_hop").index(0);
+        known("side", name, &sides, &path, reading);
+        through(config, name, &path, reading);
+    }
     for (index, directory) in config.directories.iter().enumerate() {
         if let Some(name) = &directory.attributes.default_side {
             let path = KeyPath::of("directory")
@@ -69,6 +78,26 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
             }
         }
     }
+}
+
+/// A way out through a side needs its hops, and the side's own mail cannot go back there.
+fn through(config: &Config, name: &str, path: &KeyPath, reading: &mut Reading) {
+    let side = config.sides.iter().find(|side| side.name == *name);
+    let says = match side {
+        Some(side) if side.next_hop.is_empty() => {
+            format!("side `{name}` has no next hop, so no mail goes out through it")
+        }
+        Some(_)
+            if config
+                .internet
+                .iter()
+                .any(|one| one.from.iter().any(|from| from == name)) =>
+        {
+            format!("mail of side `{name}` would go out through the side it came from")
+        }
+        Some(_) | None => return,
+    };
+    reading.refuse(path, Fault::new(Code::NO_NEXT_HOP, says));
 }
 
 fn unique<'n>(section: &str, names: impl Iterator<Item = &'n str>, reading: &mut Reading) {

@@ -185,7 +185,7 @@ fn directory(directory: &Directory) -> Vec<Shown> {
 
 fn internet(internet: &Internet) -> Vec<Shown> {
     let shown = Shown::table(["internet"])
-        .and("next_hop", texts(&internet.next_hop))
+        .and("next_hop", texts(&way_out(internet)))
         .and("from", texts(&internet.from));
     vec![
         shown,
@@ -208,6 +208,14 @@ fn limits(limits: &Limits) -> Shown {
         .and("client_idle", span(limits.client_idle))
         .and("hop_envelope", span(limits.hop_envelope))
         .and("exempt", texts(&limits.exempt))
+}
+
+/// As `next_hop` is written.
+fn way_out(internet: &Internet) -> Vec<String> {
+    match &internet.through {
+        Some(side) => vec![format!("side:{side}")],
+        None => internet.next_hop.iter().map(ToString::to_string).collect(),
+    }
 }
 
 fn spool(spool: &Spool) -> Shown {

@@ -59,6 +59,7 @@ pub(crate) fn read(reading: &mut Reading, table: &DeTable<'_>) -> Config {
         .file("state_dir")
         .unwrap_or_else(|| PathBuf::from(STATE_DIR));
     let (tls, trust_roots) = tls(&mut root.child("tls", &TLS_KEYS));
+    let internet = internet::read(&mut root);
     Config {
         hostname: hostname.map_or_else(String::new, |name| name.0),
         state_dir,
@@ -70,9 +71,9 @@ pub(crate) fn read(reading: &mut Reading, table: &DeTable<'_>) -> Config {
         routing: routing(&mut root.child("routing", &ROUTING_KEYS)),
         sides: side::read_all(&mut root),
         directories: directory::read_all(&mut root),
-        internet: internet::read(&mut root),
         limits: limits::read(&mut root.child("limits", &limits::KEYS)),
-        spool: spool::read(&mut root.child("spool", &spool::KEYS)),
+        spool: spool::read(&mut root.child("spool", &spool::KEYS), internet.is_some()),
+        internet,
         console: console(&mut root.child("console", &CONSOLE_KEYS)),
     }
 }

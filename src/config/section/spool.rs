@@ -13,12 +13,15 @@ pub(crate) const KEYS: Keys = Keys {
 
 const RETRIES_MAX: usize = 20;
 
-pub(super) fn read(section: &mut Section<'_, '_>) -> Spool {
-    let when_down = section.or("when_down", WhenDown::Defer);
-    let always = section.or("always", false);
+/// Without a way out for reports nothing can be kept.
+pub(super) fn read(section: &mut Section<'_, '_>, has_way_out: bool) -> Spool {
+    let default = match has_way_out {
+        true => WhenDown::Spool,
+        false => WhenDown::Defer,
+    };
     Spool {
-        when_down: section.only("when_down", when_down, WhenDown::Defer),
-        always: section.only("always", always, false),
+        when_down: section.or("when_down", default),
+        always: section.or("always", false),
         retry: retry(section),
         expire: section
             .bounded("expire", Span::days(5), Span::hours(1)..=Span::days(30))

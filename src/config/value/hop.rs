@@ -33,9 +33,32 @@ impl fmt::Display for Hop {
 
 impl Value for Hop {
     fn read(value: &DeValue<'_>) -> Result<Self, Fault> {
-        parse(text(value)?)
+        let written = text(value)?;
+        match written.starts_with(SIDE) {
+            true => Err(Fault::bad("only [internet] leads through a side", NOTE)),
+            false => parse(written),
+        }
     }
 }
+
+/// One entry of `[internet]`'s `next_hop`.
+pub(crate) enum WayOut {
+    Hop(Hop),
+    /// The hops of this side, spoken to as that side is.
+    Side(String),
+}
+
+impl Value for WayOut {
+    fn read(value: &DeValue<'_>) -> Result<Self, Fault> {
+        let written = text(value)?;
+        match written.strip_prefix(SIDE) {
+            Some(side) => Ok(Self::Side(side.to_owned())),
+            None => parse(written).map(Self::Hop),
+        }
+    }
+}
+
+const SIDE: &str = "side:";
 
 fn parse(written: &str) -> Result<Hop, Fault> {
     if let Some(later) = later_form(written) {
@@ -63,15 +86,11 @@ fn parse(written: &str) -> Result<Hop, Fault> {
     })
 }
 
-/// Forms that name a hop to be looked up; hosts found through DNS or other sides come later.
+/// Forms that name a hop to be looked up; hosts found through DNS come later.
 fn later_form(written: &str) -> Option<Fault> {
     const HOSTS: &str = "name the hosts themselves, in the order to try them";
-    if written == "mx" || written.starts_with("mx:") {
-        return Some(Fault::not_built("looked up hosts are not built yet", HOSTS));
-    }
-    written
-        .starts_with("side:")
-        .then(|| Fault::not_built("a way out through a side is not built yet", HOSTS))
+    (written == "mx" || written.starts_with("mx:"))
+        .then(|| Fault::not_built("looked up hosts are not built yet", HOSTS))
 }
 
 /// `""`: the port of SMTP.

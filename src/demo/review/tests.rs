@@ -46,6 +46,7 @@ fn outcome(
     Outcome {
         session: SessionId(1),
         transaction: 1,
+        queue_id: None,
         client: IpAddr::V4(Ipv4Addr::LOCALHOST),
         origin: "internet".to_owned().into(),
         from: "iris@fabrikam.com".to_owned().into(),

@@ -1,0 +1,522 @@
+//! Custody: messages that are ours until every recipient is settled.
+//!
+//! The spool keeps them; here is known which of them wait for which side, and every change of their state passes. Custody
+//! begins when [`Queue::take`] comes back, and only then is a client answered 250. Lock order: a message's ledger, then
+//! the index of what waits.
+
+mod attempt;
+mod mail;
+mod report;
+mod runner;
+mod state;
+mod waiting;
+
+pub(crate) use mail::{Mail, Reception};
+pub(crate) use report::Original;
+pub(crate) use runner::Runner;
+pub(crate) use state::State;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use spool::{
+    Batch, Committer, Content, Entry, Findings, OpenError, Options, QueueId, Reservation, Spool,
+    SpoolError, SystemDisk, Urgency,
+};
+use tokio::sync::{Notify, oneshot};
+
+use crate::config::Config;
+use crate::event::{Event, Events};
+use crate::limits;
+use crate::transaction::Word;
+use report::Told;
+use state::{News, Patience};
+use waiting::Waiting;
+
+/// See the module's text.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    spool: Spool,
+    /// Taken away at the end.
+    committer: RwLock<Option<Committer>>,
+    // Held for a lookup; shared by all sessions and attempts by nature.
+    waiting: Mutex<Waiting>,
+    /// Messages that somebody works on.
+    open: Mutex<HashMap<QueueId, Weak<Ledger>>>,
+    /// Something may be due.
+    changed: Notify,
+    events: Events,
+}
+
+/// A message that somebody works on: every change of its state passes here, one after the other.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    pub(crate) id: QueueId,
+    pub(crate) mail: Mail,
+    state: Mutex<State>, // for as long as it takes to note what a hop said
+}
+
+/// What was said of some recipients, by their number, and what is needed to tell of it.
+#[derive(Debug)]
+pub(crate) struct Heard<'a> {
+    pub(crate) words: &'a [(usize, Word)],
+    pub(crate) terms: &'a Terms,
+    pub(crate) original: &'a Original,
+}
+
+/// What follows from what was said.
+struct Consequences {
+    /// Reports, not durable yet.
+    fresh: Vec<(QueueId, State)>,
+    news: Vec<(usize, News)>,
+}
+
+/// What is needed of the configuration to judge the state of a message.
+#[derive(Debug, Clone)]
+pub(crate) struct Terms {
+    pub(crate) retry: Vec<Duration>,
+    pub(crate) expire: Duration,
+    /// Our own name, in reports.
+    pub(crate) hostname: String,
+    /// Who reports are from.
+    pub(crate) postmaster: String,
+}
+
+/// Why a message is not in custody, or why its state was not noted.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum QueueError {
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    #[error("what is to be kept cannot be written: {0}")]
+    Text(#[from] serde_json::Error),
+}
+
+impl Terms {
+    pub(crate) fn of(config: &Config) -> Self {
+        let domain = config.domains.first();
+        Self {
+            retry: config.spool.retry.clone(),
+            expire: config.spool.expire,
+            hostname: config.hostname.clone(),
+            postmaster: domain.map_or_else(
+                || format!("postmaster@{}", config.hostname),
+                |domain| format!("postmaster@{}", domain.name),
+            ),
+        }
+    }
+
+    fn patience(&self, received: i64, seed: u64) -> Patience<'_> {
+        Patience {
+            retry: &self.retry,
+            expire: self.expire,
+            received,
+            seed,
+        }
+    }
+}
+
+impl Queue {
+    /// Takes up what the spool in `dir` holds.
+    pub(crate) fn open(dir: &Path, events: Events) -> Result<(Arc<Self>, Findings), OpenError> {
+        let disk = SystemDisk::create(dir).map_err(|cause| OpenError::Disk {
+            step: "open its directory",
+            cause,
+        })?;
+        let mut waiting = Waiting::default();
+        let (spool, findings) = Spool::open(Arc::new(disk), Options::default(), |found| {
+            let state = match &found.state {
+                Some(state) => serde_json::from_slice(state),
+                None => Ok(State::held("it has no state")),
+            };
+            let unread = |error| State::held(&format!("its state cannot be read: {error}"));
+            let state: State = state.unwrap_or_else(unread);
+            waiting.put(found.id, &state);
+        })?;
+        let committer = Committer::start(spool.clone()).map_err(|cause| OpenError::Disk {
+            step: "start its thread",
+            cause,
+        })?;
+        let queue = Self {
+            spool,
+            committer: RwLock::new(Some(committer)),
+            waiting: Mutex::new(waiting),
+            open: Mutex::default(),
+            changed: Notify::new(),
+            events,
+        };
+        Ok((Arc::new(queue), findings))
+    }
+
+    /// Sets room aside for a message; `None`: there is none.
+    pub(crate) fn reserve(&self, octets: u64) -> Option<Reservation> {
+        self.spool.reserve(octets).ok()
+    }
+
+    /// Messages in custody.
+    pub(crate) fn len(&self) -> usize {
+        self.waiting().len()
+    }
+
+    pub(crate) fn spool(&self) -> &Spool {
+        &self.spool
+    }
+
+    /// Takes a message into custody, with what was said of it already. It is not tried before [`Custody`] is dropped.
+    pub(crate) async fn take(
+        self: &Arc<Self>,
+        mail: Mail,
+        mut state: State,
+        content: Content,
+        heard: &Heard<'_>,
+    ) -> Result<Custody, QueueError> {
+        let id = self.spool.fresh_id();
+        let mut batch = Batch::default();
+        let Consequences { fresh, .. } = self.hear(id, &mail, &mut state, heard, &mut batch)?;
+        batch.0.extend(added(id, &mail, &state, content)?);
+        self.waiting().put_busy(id);
+        let custody = Custody {
+            queue: Arc::clone(self),
+            ledger: Arc::new(Ledger {
+                id,
+                mail,
+                state: Mutex::new(state),
+            }),
+            is_kept: true,
+        };
+        self.remember(&custody.ledger);
+        let done = self.submit(batch, Urgency::Now);
+        match done.await.unwrap_or(Err(SpoolError::Stopped)) {
+            Ok(()) => {
+                self.admit(fresh);
+                Ok(custody)
+            }
+            Err(error) => {
+                custody.forget();
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Reports alone, about a message that hops took who will not report themselves.
+    pub(crate) async fn relayed(
+        &self,
+        mail: &Mail,
+        mut state: State,
+        heard: &Heard<'_>,
+    ) -> Result<(), QueueError> {
+        let mut batch = Batch::default();
+        let id = self.spool.fresh_id();
+        let Consequences { fresh, .. } = self.hear(id, mail, &mut state, heard, &mut batch)?;
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        self.commit(batch).await?;
+        self.admit(fresh);
+        Ok(())
+    }
+
+    /// Notes what was said of some recipients of a message, and tells its sender what he wants to know. Nobody waits for the
+    /// disk but where a report is due: what is not noted is tried again.
+    pub(crate) async fn note(
+        &self,
+        ledger: &Ledger,
+        heard: &Heard<'_>,
+    ) -> Result<Vec<(usize, News)>, QueueError> {
+        let (done, fresh, news) = {
+            let mut state = ledger.state();
+            let mut batch = Batch::default();
+            let Consequences { fresh, news } =
+                self.hear(ledger.id, &ledger.mail, &mut state, heard, &mut batch)?;
+            let is_over = state.is_settled() && state.hold.is_none();
+            batch.0.push(match is_over {
+                true => Entry::Settle { id: ledger.id },
+                false => Entry::State {
+                    id: ledger.id,
+                    state: serde_json::to_vec(&*state)?.into(),
+                },
+            });
+            // Given to the committer under the lock: the latest state is the last written.
+            let done = match fresh.is_empty() {
+                true => {
+                    self.submit_unwatched(batch);
+                    None
+                }
+                false => Some(self.submit(batch, Urgency::Now)),
+            };
+            let mut waiting = self.waiting();
+            match is_over {
+                true => waiting.remove(ledger.id),
+                false => waiting.put(ledger.id, &state),
+            }
+            (done, fresh, news)
+        };
+        if let Some(done) = done {
+            done.await.unwrap_or(Err(SpoolError::Stopped))?;
+            self.admit(fresh);
+        }
+        Ok(news)
+    }
+
+    /// What was said changes the state, and may make reports.
+    fn hear(
+        &self,
+        id: QueueId,
+        mail: &Mail,
+        state: &mut State,
+        heard: &Heard<'_>,
+        batch: &mut Batch,
+    ) -> Result<Consequences, QueueError> {
+        let patience = heard.terms.patience(mail.received, id.number());
+        let now = now();
+        let mut news = Vec::new();
+        for (number, word) in heard.words {
+            let one = state.heard(*number, word, now, &patience);
+            news.extend(one.map(|one| (*number, one)));
+        }
+        if mail.is_from_nobody() {
+            self.set_aside(id, state);
+            let fresh = Vec::new();
+            return Ok(Consequences { fresh, news });
+        }
+        let told = Told {
+            id,
+            state,
+            news: &news,
+        };
+        let fresh = self.reports(mail, &told, heard.terms, heard.original, batch)?;
+        Ok(Consequences { fresh, news })
+    }
+
+    /// Nobody can be told of what failed: it is kept for the operator.
+    fn set_aside(&self, id: QueueId, state: &mut State) {
+        if state.hold.is_some() || !state.is_settled() || !state.has_failed() {
+            return;
+        }
+        let why = "it was refused and has no sender who could be told";
+        state.hold = Some(why.to_owned());
+        self.events.emit(Event::SetAside {
+            id: id.to_string(),
+            why: why.to_owned(),
+        });
+    }
+
+    /// Puts the reports that are due into `batch`.
+    fn reports(
+        &self,
+        mail: &Mail,
+        told: &Told<'_>,
+        terms: &Terms,
+        original: &Original,
+        batch: &mut Batch,
+    ) -> Result<Vec<(QueueId, State)>, QueueError> {
+        let mut fresh = Vec::new();
+        for report in report::due(mail, told, terms, original, now()) {
+            let id = self.spool.fresh_id();
+            let entries = added(id, &report.mail, &report.state, report.content)?;
+            batch.0.extend(entries);
+            fresh.push((id, report.state));
+        }
+        Ok(fresh)
+    }
+
+    /// They are durable, and may be tried.
+    fn admit(&self, fresh: Vec<(QueueId, State)>) {
+        let mut waiting = self.waiting();
+        for (id, state) in &fresh {
+            waiting.put(*id, state);
+        }
+        drop(waiting);
+        self.changed.notify_one();
+    }
+
+    fn submit_unwatched(&self, batch: Batch) {
+        let events = self.events.clone();
+        let committer = self
+            .committer
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(committer) = &*committer {
+            committer.submit(batch, Urgency::Soon, move |result| {
+                if let Err(error) = result {
+                    events.emit(Event::SpoolFailed {
+                        why: error.to_string(),
+                    });
+                }
+            });
+        }
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), SpoolError> {
+        let done = self.submit(batch, Urgency::Now);
+        done.await.unwrap_or(Err(SpoolError::Stopped))
+    }
+
+    fn submit(&self, batch: Batch, urgency: Urgency) -> oneshot::Receiver<Result<(), SpoolError>> {
+        let (told, done) = oneshot::channel();
+        let committer = self
+            .committer
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(committer) = &*committer {
+            committer.submit(batch, urgency, move |result| {
+                let _ = told.send(result); // whoever asked may have gone
+            });
+        }
+        done
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remember(&self, ledger: &Arc<Ledger>) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.insert(ledger.id, Arc::downgrade(ledger));
+    }
+
+    /// The ledger of a message, shared with everybody who works on it.
+    fn ledger(
+        &self,
+        id: QueueId,
+        read: impl FnOnce() -> Option<(Mail, State)>,
+    ) -> Option<Arc<Ledger>> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ledger) = open.get(&id).and_then(Weak::upgrade) {
+            return Some(ledger);
+        }
+        let (mail, state) = read()?;
+        let ledger = Arc::new(Ledger {
+            id,
+            mail,
+            state: Mutex::new(state),
+        });
+        open.insert(id, Arc::downgrade(&ledger));
+        Some(ledger)
+    }
+
+    /// An attempt has ended, by a fault of ours or not.
+    async fn ended(&self, id: QueueId, side: &str, has_crashed: bool) {
+        if has_crashed {
+            self.crashed(id).await;
+        }
+        self.waiting().done(id, side);
+        self.forget(id);
+    }
+
+    /// What broke off twice would break off again.
+    async fn crashed(&self, id: QueueId) {
+        let spool = self.spool.clone();
+        let read = tokio::task::spawn_blocking(move || spool.read(id).ok()).await;
+        let Some(state) = read.ok().flatten().and_then(|stored| stored.state) else {
+            return self.waiting().remove(id);
+        };
+        let mut state: State = serde_json::from_slice(&state).unwrap_or_default();
+        state.crashes += 1;
+        if state.crashes >= limits::QUEUE_CRASHES {
+            let why = "attempts at it broke off by a fault of ours".to_owned();
+            self.events.emit(Event::SetAside {
+                id: id.to_string(),
+                why: why.clone(),
+            });
+            state.hold = Some(why);
+        }
+        for one in &mut state.recipients {
+            one.next = one.next.max(now() + CRASH_WAIT);
+        }
+        if let Ok(text) = serde_json::to_vec(&state) {
+            let entry = Entry::State {
+                id,
+                state: text.into(),
+            };
+            let _ = self.commit(Batch::of(entry)).await; // without it, it is only tried once more
+        }
+        self.waiting().put(id, &state);
+    }
+
+    /// Nobody works on it any more.
+    fn forget(&self, id: QueueId) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.get(&id).is_some_and(|one| one.strong_count() == 0) {
+            open.remove(&id);
+        }
+    }
+
+    /// Writes everything that is to be written.
+    pub(crate) fn close(&self) {
+        let mut committer = self
+            .committer
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(committer) = committer.take() {
+            committer.stop();
+        }
+    }
+}
+
+impl Ledger {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A message that has just been taken, while its client still waits for the rest.
+#[derive(Debug)]
+pub(crate) struct Custody {
+    queue: Arc<Queue>,
+    pub(crate) ledger: Arc<Ledger>,
+    is_kept: bool,
+}
+
+impl Custody {
+    pub(crate) fn id(&self) -> QueueId {
+        self.ledger.id
+    }
+
+    /// It never was.
+    fn forget(mut self) {
+        self.is_kept = false;
+    }
+}
+
+impl Drop for Custody {
+    /// From now on the queue tries what is left.
+    fn drop(&mut self) {
+        let state = self.ledger.state();
+        let mut waiting = self.queue.waiting();
+        waiting.released(self.ledger.id);
+        match self.is_kept && (!state.is_settled() || state.hold.is_some()) {
+            true => waiting.put(self.ledger.id, &state),
+            false => waiting.remove(self.ledger.id),
+        }
+        drop(waiting);
+        self.queue.changed.notify_one();
+    }
+}
+
+/// Seconds after an attempt that broke off.
+const CRASH_WAIT: i64 = 60;
+
+fn added(
+    id: QueueId,
+    mail: &Mail,
+    state: &State,
+    content: Content,
+) -> Result<Vec<Entry>, serde_json::Error> {
+    let meta = Bytes::from(serde_json::to_vec(mail)?);
+    let state = Bytes::from(serde_json::to_vec(state)?);
+    Ok(vec![
+        Entry::Add { id, meta, content },
+        Entry::State { id, state },
+    ])
+}
+
+/// Seconds since 1970.
+pub(crate) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
+}

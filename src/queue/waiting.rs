@@ -1,0 +1,315 @@
+//! Which messages wait, for which side, until when: what the queue knows without reading the spool.
+//!
+//! Small: there may be a million of them, and the words of their envelopes stay on the disk.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use spool::QueueId;
+
+use super::state::State;
+
+/// Everything that waits.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    messages: HashMap<QueueId, Message>,
+    /// By number, as messages name them.
+    sides: Vec<Side>,
+}
+
+#[derive(Debug)]
+struct Message {
+    legs: Legs,
+    /// Attempts under way; nothing else may be settled meanwhile.
+    busy: u16,
+    is_held: bool,
+}
+
+/// Most messages have one.
+type Legs = Box<[Leg]>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Leg {
+    side: u16,
+    is_busy: bool,
+    next: i64,
+}
+
+#[derive(Debug)]
+struct Side {
+    name: Arc<str>,
+    due: BTreeSet<(i64, QueueId)>,
+    busy: usize,
+}
+
+/// What waits for one side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) side: Arc<str>,
+    pub(crate) waiting: usize,
+    pub(crate) busy: usize,
+    /// The earliest next attempt.
+    pub(crate) next: Option<i64>,
+}
+
+impl Waiting {
+    pub(crate) fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// Takes a message in, or takes down its new state. Legs under way stay so.
+    pub(crate) fn put(&mut self, id: QueueId, state: &State) {
+        let busy: Vec<u16> = self.messages.get(&id).map_or(Vec::new(), |known| {
+            let busy = known.legs.iter().filter(|leg| leg.is_busy);
+            busy.map(|leg| leg.side).collect()
+        });
+        let count = self.messages.get(&id).map_or(0, |known| known.busy);
+        self.withdraw(id);
+        let mut legs: Vec<Leg> = Vec::new();
+        for (name, next) in state.legs() {
+            let side = self.side(name);
+            legs.push(Leg {
+                side,
+                is_busy: busy.contains(&side),
+                next,
+            });
+        }
+        for side in busy {
+            if !legs.iter().any(|leg| leg.side == side) {
+                legs.push(Leg {
+                    side,
+                    is_busy: true,
+                    next: i64::MAX,
+                });
+            }
+        }
+        let message = Message {
+            legs: legs.into(),
+            busy: count,
+            is_held: state.hold.is_some(),
+        };
+        self.offer(id, &message);
+        self.messages.insert(id, message);
+    }
+
+    /// Takes in a message that somebody is working on: it is not tried before [`Self::put`] after [`Self::done`].
+    pub(crate) fn put_busy(&mut self, id: QueueId) {
+        let message = Message {
+            legs: Box::default(),
+            busy: 1,
+            is_held: false,
+        };
+        self.messages.insert(id, message);
+    }
+
+    /// Its custody has ended.
+    pub(crate) fn remove(&mut self, id: QueueId) {
+        self.withdraw(id);
+        if let Some(message) = self.messages.remove(&id) {
+            for leg in message.legs.iter().filter(|leg| leg.is_busy) {
+                self.sides[usize::from(leg.side)].busy -= 1;
+            }
+        }
+    }
+
+    pub(crate) fn has(&self, id: QueueId) -> bool {
+        self.messages.contains_key(&id)
+    }
+
+    /// Whether an attempt is under way.
+    pub(crate) fn is_busy(&self, id: QueueId) -> bool {
+        self.messages.get(&id).is_some_and(|known| known.busy > 0)
+    }
+
+    /// The next message of `side` that is due at `now`; its leg is under way until [`Self::done`].
+    pub(crate) fn take(&mut self, side: &str, now: i64) -> Option<QueueId> {
+        let number = self.sides.iter().position(|one| &*one.name == side)?;
+        let (next, id) = *self.sides[number].due.first()?;
+        if next > now {
+            return None;
+        }
+        let side = u16::try_from(number).ok()?;
+        self.sides[number].due.pop_first();
+        self.sides[number].busy += 1;
+        let message = self.messages.get_mut(&id)?;
+        message.busy += 1;
+        let leg = message.legs.iter_mut().find(|leg| leg.side == side)?;
+        leg.is_busy = true;
+        Some(id)
+    }
+
+    /// The leg of `side` is not tried before `next`.
+    pub(crate) fn delay(&mut self, id: QueueId, side: &str, next: i64) {
+        let number = self.sides.iter().position(|one| &*one.name == side);
+        if let (Some(number), Some(message)) = (number, self.messages.get_mut(&id)) {
+            for leg in &mut message.legs {
+                if usize::from(leg.side) == number && leg.is_busy {
+                    leg.next = next;
+                }
+            }
+        }
+    }
+
+    /// The attempt at the leg of `side` has ended. Its next time comes with [`Self::put`].
+    pub(crate) fn done(&mut self, id: QueueId, side: &str) {
+        let number = self.sides.iter().position(|one| &*one.name == side);
+        let Some(message) = self.messages.get_mut(&id) else {
+            return;
+        };
+        message.busy = message.busy.saturating_sub(1);
+        let Some(number) = number else { return };
+        let side = &mut self.sides[number];
+        for leg in &mut message.legs {
+            if usize::from(leg.side) == number && leg.is_busy {
+                leg.is_busy = false;
+                side.busy -= 1;
+                if !message.is_held && leg.next < i64::MAX {
+                    side.due.insert((leg.next, id));
+                }
+            }
+        }
+    }
+
+    /// Whoever put it in busy is through with it.
+    pub(crate) fn released(&mut self, id: QueueId) {
+        if let Some(message) = self.messages.get_mut(&id) {
+            message.busy = message.busy.saturating_sub(1);
+        }
+    }
+
+    /// What waits for each side, in the order in which they were first seen.
+    pub(crate) fn shapes(&self) -> Vec<Shape> {
+        let shape = |side: &Side| Shape {
+            side: Arc::clone(&side.name),
+            waiting: side.due.len(),
+            busy: side.busy,
+            next: side.due.first().map(|(next, _)| *next),
+        };
+        self.sides.iter().map(shape).collect()
+    }
+
+    pub(crate) fn held(&self) -> usize {
+        self.messages.values().filter(|one| one.is_held).count()
+    }
+
+    pub(crate) fn ids(&self) -> Vec<QueueId> {
+        let mut ids: Vec<QueueId> = self.messages.keys().copied().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    fn side(&mut self, name: &str) -> u16 {
+        let known = self.sides.iter().position(|one| &*one.name == name);
+        let number = known.unwrap_or_else(|| {
+            self.sides.push(Side {
+                name: name.into(),
+                due: BTreeSet::new(),
+                busy: 0,
+            });
+            self.sides.len() - 1
+        });
+        // There are as many as the configuration ever had sides.
+        u16::try_from(number).unwrap_or(u16::MAX)
+    }
+
+    fn offer(&mut self, id: QueueId, message: &Message) {
+        if message.is_held {
+            return;
+        }
+        for leg in message.legs.iter().filter(|leg| !leg.is_busy) {
+            self.sides[usize::from(leg.side)].due.insert((leg.next, id));
+        }
+    }
+
+    fn withdraw(&mut self, id: QueueId) {
+        if let Some(message) = self.messages.get(&id) {
+            for leg in &message.legs {
+                self.sides[usize::from(leg.side)]
+                    .due
+                    .remove(&(leg.next, id));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u64) -> QueueId {
+        QueueId::from_number(number)
+    }
+
+    fn state(legs: &[(&str, i64)]) -> State {
+        let mut state = State::fresh(legs.iter().map(|(side, _)| (*side).to_owned()), 0);
+        for (one, (_, next)) in state.recipients.iter_mut().zip(legs) {
+            one.next = *next;
+        }
+        state
+    }
+
+    #[test]
+    fn the_earliest_is_next_and_sides_do_not_wait_for_each_other() {
+        let mut waiting = Waiting::default();
+        waiting.put(id(1), &state(&[("notes", 30)]));
+        waiting.put(id(2), &state(&[("notes", 10), ("cloud", 20)]));
+        assert_eq!(waiting.take("notes", 9), None);
+        assert_eq!(waiting.take("notes", 10), Some(id(2)));
+        assert_eq!(waiting.take("notes", 29), None);
+        assert_eq!(
+            waiting.take("cloud", 20),
+            Some(id(2)),
+            "while notes is busy"
+        );
+        assert_eq!(waiting.take("notes", 30), Some(id(1)));
+        assert_eq!(waiting.take("elsewhere", 99), None);
+    }
+
+    #[test]
+    fn a_leg_under_way_is_not_taken_again() {
+        let mut waiting = Waiting::default();
+        waiting.put(id(1), &state(&[("notes", 10), ("cloud", 10)]));
+        assert_eq!(waiting.take("notes", 10), Some(id(1)));
+        waiting.put(id(1), &state(&[("notes", 10), ("cloud", 50)]));
+        assert_eq!(waiting.take("notes", 99), None);
+        waiting.done(id(1), "notes");
+        waiting.put(id(1), &state(&[("notes", 60)]));
+        assert_eq!(waiting.take("notes", 59), None);
+        assert_eq!(waiting.take("cloud", 99), None);
+        assert_eq!(waiting.take("notes", 60), Some(id(1)));
+        assert!(waiting.is_busy(id(1)));
+        waiting.remove(id(1));
+        assert!(!waiting.has(id(1)));
+        assert!(waiting.shapes().iter().all(|side| side.busy == 0));
+    }
+
+    #[test]
+    fn what_could_not_be_read_comes_later() {
+        let mut waiting = Waiting::default();
+        waiting.put(id(1), &state(&[("notes", 10)]));
+        assert_eq!(waiting.take("notes", 10), Some(id(1)));
+        waiting.delay(id(1), "notes", 70);
+        waiting.done(id(1), "notes");
+        assert_eq!(waiting.take("notes", 69), None);
+        assert_eq!(waiting.take("notes", 70), Some(id(1)));
+    }
+
+    #[test]
+    fn what_is_held_or_in_hand_is_not_taken() {
+        let mut waiting = Waiting::default();
+        let held = State {
+            hold: Some("the operator".to_owned()),
+            ..state(&[("notes", 10)])
+        };
+        waiting.put(id(1), &held);
+        waiting.put_busy(id(2));
+        assert_eq!(waiting.take("notes", 99), None);
+        assert_eq!(waiting.held(), 1);
+        waiting.released(id(2));
+        waiting.put(id(2), &state(&[("notes", 10)]));
+        assert_eq!(waiting.take("notes", 99), Some(id(2)));
+        waiting.put(id(1), &state(&[("notes", 10)]));
+        assert_eq!(waiting.take("notes", 99), Some(id(1)));
+        assert_eq!(waiting.ids(), [id(1), id(2)]);
+    }
+}

@@ -1,0 +1,390 @@
+//! Messages that may become ours: for several sides at once, for some recipients only, or for a side that is down.
+//!
+//! The message is whole before any hop hears of it. Each leg goes as far as its terminator; if all of them did, for all
+//! recipients, they get it, and nothing is kept. Otherwise the message is committed first. From then on it is ours: what
+//! a leg's hop says after that is noted, and the client hears 250. A commit that fails drops every leg unterminated.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use smtp::header_scan::HeaderBlock;
+use smtp::{Answer, Class, Insert, Notify, Reply};
+
+use super::body::{HeldBack, Rest, Stop};
+use super::copy::{self, Copy};
+use super::courier::{Begun, Courier, Letter, Open, Sent, Word};
+use super::draft::{Leg, Planned};
+use super::relay::worst;
+use super::report::Progress;
+use crate::config::WhenDown;
+use crate::deliver::Answered;
+use crate::event::Event;
+use crate::queue::{
+    Custody, Heard, Mail, Original, Queue, QueueError, Reception, State, Terms, now,
+};
+
+/// What became of a message.
+#[derive(Debug)]
+pub(super) struct Settled {
+    /// As the client hears it.
+    pub(super) answer: Answer,
+    /// In the order of the legs.
+    pub(super) legs: Vec<Ended>,
+}
+
+/// What became of a leg.
+#[derive(Debug)]
+pub(super) struct Ended {
+    /// For each recipient; `None`: it is in the queue.
+    pub(super) words: Vec<Option<Word>>,
+    pub(super) progress: Progress,
+}
+
+impl Settled {
+    /// A single leg that nothing was kept of.
+    pub(super) fn of(answer: Answer, courier: Courier<'_>, words: Vec<Word>) -> Self {
+        let words = words.into_iter().map(Some).collect();
+        Self::of_legs(answer, vec![courier], vec![words])
+    }
+
+    fn of_legs(answer: Answer, couriers: Vec<Courier<'_>>, words: Vec<Vec<Option<Word>>>) -> Self {
+        let legs = couriers.into_iter().zip(words);
+        let legs = legs.map(|(courier, words)| Ended {
+            words,
+            progress: Progress {
+                hop: courier.hop,
+                report: courier.report,
+                ..Progress::default()
+            },
+        });
+        Self {
+            answer,
+            legs: legs.collect(),
+        }
+    }
+}
+
+/// A message with its legs.
+pub(super) struct Deposit<'a> {
+    pub(super) letter: Letter<'a>,
+    pub(super) legs: &'a [Leg],
+    pub(super) queue: &'a Arc<Queue>,
+}
+
+/// How far a leg is.
+enum Stage {
+    /// Its hop waits for the terminator; some recipients may have been refused.
+    Sent(Box<Answered>, Vec<(usize, Word)>),
+    /// One word for each recipient.
+    Over(Vec<Word>),
+    /// Its hop gave no session.
+    Waits(Word),
+    /// It is the queue's from the beginning.
+    Kept,
+}
+
+impl Deposit<'_> {
+    /// Reads the message to its end, and settles it. `down` is what was said of the only leg, if its hops were asked
+    /// already.
+    pub(super) async fn settle(
+        &self,
+        header: HeaderBlock,
+        held: HeldBack,
+        rest: &mut Rest<'_, '_>,
+        down: Option<Word>,
+    ) -> Result<Settled, Stop> {
+        let declared = self.letter.mail.size;
+        let copy = Copy::gather(self.queue, header, held, rest, declared).await?;
+        let mut couriers: Vec<Courier<'_>> = self
+            .legs
+            .iter()
+            .map(|leg| Courier::new(self.letter, leg))
+            .collect();
+        let stages = match down {
+            Some(word) => vec![Stage::Waits(word)],
+            None => {
+                join_all(
+                    couriers
+                        .iter_mut()
+                        .map(|courier| self.begin(courier, &copy)),
+                )
+                .await
+            }
+        };
+        let (answer, words) = self.conclude(&couriers, stages, copy).await;
+        Ok(Settled::of_legs(answer, couriers, words))
+    }
+
+    /// A single leg whose hop has refused some recipients, and waits for the message.
+    pub(super) async fn divided(
+        &self,
+        mut courier: Courier<'_>,
+        open: Open,
+        header: HeaderBlock,
+        held: HeldBack,
+    ) -> Result<Settled, Stop> {
+        let mut rest = Rest::Nothing;
+        let declared = self.letter.mail.size;
+        let copy = Copy::gather(self.queue, header, held, &mut rest, declared).await?;
+        let refused = open.refused.clone();
+        let stage = match courier.send(open, &mut rest).await? {
+            Sent::Whole(answered) => Stage::Sent(answered, refused),
+            Sent::Broken(word) => Stage::Over(courier.words(&word, refused)),
+        };
+        let couriers = vec![courier];
+        let (answer, words) = self.conclude(&couriers, vec![stage], copy).await;
+        Ok(Settled::of_legs(answer, couriers, words))
+    }
+
+    /// Whether somebody wants to hear that a hop took it which will not say so itself.
+    pub(super) fn owes_report(&self, word: &Word) -> bool {
+        let wants = |planned: &Planned| {
+            matches!(planned.rcpt.notify, Some(Notify::On { success: true, .. }))
+        };
+        let mut recipients = self.legs.iter().flat_map(|leg| &leg.recipients);
+        word.class() == Class::Positive && !word.hop_reports && recipients.any(wants)
+    }
+
+    /// Tells the sender of a message that was not kept.
+    pub(super) async fn report_relayed(&self, words: &[Word], header: HeaderBlock, held: HeldBack) {
+        let terms = Terms::of(&self.letter.sender.generation.config);
+        let octets = held.octets() + header.clone().into_content().len() as u64;
+        let pieces = held.pieces().iter().map(|piece| piece.as_bytes().clone());
+        let behind = held.is_whole().then_some(pieces);
+        let original = Original::of(&header, behind, octets, &terms.hostname);
+        let words: Vec<_> = words.iter().cloned().enumerate().collect();
+        let heard = Heard {
+            words: &words,
+            terms: &terms,
+            original: &original,
+        };
+        self.relayed(&heard).await;
+    }
+
+    /// One leg, as far as its terminator.
+    async fn begin(&self, courier: &mut Courier<'_>, copy: &Copy) -> Stage {
+        let sender = self.letter.sender;
+        let spool = &sender.generation.config.spool;
+        if spool.always {
+            return Stage::Kept;
+        }
+        if sender.services.deliver.is_down(courier.way()) {
+            return Stage::Waits(Word::ours(Reply::NEXT_HOP_DOWN));
+        }
+        let (held, mut rest) = copy.content().open();
+        let open = match courier.begin(copy.header(), held, &mut rest).await {
+            Ok(Begun::Open(open)) => *open,
+            Ok(Begun::Closed(words)) => return Stage::Over(words),
+            Ok(Begun::Down(word)) => return Stage::Waits(word),
+            Err(stop) => return Stage::Over(courier.all(&Word::ours(stop.answer()))),
+        };
+        let refused = open.refused.clone();
+        match courier.send(open, &mut rest).await {
+            Ok(Sent::Whole(answered)) => Stage::Sent(answered, refused),
+            Ok(Sent::Broken(word)) => Stage::Over(courier.words(&word, refused)),
+            Err(stop) => Stage::Over(courier.words(&Word::ours(stop.answer()), refused)),
+        }
+    }
+
+    /// Commits if it must, lets the hops have what they took, and says what became of it.
+    async fn conclude(
+        &self,
+        couriers: &[Courier<'_>],
+        stages: Vec<Stage>,
+        copy: Copy,
+    ) -> (Answer, Vec<Vec<Option<Word>>>) {
+        let keeps = self.keeps();
+        let taken = stages.iter().any(|stage| matches!(stage, Stage::Sent(..)));
+        let waits = |stage: &Stage| matches!(stage, Stage::Waits(_) | Stage::Kept);
+        let waits = stages.iter().any(waits);
+        let clean = |stage: &Stage| matches!(stage, Stage::Sent(_, refused) if refused.is_empty());
+        if !(taken || waits && keeps) {
+            let words = unsettled(couriers, stages);
+            let said = words.iter().flatten().cloned().collect();
+            return (worst(said), some(words));
+        }
+        let terms = Terms::of(&self.letter.sender.generation.config);
+        let original = copy.original(&terms.hostname);
+        let known = known(couriers, &stages);
+        let heard = |words| Heard {
+            words,
+            terms: &terms,
+            original: &original,
+        };
+        let mut copy = Some(copy);
+        let mut custody = None;
+        if !stages.iter().all(clean)
+            && let Some(copy) = copy.take()
+        {
+            match self.take(copy, &heard(&known)).await {
+                Ok(taken) => custody = Some(taken),
+                // The hops' connections are dropped: no terminator.
+                Err(error) => return (self.not_kept(&error), some(unsettled(couriers, stages))),
+            }
+        }
+        let words = join_all(couriers.iter().zip(stages).map(finish)).await;
+        let all = numbered(&words);
+        let delivered = all
+            .iter()
+            .filter(|(_, word)| word.class() == Class::Positive);
+        let delivered = delivered.count();
+        if custody.is_none() && delivered < all.len() {
+            if delivered == 0 {
+                let said = all.into_iter().map(|(_, word)| word).collect();
+                return (worst(said), words);
+            }
+            let Some(copy) = copy.take() else {
+                return (Reply::LOCAL_ERROR.into(), words);
+            };
+            match self.take(copy, &heard(&all)).await {
+                Ok(taken) => return kept(&taken, words),
+                Err(error) => return (self.not_kept(&error), words),
+            }
+        }
+        let Some(custody) = custody else {
+            self.relayed(&heard(&all)).await;
+            let answer = match (words.as_slice(), all.first()) {
+                ([_], Some((_, word))) => word.answer.clone(),
+                _ => Reply::ACCEPTED.into(),
+            };
+            return (answer, words);
+        };
+        let is_news = |(number, _): &(usize, Word)| !known.iter().any(|(one, _)| one == number);
+        let news: Vec<_> = all.into_iter().filter(is_news).collect();
+        if !news.is_empty()
+            && let Err(error) = self.queue.note(&custody.ledger, &heard(&news)).await
+        {
+            // The message is ours all the same: some of it may be delivered twice, nothing is lost.
+            self.failed(&error);
+        }
+        kept(&custody, words)
+    }
+
+    async fn take(&self, copy: Copy, heard: &Heard<'_>) -> Result<Custody, QueueError> {
+        let (mail, state) = (self.mail(), self.state());
+        let content = copy.into_content().await?;
+        self.queue.take(mail, state, content, heard).await
+    }
+
+    /// Reports that a silent hop leaves to us. They come late rather than never: the message itself is delivered.
+    async fn relayed(&self, heard: &Heard<'_>) {
+        let (mail, state) = (self.mail(), self.state());
+        if let Err(error) = self.queue.relayed(&mail, state, heard).await {
+            self.failed(&error);
+        }
+    }
+
+    /// Whether what waits for a hop may be kept.
+    fn keeps(&self) -> bool {
+        let spool = &self.letter.sender.generation.config.spool;
+        spool.always || spool.when_down == WhenDown::Spool
+    }
+
+    fn mail(&self) -> Mail {
+        let sender = self.letter.sender;
+        let reception = Reception {
+            received: now(),
+            session: sender.session,
+            transaction: sender.transaction,
+            peer: sender.peer,
+            hello: self.letter.hello,
+            standing: self.letter.standing,
+        };
+        let recipients = self.legs.iter().flat_map(|leg| &leg.recipients);
+        let recipients = recipients.map(|planned| planned.rcpt.clone());
+        Mail::of_client(reception, self.letter.mail, recipients)
+    }
+
+    fn state(&self) -> State {
+        let sides = self.legs.iter().flat_map(|leg| {
+            let name = leg.way.name().to_owned();
+            std::iter::repeat_n(name, leg.recipients.len())
+        });
+        State::fresh(sides, now())
+    }
+
+    fn not_kept(&self, error: &QueueError) -> Answer {
+        self.failed(error);
+        match error {
+            QueueError::Spool(error) => copy::answer(error),
+            QueueError::Text(_) => Reply::LOCAL_ERROR.into(),
+        }
+    }
+
+    fn failed(&self, error: &QueueError) {
+        self.letter.sender.services.events.emit(Event::SpoolFailed {
+            why: error.to_string(),
+        });
+    }
+}
+
+/// The terminator, where one is due.
+async fn finish((courier, stage): (&Courier<'_>, Stage)) -> Vec<Option<Word>> {
+    let words = match stage {
+        Stage::Sent(answered, refused) => {
+            let word = courier.finish(*answered).await;
+            courier.words(&word, refused)
+        }
+        Stage::Over(words) => words,
+        Stage::Waits(word) => courier.all(&word),
+        Stage::Kept => return vec![None; courier.count()],
+    };
+    words.into_iter().map(Some).collect()
+}
+
+/// What was said so far, where no leg gets its terminator.
+fn unsettled(couriers: &[Courier<'_>], stages: Vec<Stage>) -> Vec<Vec<Word>> {
+    let legs = couriers.iter().zip(stages);
+    legs.map(|(courier, stage)| match stage {
+        Stage::Sent(_, refused) => courier.words(&Word::ours(Reply::SPOOL_FAILED), refused),
+        Stage::Over(words) => words,
+        Stage::Waits(word) => courier.all(&word),
+        Stage::Kept => courier.all(&Word::ours(Reply::SPOOL_FAILED)),
+    })
+    .collect()
+}
+
+/// What is said before any terminator.
+fn known(couriers: &[Courier<'_>], stages: &[Stage]) -> Vec<(usize, Word)> {
+    let mut known = Vec::new();
+    let mut first = 0;
+    for (courier, stage) in couriers.iter().zip(stages) {
+        match stage {
+            Stage::Sent(_, refused) => {
+                let refused = refused.iter().cloned();
+                known.extend(refused.map(|(number, word)| (first + number, word)));
+            }
+            Stage::Over(words) => known.extend((first..).zip(words.iter().cloned())),
+            Stage::Waits(word) => known.extend((first..).zip(courier.all(word))),
+            Stage::Kept => {}
+        }
+        first += courier.count();
+    }
+    known
+}
+
+/// Those of whom something was said, by their number.
+fn numbered(words: &[Vec<Option<Word>>]) -> Vec<(usize, Word)> {
+    let numbered = words.iter().flatten().enumerate();
+    numbered
+        .filter_map(|(number, word)| Some((number, word.clone()?)))
+        .collect()
+}
+
+/// It is ours. Who is tried again has no word yet.
+fn kept(custody: &Custody, words: Vec<Vec<Option<Word>>>) -> (Answer, Vec<Vec<Option<Word>>>) {
+    let answer = Reply::QUEUED.with(Insert::new(&custody.id().to_string()));
+    let is_final = |word: &Word| word.class() != Class::Transient;
+    let words = words.into_iter().map(|leg| {
+        let leg = leg.into_iter();
+        leg.map(|word| word.filter(is_final)).collect()
+    });
+    (answer, words.collect())
+}
+
+fn some(words: Vec<Vec<Word>>) -> Vec<Vec<Option<Word>>> {
+    words
+        .into_iter()
+        .map(|leg| leg.into_iter().map(Some).collect())
+        .collect()
+}
