@@ -6,8 +6,11 @@ pub mod convert;
 pub mod demo;
 pub mod directory;
 pub mod exit;
+mod progress;
+pub mod queue;
 pub mod route;
 pub mod run;
+pub mod spool;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -36,6 +39,8 @@ enum Command {
     Route(route::Route),
     Directory(directory::Directory),
     Convert(convert::Convert),
+    Queue(queue::Queue),
+    Spool(spool::Spool),
 }
 
 impl Command {
@@ -48,6 +53,8 @@ impl Command {
             Self::Route(route) => route.run(streams),
             Self::Directory(directory) => directory.run(streams),
             Self::Convert(convert) => convert.run(streams),
+            Self::Queue(queue) => queue.run(streams),
+            Self::Spool(spool) => spool.run(streams),
         }
     }
 }

@@ -33,6 +33,11 @@ pub(crate) fn rfc5322(seconds: i64) -> String {
     Second::of(Timestamp::from_second(seconds).unwrap_or_default()).rfc5322
 }
 
+/// Seconds since 1970 as RFC 3339 writes them, in UTC.
+pub(crate) fn rfc3339(seconds: i64) -> String {
+    Second::of(Timestamp::from_second(seconds).unwrap_or_default()).rfc3339 + "Z"
+}
+
 /// Gives `write` the second that it is now, and the microseconds within it.
 pub(crate) fn now<T>(write: impl FnOnce(&Second, u32) -> T) -> T {
     let now = Timestamp::now();

@@ -188,6 +188,12 @@ codes! {
         "look at the reason; the message stays in the spool";
     GIVEN_UP = 605, "a recipient of a stored message who will not get it",
         "nothing: the sender is told, if he has an address and wants to know";
+    STEERED = 610, "an operator changed a message in the queue",
+        "nothing";
+    ADOPTED = 611, "the mail of another spool was taken over",
+        "nothing, unless some was left: twinmx spool check names it";
+    CONTROL_FAILED = 612, "the queue cannot be steered",
+        "mend what the message says and restart the gateway; mail goes on without it";
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use effective::{Effective, bounds};
 pub use load::Loaded;
 pub use section::{ALL_KEYS, Keys};
+pub(crate) use value::duration::seconds;
 
 /// Everything a configuration file says.
 #[derive(Debug, Clone, PartialEq)]

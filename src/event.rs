@@ -166,6 +166,16 @@ pub enum Event {
         to: String,
         expired: bool,
     },
+    /// An operator changed a message in custody.
+    Steered { id: String, steer: Steer },
+    /// Messages of another spool are ours now.
+    Adopted {
+        from: String,
+        messages: u64,
+        left: u64,
+    },
+    /// Operators cannot be listened to.
+    ControlFailed { path: PathBuf, why: String },
     /// A file of certificates, keys, roots or lists changed and is in use.
     TlsReloaded,
     /// A changed file could not be used; the old one stays in force.
@@ -184,6 +194,21 @@ pub enum Event {
     DrainCutShort { sessions: usize },
     /// What the directory area has to say.
     Directory { code: Code, text: String },
+}
+
+/// What an operator did with a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Steer {
+    /// It is tried now.
+    Retried,
+    /// It is left alone; why, in his words.
+    Held(String),
+    /// It goes on.
+    Released,
+    /// It was given up, and its sender is told.
+    Bounced,
+    /// It was given up, and nobody is told.
+    Removed,
 }
 
 /// One recipient, one line.
@@ -258,6 +283,18 @@ impl fmt::Display for Fate {
     }
 }
 
+impl fmt::Display for Steer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Retried => f.write_str("had it tried at once"),
+            Self::Held(why) => write!(f, "put it on hold ({why})"),
+            Self::Released => f.write_str("released it"),
+            Self::Bounced => f.write_str("gave it back to its sender"),
+            Self::Removed => f.write_str("removed it, and nobody is told"),
+        }
+    }
+}
+
 impl Event {
     /// Its code, where it is something to act on.
     pub fn code(&self) -> Option<Code> {
@@ -284,6 +321,9 @@ impl Event {
             Self::SpoolDamaged { .. } => Some(Code::SPOOL_DAMAGED),
             Self::SetAside { .. } => Some(Code::SET_ASIDE),
             Self::GivenUp { .. } => Some(Code::GIVEN_UP),
+            Self::Steered { .. } => Some(Code::STEERED),
+            Self::Adopted { .. } => Some(Code::ADOPTED),
+            Self::ControlFailed { .. } => Some(Code::CONTROL_FAILED),
             Self::TlsReloaded => Some(Code::TLS_RELOADED),
             Self::TlsReloadFailed { .. } => Some(Code::TLS_RELOAD_FAILED),
             Self::Reloaded { .. } => Some(Code::RELOADED),
@@ -303,6 +343,8 @@ impl Event {
                 | Self::Draining { .. }
                 | Self::HopBack { .. }
                 | Self::SpoolOpened { .. }
+                | Self::Steered { .. }
+                | Self::Adopted { left: 0, .. }
                 | Self::TlsReloaded
                 | Self::Reloaded { .. }
                 | Self::Directory {
@@ -506,6 +548,18 @@ impl fmt::Display for Event {
                     false => "it was refused",
                 };
                 write!(f, "message {id} will not be delivered to <{to}>: {why}")
+            }
+            Self::Steered { id, steer } => write!(f, "message {id}: an operator {steer}"),
+            Self::Adopted {
+                from,
+                messages,
+                left,
+            } => write!(
+                f,
+                "{messages} messages of the spool {from} are ours now, {left} were left there"
+            ),
+            Self::ControlFailed { path, why } => {
+                write!(f, "no operator is heard on {}: {why}", path.display())
             }
             Self::TlsReloaded => {
                 f.write_str("changed certificates, keys, roots or lists are in use")

@@ -13,6 +13,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::accept::{self, Listening, Phase};
 use crate::clients::Clients;
 use crate::config::{Config, Listener};
+use crate::control::Control;
 use crate::converter::Converter;
 use crate::deliver::Deliver;
 use crate::directory::{Directory, StartError as DirectoryError};
@@ -36,7 +37,8 @@ pub struct Gateway {
     workers: Workers,
     listeners: Mutex<Listeners>, // changed by a reload only, which one task does at a time
     chores: Vec<JoinHandle<()>>,
-    runner: Mutex<Option<Runner>>, // as the listeners
+    runner: Mutex<Option<Runner>>,   // as the listeners
+    control: Mutex<Option<Control>>, // as the listeners
 }
 
 #[derive(Debug, Default)]
@@ -159,6 +161,7 @@ impl Gateway {
             listeners: Mutex::default(),
             chores,
             runner: Mutex::default(),
+            control: Mutex::default(),
         };
         gateway.open_queue(&config).await?;
         for (listener, sockets) in sockets {
@@ -216,6 +219,7 @@ impl Gateway {
             self.workers.runtimes().to_vec(),
         );
         *self.runner.lock().await = Some(runner);
+        *self.control.lock().await = Control::start(config, &queue, &self.services);
         let _ = self.services.queue.set(queue); // only a reload could have been faster, and there is one at a time
         Ok(())
     }
@@ -291,6 +295,9 @@ impl Gateway {
             self.services.events.emit(Event::DrainCutShort {
                 sessions: cut_short,
             });
+        }
+        if let Some(control) = self.control.into_inner() {
+            control.stop().await;
         }
         if let Some(runner) = self.runner.into_inner() {
             runner.stop().await;

@@ -7,6 +7,7 @@ mod clients;
 mod clock;
 pub mod code;
 pub mod config;
+mod control;
 mod converter;
 mod deliver;
 #[cfg(feature = "demo")]

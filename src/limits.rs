@@ -105,6 +105,25 @@ pub const QUEUE_ATTEMPTS: usize = 200;
 /// A message whose attempts break off so often by a fault of ours is set aside.
 pub const QUEUE_CRASHES: u32 = 2;
 
+/// Connections of operators at a time.
+pub const CONTROL_CONNECTIONS: usize = 16;
+/// Octets of one request of an operator, names of messages in it.
+pub const CONTROL_LINE: usize = 1 << 20;
+/// An operator's program must say what it wants in this time.
+pub const CONTROL_REQUEST: Duration = Duration::from_secs(30);
+/// An operator may think for so long about the number of messages before they are changed.
+pub const CONTROL_DECISION: Duration = Duration::from_secs(10 * 60);
+/// An operator may look at a page of a list for so long.
+pub const CONTROL_WRITE: Duration = Duration::from_secs(10 * 60);
+/// Changes under way at a time for one operator.
+pub const CONTROL_CHANGES: usize = 64;
+/// Nothing moved for so long: nobody waits for a side to become empty any more.
+pub const CONTROL_STILL: Duration = Duration::from_secs(60);
+/// Messages of another spool that are between the two at a time.
+pub const ADOPT_AT_A_TIME: usize = 64;
+/// Messages left behind that are named; the others are counted.
+pub const ADOPT_NAMED: usize = 100;
+
 /// How often certificate, key, root and list files are looked at.
 pub const FILES_INTERVAL: Duration = Duration::from_secs(1);
 /// Open sessions are given this long at a drain.
@@ -213,6 +232,19 @@ pub const ALL: &[Limit] = &[
     limit("queue.report_returns", REPORT_RETURNS, "octets"),
     limit("queue.attempts", QUEUE_ATTEMPTS as u64, "attempts"),
     limit("queue.crashes", QUEUE_CRASHES as u64, "attempts"),
+    limit(
+        "control.connections",
+        CONTROL_CONNECTIONS as u64,
+        "connections",
+    ),
+    limit("control.line", CONTROL_LINE as u64, "octets"),
+    limit("control.request", CONTROL_REQUEST.as_secs(), "seconds"),
+    limit("control.decision", CONTROL_DECISION.as_secs(), "seconds"),
+    limit("control.write", CONTROL_WRITE.as_secs(), "seconds"),
+    limit("control.changes", CONTROL_CHANGES as u64, "changes"),
+    limit("control.still", CONTROL_STILL.as_secs(), "seconds"),
+    limit("adopt.at_a_time", ADOPT_AT_A_TIME as u64, "messages"),
+    limit("adopt.named", ADOPT_NAMED as u64, "messages"),
     limit("log.ahead_of_reader", LOG_BYTES as u64, "octets"),
     limit("log.gather", LOG_GATHER.as_millis() as u64, "milliseconds"),
     limit("convert.file", CONVERT_FILE, "octets"),

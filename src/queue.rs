@@ -4,21 +4,31 @@
 //! begins when [`Queue::take`] comes back, and only then is a client answered 250. Lock order: a message's ledger, then
 //! the index of what waits.
 
+mod adoption;
+mod ages;
 mod attempt;
+mod listed;
 mod mail;
 mod report;
 mod runner;
+mod selection;
 mod state;
+mod steering;
 mod waiting;
 
+pub(crate) use adoption::{AdoptError, Adopted, inspect};
+pub(crate) use ages::{Ages, By, Counting, Row};
+pub(crate) use listed::{Kept, Listed, ListedRecipient};
 pub(crate) use mail::{Mail, Reception};
 pub(crate) use report::Original;
 pub(crate) use runner::Runner;
-pub(crate) use state::State;
+pub(crate) use selection::Selection;
+pub(crate) use state::{Fate, State};
+pub(crate) use steering::{Change, Changed};
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -44,20 +54,30 @@ pub(crate) struct Queue {
     committer: RwLock<Option<Committer>>,
     // Held for a lookup; shared by all sessions and attempts by nature.
     waiting: Mutex<Waiting>,
-    /// Messages that somebody works on.
-    open: Mutex<HashMap<QueueId, Weak<Ledger>>>,
+    ledgers: Arc<Ledgers>,
     /// Something may be due.
     changed: Notify,
     events: Events,
 }
 
-/// A message that somebody works on: every change of its state passes here, one after the other.
+/// A message that somebody works on: every change of its state passes here, one after the other. It stays as long as
+/// anybody works on it or the spool has yet to write what it says, so that nobody begins with a state of before.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     pub(crate) id: QueueId,
-    pub(crate) mail: Mail,
+    page: OnceLock<Page>,
+    table: Weak<Ledgers>,
+}
+
+#[derive(Debug)]
+struct Page {
+    mail: Mail,
     state: Mutex<State>, // for as long as it takes to note what a hop said
 }
+
+/// Of all messages that somebody works on.
+#[derive(Debug, Default)]
+struct Ledgers(Mutex<HashMap<QueueId, Weak<Ledger>>>); // for a lookup
 
 /// What was said of some recipients, by their number, and what is needed to tell of it.
 #[derive(Debug)]
@@ -143,7 +163,7 @@ impl Queue {
             spool,
             committer: RwLock::new(Some(committer)),
             waiting: Mutex::new(waiting),
-            open: Mutex::default(),
+            ledgers: Arc::default(),
             changed: Notify::new(),
             events,
         };
@@ -177,16 +197,13 @@ impl Queue {
         let Consequences { fresh, .. } = self.hear(id, &mail, &mut state, heard, &mut batch)?;
         batch.0.extend(added(id, &mail, &state, content)?);
         self.waiting().put_busy(id);
+        let ledger = self.ledger(id);
+        ledger.fill(|| Some((mail, state)));
         let custody = Custody {
             queue: Arc::clone(self),
-            ledger: Arc::new(Ledger {
-                id,
-                mail,
-                state: Mutex::new(state),
-            }),
+            ledger,
             is_kept: true,
         };
-        self.remember(&custody.ledger);
         let done = self.submit(batch, Urgency::Now);
         match done.await.unwrap_or(Err(SpoolError::Stopped)) {
             Ok(()) => {
@@ -222,14 +239,14 @@ impl Queue {
     /// disk but where a report is due: what is not noted is tried again.
     pub(crate) async fn note(
         &self,
-        ledger: &Ledger,
+        ledger: &Arc<Ledger>,
         heard: &Heard<'_>,
     ) -> Result<Vec<(usize, News)>, QueueError> {
         let (done, fresh, news) = {
             let mut state = ledger.state();
             let mut batch = Batch::default();
             let Consequences { fresh, news } =
-                self.hear(ledger.id, &ledger.mail, &mut state, heard, &mut batch)?;
+                self.hear(ledger.id, ledger.mail(), &mut state, heard, &mut batch)?;
             let is_over = state.is_settled() && state.hold.is_none();
             batch.0.push(match is_over {
                 true => Entry::Settle { id: ledger.id },
@@ -241,7 +258,7 @@ impl Queue {
             // Given to the committer under the lock: the latest state is the last written.
             let done = match fresh.is_empty() {
                 true => {
-                    self.submit_unwatched(batch);
+                    self.submit_unwatched(batch, ledger);
                     None
                 }
                 false => Some(self.submit(batch, Urgency::Now)),
@@ -332,14 +349,16 @@ impl Queue {
         self.changed.notify_one();
     }
 
-    fn submit_unwatched(&self, batch: Batch) {
-        let events = self.events.clone();
+    /// The ledger is kept until it is written.
+    fn submit_unwatched(&self, batch: Batch, ledger: &Arc<Ledger>) {
+        let (events, ledger) = (self.events.clone(), Arc::clone(ledger));
         let committer = self
             .committer
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(committer) = &*committer {
             committer.submit(batch, Urgency::Soon, move |result| {
+                drop(ledger);
                 if let Err(error) = result {
                     events.emit(Event::SpoolFailed {
                         why: error.to_string(),
@@ -372,29 +391,19 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn remember(&self, ledger: &Arc<Ledger>) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.insert(ledger.id, Arc::downgrade(ledger));
-    }
-
-    /// The ledger of a message, shared with everybody who works on it.
-    fn ledger(
-        &self,
-        id: QueueId,
-        read: impl FnOnce() -> Option<(Mail, State)>,
-    ) -> Option<Arc<Ledger>> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(ledger) = open.get(&id).and_then(Weak::upgrade) {
-            return Some(ledger);
+    /// The ledger of a message, shared with everybody who works on it; to be [filled](Ledger::fill).
+    fn ledger(&self, id: QueueId) -> Arc<Ledger> {
+        let mut ledgers = self.ledgers.lock();
+        if let Some(ledger) = ledgers.get(&id).and_then(Weak::upgrade) {
+            return ledger;
         }
-        let (mail, state) = read()?;
         let ledger = Arc::new(Ledger {
             id,
-            mail,
-            state: Mutex::new(state),
+            page: OnceLock::new(),
+            table: Arc::downgrade(&self.ledgers),
         });
-        open.insert(id, Arc::downgrade(&ledger));
-        Some(ledger)
+        ledgers.insert(id, Arc::downgrade(&ledger));
+        ledger
     }
 
     /// An attempt has ended, by a fault of ours or not.
@@ -403,17 +412,23 @@ impl Queue {
             self.crashed(id).await;
         }
         self.waiting().done(id, side);
-        self.forget(id);
     }
 
     /// What broke off twice would break off again.
     async fn crashed(&self, id: QueueId) {
+        let ledger = self.ledger(id);
         let spool = self.spool.clone();
         let read = tokio::task::spawn_blocking(move || spool.read(id).ok()).await;
-        let Some(state) = read.ok().flatten().and_then(|stored| stored.state) else {
-            return self.waiting().remove(id);
+        let parse = || {
+            let stored = read.ok().flatten()?;
+            let mail = serde_json::from_slice(&stored.meta).ok()?;
+            let state = serde_json::from_slice(&stored.state?).ok()?;
+            Some((mail, state))
         };
-        let mut state: State = serde_json::from_slice(&state).unwrap_or_default();
+        if !ledger.fill(parse) {
+            return self.waiting().remove(id);
+        }
+        let mut state = ledger.state();
         state.crashes += 1;
         if state.crashes >= limits::QUEUE_CRASHES {
             let why = "attempts at it broke off by a fault of ours".to_owned();
@@ -426,22 +441,11 @@ impl Queue {
         for one in &mut state.recipients {
             one.next = one.next.max(now() + CRASH_WAIT);
         }
-        if let Ok(text) = serde_json::to_vec(&state) {
-            let entry = Entry::State {
-                id,
-                state: text.into(),
-            };
-            let _ = self.commit(Batch::of(entry)).await; // without it, it is only tried once more
+        if let Ok(text) = serde_json::to_vec(&*state) {
+            let state = text.into();
+            self.submit_unwatched(Batch::of(Entry::State { id, state }), &ledger);
         }
         self.waiting().put(id, &state);
-    }
-
-    /// Nobody works on it any more.
-    fn forget(&self, id: QueueId) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.get(&id).is_some_and(|one| one.strong_count() == 0) {
-            open.remove(&id);
-        }
     }
 
     /// Writes everything that is to be written.
@@ -457,8 +461,51 @@ impl Queue {
 }
 
 impl Ledger {
+    /// Takes what the spool gave back, unless more is known already: then the spool may be behind. `false`: nothing is
+    /// known, and nothing could be read.
+    fn fill(&self, read: impl FnOnce() -> Option<(Mail, State)>) -> bool {
+        if self.page.get().is_none()
+            && let Some((mail, state)) = read()
+        {
+            let state = Mutex::new(state);
+            let _ = self.page.set(Page { mail, state }); // whoever was faster knows as much
+        }
+        self.page.get().is_some()
+    }
+
+    pub(crate) fn mail(&self) -> &Mail {
+        &self.page().mail
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let state = &self.page().state;
+        state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn page(&self) -> &Page {
+        self.page.get().expect("it is filled before it is used")
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        let Some(table) = self.table.upgrade() else {
+            return;
+        };
+        let mut ledgers = table.lock();
+        // Somebody may have begun with another meanwhile.
+        if ledgers
+            .get(&self.id)
+            .is_some_and(|one| one.strong_count() == 0)
+        {
+            ledgers.remove(&self.id);
+        }
+    }
+}
+
+impl Ledgers {
+    fn lock(&self) -> MutexGuard<'_, HashMap<QueueId, Weak<Ledger>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -12,6 +12,7 @@ mod limits;
 mod mime;
 mod peers;
 mod program;
+mod queue;
 mod relay;
 mod routing;
 mod scene;

@@ -3,7 +3,6 @@
 mod folder;
 mod input;
 mod output;
-mod progress;
 mod report;
 
 use std::io::{self, IsTerminal as _, Read as _};

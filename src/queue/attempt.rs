@@ -86,6 +86,7 @@ impl Attempt {
 
     async fn tried(&self) -> Result<(), Untried> {
         let (spool, id) = (self.queue.spool().clone(), self.id);
+        let ledger = self.queue.ledger(id);
         let read = spawn_blocking(move || {
             let stored = spool.read(id)?;
             Ok((stored.meta, stored.state, beginning(stored.content)?))
@@ -106,12 +107,12 @@ impl Attempt {
             };
             Some((mail, state))
         };
-        let Some(ledger) = self.queue.ledger(id, parsed) else {
+        if !ledger.fill(parsed) {
             return Err(Untried::Unreadable(ReadError::Damaged {
                 name: id.to_string(),
                 offset: 0,
             }));
-        };
+        }
         let letterhead = Letterhead { header, content };
         self.deliver(&ledger, letterhead).await;
         Ok(())
@@ -129,17 +130,17 @@ impl Attempt {
             mut words,
         } = self.plan(ledger, &generation);
         for Portion { leg, numbers } in portions {
-            let peer = ledger.mail.peer();
-            let standing = ledger.mail.standing(&generation.config);
+            let peer = ledger.mail().peer();
+            let standing = ledger.mail().standing(&generation.config);
             let sender = Sender {
-                session: SessionId(ledger.mail.session),
-                transaction: ledger.mail.transaction,
+                session: SessionId(ledger.mail().session),
+                transaction: ledger.mail().transaction,
                 peer: &peer,
                 standing: &standing,
                 generation: &generation,
                 services: &self.services,
             };
-            let Some(mut mail) = ledger.mail.mail_from() else {
+            let Some(mut mail) = ledger.mail().mail_from() else {
                 continue;
             };
             mail.size = Some(octets);
@@ -148,8 +149,8 @@ impl Attempt {
             let Some(content) = std::mem::replace(&mut content, again) else {
                 break;
             };
-            let hello = ledger.mail.hello();
-            let date = crate::clock::rfc5322(ledger.mail.received);
+            let hello = ledger.mail().hello();
+            let date = crate::clock::rfc5322(ledger.mail().received);
             let letter = Letter {
                 mail: &mail,
                 identity: identity(&standing),
@@ -191,14 +192,14 @@ impl Attempt {
             {
                 continue;
             }
-            let Some(recipient) = ledger.mail.recipients.get(number) else {
+            let Some(recipient) = ledger.mail().recipients.get(number) else {
                 continue;
             };
             let (Some(address), Some(rcpt)) = (recipient.address(), recipient.rcpt()) else {
                 plan.words.push((number, Word::ours(Reply::LOCAL_ERROR)));
                 continue;
             };
-            let decided = decide(address.as_ref(), &ledger.mail, generation, &snapshot);
+            let decided = decide(address.as_ref(), ledger.mail(), generation, &snapshot);
             let (to, path, why) = match decided {
                 Decision::Deliver { to, path, why } => (to, path, why.to_string()),
                 other => {
@@ -231,7 +232,7 @@ impl Attempt {
 
     /// One line a recipient.
     fn tell(&self, ledger: &Ledger, leg: &Leg, number: usize, word: &Word, octets: u64) {
-        let Some(recipient) = ledger.mail.recipients.get(number) else {
+        let Some(recipient) = ledger.mail().recipients.get(number) else {
             return;
         };
         let hop = word.hop.as_deref();
@@ -240,12 +241,12 @@ impl Attempt {
             .iter()
             .find(|one| one.rcpt.path.to_string() == recipient.forward_path);
         self.services.events.outcome(&Outcome {
-            session: SessionId(ledger.mail.session),
-            transaction: ledger.mail.transaction,
+            session: SessionId(ledger.mail().session),
+            transaction: ledger.mail().transaction,
             queue_id: Some(ledger.id.to_string().into()),
-            client: ledger.mail.client,
-            origin: origin_name(&ledger.mail).into(),
-            from: (&*ledger.mail.reverse_path).into(),
+            client: ledger.mail().client,
+            origin: origin_name(ledger.mail()).into(),
+            from: (&*ledger.mail().reverse_path).into(),
             to: (&*recipient.forward_path).into(),
             destination: leg.way.name().into(),
             why: planned.map_or("", |one| &one.why).into(),
@@ -263,7 +264,7 @@ impl Attempt {
 
     fn tell_news(&self, ledger: &Ledger, news: &[(usize, News)]) {
         for (number, one) in news {
-            let to = ledger.mail.recipients.get(*number);
+            let to = ledger.mail().recipients.get(*number);
             if let (News::Failed { expired }, Some(to)) = (one, to) {
                 self.services.events.emit(Event::GivenUp {
                     id: ledger.id.to_string(),
@@ -353,7 +354,7 @@ fn origin_name(mail: &Mail) -> &str {
 }
 
 /// The header block, and what comes behind it: in memory where it is small.
-fn beginning(mut reader: Reader) -> Result<(HeaderBlock, StoredContent), ReadError> {
+pub(super) fn beginning(mut reader: Reader) -> Result<(HeaderBlock, StoredContent), ReadError> {
     let octets = reader.octets();
     let mut scan = Some(HeaderScan::new(limits::HEADER_BYTES, Strictness::Lenient));
     let mut check = LineCheck::new();

@@ -105,7 +105,7 @@ pub(crate) fn due(
 fn action(news: News) -> Action {
     match news {
         News::Delivered { .. } => Action::Relayed,
-        News::Failed { .. } => Action::Failed,
+        News::Failed { .. } | News::Removed => Action::Failed,
         News::Delayed => Action::Delayed,
     }
 }
@@ -206,6 +206,7 @@ impl Writer<'_> {
             fate: match news {
                 News::Delivered { .. } => Fate::Relayed,
                 News::Delayed => Fate::Delayed { until },
+                News::Removed => Fate::Failed(Failure::Removed),
                 News::Failed { expired } => Fate::Failed(self.failure(said, expired)),
             },
             status: said.map_or(UNKNOWN, Said::enhanced),

@@ -52,6 +52,15 @@ pub(crate) struct Shape {
     pub(crate) next: Option<i64>,
 }
 
+/// Whether a message was got hold of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grip {
+    Seized,
+    /// An attempt is under way, or somebody else changes it.
+    Busy,
+    Gone,
+}
+
 impl Waiting {
     pub(crate) fn len(&self) -> usize {
         self.messages.len()
@@ -121,6 +130,11 @@ impl Waiting {
         self.messages.get(&id).is_some_and(|known| known.busy > 0)
     }
 
+    /// Whether nothing is tried.
+    pub(crate) fn is_held(&self, id: QueueId) -> bool {
+        self.messages.get(&id).is_some_and(|known| known.is_held)
+    }
+
     /// The next message of `side` that is due at `now`; its leg is under way until [`Self::done`].
     pub(crate) fn take(&mut self, side: &str, now: i64) -> Option<QueueId> {
         let number = self.sides.iter().position(|one| &*one.name == side)?;
@@ -177,6 +191,27 @@ impl Waiting {
         }
     }
 
+    /// Keeps a message from being tried until [`Self::let_go`] or [`Self::put`] after [`Self::released`], if nobody works
+    /// on it.
+    pub(crate) fn seize(&mut self, id: QueueId) -> Grip {
+        match self.messages.get_mut(&id) {
+            None => return Grip::Gone,
+            Some(known) if known.busy > 0 => return Grip::Busy,
+            Some(known) => known.busy = 1,
+        }
+        self.withdraw(id);
+        Grip::Seized
+    }
+
+    /// A seized message goes on as it was.
+    pub(crate) fn let_go(&mut self, id: QueueId) {
+        self.released(id);
+        if let Some(message) = self.messages.remove(&id) {
+            self.offer(id, &message);
+            self.messages.insert(id, message);
+        }
+    }
+
     /// What waits for each side, in the order in which they were first seen.
     pub(crate) fn shapes(&self) -> Vec<Shape> {
         let shape = |side: &Side| Shape {
@@ -186,16 +221,6 @@ impl Waiting {
             next: side.due.first().map(|(next, _)| *next),
         };
         self.sides.iter().map(shape).collect()
-    }
-
-    pub(crate) fn held(&self) -> usize {
-        self.messages.values().filter(|one| one.is_held).count()
-    }
-
-    pub(crate) fn ids(&self) -> Vec<QueueId> {
-        let mut ids: Vec<QueueId> = self.messages.keys().copied().collect();
-        ids.sort_unstable();
-        ids
     }
 
     fn side(&mut self, name: &str) -> u16 {
@@ -284,6 +309,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_seized_is_not_taken_until_it_is_let_go() {
+        let mut waiting = Waiting::default();
+        waiting.put(id(1), &state(&[("notes", 10), ("cloud", 10)]));
+        assert_eq!(waiting.seize(id(2)), Grip::Gone);
+        assert_eq!(waiting.seize(id(1)), Grip::Seized);
+        assert_eq!(waiting.seize(id(1)), Grip::Busy);
+        assert_eq!(waiting.take("notes", 99), None);
+        waiting.let_go(id(1));
+        assert_eq!(waiting.take("notes", 99), Some(id(1)));
+        assert_eq!(waiting.seize(id(1)), Grip::Busy, "while an attempt runs");
+        waiting.done(id(1), "notes");
+        assert_eq!(waiting.seize(id(1)), Grip::Seized);
+        waiting.released(id(1));
+        waiting.put(id(1), &state(&[("cloud", 20)]));
+        assert_eq!(waiting.take("cloud", 20), Some(id(1)));
+    }
+
+    #[test]
     fn what_could_not_be_read_comes_later() {
         let mut waiting = Waiting::default();
         waiting.put(id(1), &state(&[("notes", 10)]));
@@ -304,12 +347,12 @@ mod tests {
         waiting.put(id(1), &held);
         waiting.put_busy(id(2));
         assert_eq!(waiting.take("notes", 99), None);
-        assert_eq!(waiting.held(), 1);
+        assert!(waiting.is_held(id(1)) && !waiting.is_held(id(2)));
         waiting.released(id(2));
         waiting.put(id(2), &state(&[("notes", 10)]));
         assert_eq!(waiting.take("notes", 99), Some(id(2)));
         waiting.put(id(1), &state(&[("notes", 10)]));
         assert_eq!(waiting.take("notes", 99), Some(id(1)));
-        assert_eq!(waiting.ids(), [id(1), id(2)]);
+        assert_eq!(waiting.len(), 2);
     }
 }

@@ -22,6 +22,7 @@ const AREAS: &[(u16, &str)] = &[
     (3, "TLS and hops"),
     (4, "Sessions and mail"),
     (5, "Lifecycle"),
+    (6, "Spool and queue"),
 ];
 
 #[test]

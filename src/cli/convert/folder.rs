@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::Convert;
 use super::input::{self, is_tnef};
-use super::progress::Progress;
 use super::report::{Entry, Fate};
 use crate::cli::Streams;
 use crate::cli::exit::Exit;
+use crate::cli::progress::Progress;
 use crate::limits;
 
 /// What the walk came upon.
@@ -45,7 +45,7 @@ pub(super) fn run(convert: &Convert, streams: &mut Streams<'_>) -> io::Result<Ex
         writeln!(streams.err, "twinmx: there is no file in {from}")?;
         return Ok(Exit::NoInput);
     }
-    let mut progress = Progress::new(found.len());
+    let mut progress = Progress::new(found.len() as u64, "files");
     let mut tally = Tally::default();
     for one in found {
         let entry = match one {

@@ -50,6 +50,12 @@ impl Span {
     }
 }
 
+/// The seconds of a duration that somebody typed.
+pub(crate) fn seconds(written: &str) -> Result<u64, String> {
+    let span = Span::parse(written).ok_or_else(|| NOTE.to_owned());
+    span.map(|span| span.0.as_secs())
+}
+
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs();

@@ -1,12 +1,14 @@
-//! How far a long conversion is: a bar on a terminal, a line now and then elsewhere.
+//! How far long work is: a bar on a terminal, a line now and then elsewhere.
 
 use std::io::{self, IsTerminal as _, Write};
 use std::time::{Duration, Instant};
 
 #[derive(Debug)]
 pub(super) struct Progress {
-    total: usize,
-    done: usize,
+    total: u64,
+    done: u64,
+    /// What is counted.
+    what: &'static str,
     kind: Kind,
     /// When the next sign is due.
     due: Instant,
@@ -21,18 +23,19 @@ enum Kind {
 }
 
 impl Progress {
-    pub(super) fn new(total: usize) -> Self {
+    pub(super) fn new(total: u64, what: &'static str) -> Self {
         let kind = match io::stderr().is_terminal() {
             true => Kind::Bar,
             false => Kind::Lines,
         };
-        Self::of(kind, total, Instant::now())
+        Self::of(kind, total, what, Instant::now())
     }
 
-    fn of(kind: Kind, total: usize, now: Instant) -> Self {
+    fn of(kind: Kind, total: u64, what: &'static str, now: Instant) -> Self {
         Self {
             total,
             done: 0,
+            what,
             kind,
             due: now + kind.pause(),
             shown: false,
@@ -41,21 +44,29 @@ impl Progress {
 
     /// One more is done.
     pub(super) fn step(&mut self, to: &mut dyn Write) -> io::Result<()> {
-        self.step_at(Instant::now(), to)
+        self.stand_at(Instant::now(), self.done + 1, to)
     }
 
-    fn step_at(&mut self, now: Instant, to: &mut dyn Write) -> io::Result<()> {
-        self.done += 1;
+    /// So much is done, of so much.
+    pub(super) fn stand(&mut self, done: u64, total: u64, to: &mut dyn Write) -> io::Result<()> {
+        self.total = total;
+        self.stand_at(Instant::now(), done, to)
+    }
+
+    fn stand_at(&mut self, now: Instant, done: u64, to: &mut dyn Write) -> io::Result<()> {
+        self.done = done;
         if now < self.due {
             return Ok(());
         }
         self.due = now + self.kind.pause();
-        let (done, total) = (self.done, self.total);
+        let (done, total, what) = (self.done, self.total, self.what);
         match self.kind {
-            Kind::Lines => writeln!(to, "{done} of {total} files"),
+            Kind::Lines => writeln!(to, "{done} of {total} {what}"),
             Kind::Bar => {
-                let filled = done * WIDTH / total.max(1);
+                let filled = usize::try_from(done * WIDTH as u64 / total.max(1));
+                let filled = filled.map_or(WIDTH, |filled| filled.min(WIDTH));
                 let (full, empty) = ("#".repeat(filled), "-".repeat(WIDTH - filled));
+                self.clear(to)?;
                 self.shown = true;
                 write!(to, "[{full}{empty}] {done} of {total}")?;
                 to.flush()
@@ -89,11 +100,13 @@ mod tests {
 
     fn told(kind: Kind, seconds: &[f64]) -> String {
         let start = Instant::now();
-        let (mut progress, mut out) = (Progress::of(kind, 4, start), Vec::new());
+        let (mut progress, mut out) = (Progress::of(kind, 4, "files", start), Vec::new());
         for second in seconds {
             progress.clear(&mut out).expect("a vector");
             let now = start + Duration::from_secs_f64(*second);
-            progress.step_at(now, &mut out).expect("a vector");
+            progress
+                .stand_at(now, progress.done + 1, &mut out)
+                .expect("a vector");
         }
         String::from_utf8(out).expect("UTF-8")
     }

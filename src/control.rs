@@ -1,0 +1,103 @@
+//! How an operator steers a gateway that runs: a socket in `state_dir` that only its owner may connect to.
+//!
+//! A request is a line of JSON, and so is everything that is answered. Whoever may connect may do everything: the
+//! permissions of the socket are the protection, so it gets its name only after it has them.
+
+mod client;
+mod conversation;
+mod protocol;
+mod socket;
+
+pub(crate) use client::{Client, Unheard};
+pub(crate) use protocol::{Answer, Fault, Request};
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Semaphore;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::sleep;
+
+use crate::config::Config;
+use crate::event::Event;
+use crate::limits;
+use crate::queue::Queue;
+use crate::services::Services;
+use conversation::{Conversation, turn_away};
+
+/// Listens to operators.
+#[derive(Debug)]
+pub(crate) struct Control {
+    path: PathBuf,
+    task: JoinHandle<()>,
+}
+
+/// Where operators are heard.
+pub(crate) fn socket_path(state_dir: &Path) -> PathBuf {
+    state_dir.join("control.sock")
+}
+
+impl Control {
+    /// Starts. A gateway that no operator can reach carries mail all the same, and says so.
+    pub(crate) fn start(
+        config: &Config,
+        queue: &Arc<Queue>,
+        services: &Arc<Services>,
+    ) -> Option<Self> {
+        let path = socket_path(&config.state_dir);
+        match socket::bind(&path) {
+            Ok(listener) => {
+                let (queue, services) = (Arc::clone(queue), Arc::clone(services));
+                let task = tokio::spawn(listen(listener, queue, services));
+                Some(Self { path, task })
+            }
+            Err(error) => {
+                let why = error.to_string();
+                services.events.emit(Event::ControlFailed { path, why });
+                None
+            }
+        }
+    }
+
+    /// Hears nobody any more. Changes that were begun are brought to their end.
+    pub(crate) async fn stop(self) {
+        self.task.abort();
+        let _ = self.task.await; // it was aborted
+        let _ = std::fs::remove_file(&self.path); // the next one replaces it
+    }
+}
+
+async fn listen(listener: UnixListener, queue: Arc<Queue>, services: Arc<Services>) {
+    let seats = Arc::new(Semaphore::new(limits::CONTROL_CONNECTIONS));
+    // Ends them with us.
+    let mut conversations = JoinSet::new();
+    loop {
+        while conversations.try_join_next().is_some() {}
+        let Ok((stream, _)) = listener.accept().await else {
+            sleep(PAUSE).await; // out of descriptors, say
+            continue;
+        };
+        let (queue, services, seats) = (
+            Arc::clone(&queue),
+            Arc::clone(&services),
+            Arc::clone(&seats),
+        );
+        conversations.spawn(hear(stream, queue, services, seats));
+    }
+}
+
+async fn hear(
+    stream: UnixStream,
+    queue: Arc<Queue>,
+    services: Arc<Services>,
+    seats: Arc<Semaphore>,
+) {
+    match seats.try_acquire() {
+        Ok(_seat) => Conversation::new(stream, queue, services).run().await,
+        Err(_) => turn_away(stream).await,
+    }
+}
+
+const PAUSE: Duration = Duration::from_millis(200);
