@@ -62,6 +62,11 @@ impl Deliver {
             .all(|hop| self.breakers.is_open(way.name(), hop))
     }
 
+    /// An operator says that the hops of this way (`None`: of all) can be tried again.
+    pub(crate) fn try_again(&self, way: Option<&str>) {
+        self.breakers.forget(way);
+    }
+
     /// What a way can do: its last EHLO, otherwise its preset.
     pub(crate) fn capabilities(&self, way: &Way) -> Capabilities {
         self.remembered

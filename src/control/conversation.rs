@@ -146,6 +146,9 @@ impl Conversation {
             }
             None => return Ok(false),
         }
+        if let Change::Retry { side } = &change {
+            self.services.deliver.try_again(side.as_deref());
+        }
         for (id, outcome) in self.changed(ids, &change).await? {
             let id = id.to_string();
             self.writer.say(&Answer::Changed { id, outcome }).await?;
@@ -194,6 +197,7 @@ impl Conversation {
         let retry = Change::Retry {
             side: Some(side.clone()),
         };
+        self.services.deliver.try_again(Some(&side));
         self.changed(ids, &retry).await?;
         let left = || {
             let shape = self.queue.shape(&side)?;

@@ -67,6 +67,15 @@ impl Breakers {
     }
 }
 
+impl Breakers {
+    /// Somebody knows better: the hops of this way (`None`: of all) are tried again at once.
+    pub(super) fn forget(&self, way: Option<&str>) {
+        let mut breakers = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        breakers.retain(|(name, _), _| way.is_some_and(|way| name != way));
+        self.count.store(breakers.len(), Ordering::Release);
+    }
+}
+
 impl Breaker {
     fn is_open(&self) -> bool {
         self.open_until.is_some_and(|until| Instant::now() < until)
@@ -102,5 +111,21 @@ mod tests {
         );
         assert_eq!(breakers.answered("notes", &hop), Turn::Closed);
         assert!(!breakers.is_open("notes", &hop));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_knows_better_closes_it() {
+        let breakers = Breakers::default();
+        let hop = Hop {
+            host: "hop.test".to_owned(),
+            port: 25,
+        };
+        for (forgotten, open) in [(Some("cloud"), true), (Some("notes"), false), (None, false)] {
+            for _ in 0..limits::BREAKER_FAILURES {
+                breakers.failed("notes", &hop);
+            }
+            breakers.forget(forgotten);
+            assert_eq!(breakers.is_open("notes", &hop), open, "{forgotten:?}");
+        }
     }
 }
