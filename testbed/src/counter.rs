@@ -11,7 +11,7 @@ mod tally;
 mod tests;
 
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -63,16 +63,27 @@ impl Counter {
 
     /// The same, with replies written so.
     pub fn start_with(tls: Option<ServerTls>, writes: Writes) -> io::Result<Self> {
-        Self::open(Arc::default(), tls, writes)
+        Self::open(ANY, Arc::default(), tls, writes)
     }
 
     /// Another door of the same counter, with TLS of its own.
     pub fn door(&self, tls: Option<ServerTls>) -> io::Result<Self> {
-        Self::open(Arc::clone(&self.shared.tally), tls, self.shared.writes)
+        self.door_at(ANY, tls)
     }
 
-    fn open(tally: Arc<Tally>, tls: Option<ServerTls>, writes: Writes) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    /// The same at an address where nobody has listened so far.
+    pub fn door_at(&self, addr: SocketAddr, tls: Option<ServerTls>) -> io::Result<Self> {
+        let tally = Arc::clone(&self.shared.tally);
+        Self::open(addr, tally, tls, self.shared.writes)
+    }
+
+    fn open(
+        addr: SocketAddr,
+        tally: Arc<Tally>,
+        tls: Option<ServerTls>,
+        writes: Writes,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind(addr)?;
         let addr = listener.local_addr()?;
         let shared = Arc::new(Shared {
             tally,
@@ -154,3 +165,6 @@ fn accept(listener: &Arc<TcpListener>, shared: &Arc<Shared>) {
         shared.waiting.fetch_add(1, Ordering::Relaxed);
     }
 }
+
+/// A port that is free.
+const ANY: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));

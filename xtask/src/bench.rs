@@ -3,6 +3,7 @@
 mod instructions;
 mod micro;
 mod relay;
+mod spool;
 mod tnef;
 
 use std::process::ExitCode;
@@ -12,13 +13,17 @@ use crate::workspace::Workspace;
 pub(crate) const USAGE: &str = "\
 Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
                                [--scenarios LIST] [--only PEERS] [--out DIR]
+                               [--spool] [--waiting N]
        cargo xtask bench idle [--yes] [--connections LIST] [--only PEERS] [--out DIR]
+       cargo xtask bench spool [--directory DIR]
        cargo xtask bench micro [--quick] [FILTER]
        cargo xtask bench instructions [--bless] [--yes] [FILTER]
        cargo xtask bench tnef [--yes] [--quick] [--rounds N] [--only SET]
                               [--samples DIR] [--out DIR]
 
   relay         how fast the gateway is beside nginx and Postfix
+                with --spool: what is kept, beside Postfix's queue
+  spool         the store alone, beside a log and a file for each message
   idle          what connections cost that have said EHLO and sit
   micro         the time of each hot path, by criterion
   instructions  the instructions of each hot path and of the whole gateway,
@@ -33,7 +38,11 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
   --scenarios   SIZE:SESSIONS:MODE[:tls][:split][:rN] with commas between, as
                 10k:20:many: MODE is 1 or many messages a connection, 1p and
                 manyp pipelined; split: writes in pieces; rN: N recipients
-  --only        of direct, nginx, postfix-queue, postfix-proxy, twinmx;
+                instead of those: hold, stored, sides, or wN (N wait)
+  --waiting N   messages that wait for a dead side, 100000
+  --directory   where the store is made, on the disk that is of interest
+  --only        of direct, nginx, postfix-queue, postfix-proxy, postfix-hold,
+                postfix-defer, twinmx;
                 of large, small, given
   --connections how many idle ones, 1000,5000
   --out DIR     where tables, JSON and picture go, target/bench
@@ -48,6 +57,7 @@ pub(crate) enum Bench {
     Relay(relay::Options),
     Micro(micro::Options),
     Instructions(instructions::Options),
+    Spool(spool::Options),
     Tnef(tnef::Options),
 }
 
@@ -57,6 +67,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, St
         Some(kind @ ("relay" | "idle")) => Ok(Bench::Relay(relay::Options::parse(kind, arguments))),
         Some("micro") => micro::Options::parse(arguments).map(Bench::Micro),
         Some("instructions") => instructions::Options::parse(arguments).map(Bench::Instructions),
+        Some("spool") => Ok(Bench::Spool(spool::Options::parse(arguments))),
         Some("tnef") => Ok(Bench::Tnef(tnef::Options::parse(arguments))),
         Some(other) => Err(format!("unknown bench {other:?}")),
         None => Err("no bench given".to_owned()),
@@ -68,6 +79,7 @@ pub(crate) fn run(bench: &Bench) -> ExitCode {
         Bench::Relay(options) => relay::run(&workspace, options),
         Bench::Micro(options) => micro::run(&workspace, options),
         Bench::Instructions(options) => instructions::run(&workspace, options),
+        Bench::Spool(options) => spool::run(&workspace, options),
         Bench::Tnef(options) => tnef::run(&workspace, options),
     });
     match done {
@@ -121,6 +133,15 @@ mod tests {
         assert_eq!(
             parsed("relay --quick --yes --secs 1"),
             relay(Install::AtOnce, &["relay", "--quick", "--secs", "1"])
+        );
+        assert_eq!(
+            parsed("relay --spool --waiting 7"),
+            relay(Install::Ask, &["relay", "--spool", "--waiting", "7"])
+        );
+        let arguments = vec!["--directory".to_owned(), "/srv".to_owned()];
+        assert_eq!(
+            parsed("spool --directory /srv"),
+            Ok(Bench::Spool(spool::Options { arguments }))
         );
         let arguments = vec!["--rounds".to_owned(), "2".to_owned()];
         let install = Install::AtOnce;

@@ -1,8 +1,11 @@
 //! What was asked for on the command line.
 
+use std::fmt::Display;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
+use super::course::WAITING_MAX;
 use super::peer::Peer;
 use super::scenario::{self, Scenario};
 
@@ -26,6 +29,8 @@ pub(super) struct Options {
     pub(super) scenarios: Vec<Scenario>,
     pub(super) only: Vec<Peer>,
     pub(super) connections: Vec<usize>,
+    /// Of the files with the results.
+    pub(super) name: &'static str,
 }
 
 pub(super) fn parse(arguments: &[String]) -> Result<Request, String> {
@@ -39,14 +44,23 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, String> {
         scenarios: scenario::list(scenario::DEFAULT)?,
         only: Peer::ALL.to_vec(),
         connections: vec![1_000, 5_000],
+        name: "relay",
     };
+    let (mut wanted, mut waiting) = (None, WAITING);
     let mut words = rest.iter();
     while let Some(word) = words.next() {
-        if word == "--quick" {
-            options.rounds = 2;
-            options.time = Duration::from_millis(1_500);
-            options.scenarios = scenario::list(scenario::QUICK)?;
-            continue;
+        match word.as_str() {
+            "--quick" => {
+                options.rounds = 2;
+                options.time = Duration::from_millis(1_500);
+                options.scenarios = scenario::list(scenario::QUICK)?;
+                continue;
+            }
+            "--spool" => {
+                options.name = "spool";
+                continue;
+            }
+            _ => {}
         }
         let value = words
             .next()
@@ -57,11 +71,17 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, String> {
             "--out" => options.out = value.into(),
             "--rounds" => options.rounds = bounded(word, value, 1, 100)?,
             "--secs" => options.time = seconds(word, value)?,
-            "--scenarios" => options.scenarios = scenario::list(value)?,
+            "--scenarios" => wanted = Some(value),
+            "--waiting" => waiting = bounded(word, value, 1, WAITING_MAX)?,
             "--only" => options.only = peers(value)?,
             "--connections" => options.connections = connections(word, value)?,
             _ => return Err(format!("unknown option {word:?}")),
         }
+    }
+    match (wanted, options.name) {
+        (Some(wanted), _) => options.scenarios = scenario::list(wanted)?,
+        (None, "spool") => options.scenarios = scenario::list(&scenario::spool(waiting))?,
+        (None, _) => {}
     }
     match kind.as_str() {
         "relay" => Ok(Request::Relay(options)),
@@ -70,7 +90,10 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, String> {
     }
 }
 
-fn bounded(name: &str, value: &str, least: usize, most: usize) -> Result<usize, String> {
+fn bounded<N>(name: &str, value: &str, least: N, most: N) -> Result<N, String>
+where
+    N: FromStr + PartialOrd + Display + Copy,
+{
     let number = value.parse().ok().filter(|n| (least..=most).contains(n));
     number.ok_or_else(|| format!("{name} is a number from {least} to {most}, not {value:?}"))
 }
@@ -88,12 +111,20 @@ fn connections(name: &str, value: &str) -> Result<Vec<usize>, String> {
     counts.collect()
 }
 
-/// DIRECT is always there: everything is compared to it.
+/// DIRECT is always there where it takes part: everything is compared to it.
 fn peers(value: &str) -> Result<Vec<Peer>, String> {
     let wanted: Vec<Peer> = value.split(',').map(str::parse).collect::<Result<_, _>>()?;
-    let chosen = |peer: &Peer| *peer == Peer::Direct || wanted.contains(peer);
+    let chosen = |peer: &Peer| match peer {
+        Peer::Direct => true,
+        // What the gateway is compared to where it stands beside nobody else.
+        Peer::TwinmxAlone => wanted.contains(&Peer::Twinmx),
+        other => wanted.contains(other),
+    };
     Ok(Peer::ALL.into_iter().filter(chosen).collect())
 }
+
+/// Messages that wait for a dead side, unless said.
+const WAITING: u64 = 100_000;
 
 #[cfg(test)]
 mod tests {
@@ -115,12 +146,40 @@ mod tests {
             (2, Duration::from_millis(500))
         );
         assert_eq!(options.scenarios, ["1k:1:1".parse().expect("a scenario")]);
-        assert_eq!(options.only, [Peer::Direct, Peer::Twinmx]);
+        assert_eq!(
+            options.only,
+            [Peer::Direct, Peer::TwinmxAlone, Peer::Twinmx]
+        );
         assert_eq!(options.out, PathBuf::from("there"));
         let Ok(Request::Idle(options)) = parsed("idle --connections 10,20") else {
             panic!("idle");
         };
         assert_eq!(options.connections, [10, 20]);
+    }
+
+    #[test]
+    fn what_is_kept_has_scenarios_of_its_own() {
+        let check = |line: &str, name, rounds, last: &str, count| {
+            let Ok(Request::Relay(options)) = parsed(line) else {
+                panic!("{line}");
+            };
+            assert_eq!((options.name, options.rounds), (name, rounds), "{line}");
+            let scenarios: Vec<String> =
+                options.scenarios.iter().map(ToString::to_string).collect();
+            assert_eq!(scenarios.len(), count, "{line}");
+            assert_eq!(scenarios.last().map(String::as_str), Some(last), "{line}");
+        };
+        check("relay --spool", "spool", 5, "1k:20:many:w100000", 5);
+        check(
+            "relay --spool --quick --waiting 7",
+            "spool",
+            2,
+            "1k:20:many:w7",
+            5,
+        );
+        check("relay --quick --spool", "spool", 2, "1k:20:many:w100000", 5);
+        let line = "relay --scenarios 1k:1:1:hold --spool";
+        check(line, "spool", 5, "1k:1:1:hold", 1);
     }
 
     #[test]
@@ -147,8 +206,13 @@ mod tests {
             "--connections is a number from 1 to 15000, not \"15001\"",
         );
         check(
+            "relay --spool --waiting 1000001",
+            "--waiting is a number from 1 to 1000000, not \"1000001\"",
+        );
+        check(
             "relay --only exim",
-            "no peer \"exim\": there are direct, nginx, postfix-queue, postfix-proxy, twinmx",
+            "no peer \"exim\": there are direct, nginx, postfix-queue, postfix-proxy, postfix-hold, postfix-defer, \
+             twinmx-alone, twinmx",
         );
     }
 }

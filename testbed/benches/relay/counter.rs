@@ -45,6 +45,15 @@ impl Counting {
         })
     }
 
+    /// Takes mail at this address, too: a hop that was down comes up.
+    pub(super) fn open(&mut self, address: SocketAddr, stop: &Stop) -> Result<(), String> {
+        self.worker.say(&format!("open {address}"))?;
+        match self.worker.hear(PATIENCE, stop)?["fault"].as_str() {
+            Some(fault) => Err(format!("counter at {address}: {fault}")),
+            None => Ok(()),
+        }
+    }
+
     /// Counts from naught, messages from this number on.
     pub(super) fn begin(&mut self, first: u64, stop: &Stop) -> Result<(), String> {
         self.worker.say(&format!("begin {first}"))?;
@@ -88,19 +97,34 @@ pub(super) fn work(order: &str) -> Result<ExitCode, String> {
         "hop": counter.addr().to_string(),
         "demanding_hop": demanding.addr().to_string(),
     }))?;
+    let mut doors = Vec::new();
     for line in worker::told() {
-        match line
-            .strip_prefix("begin ")
-            .and_then(|first| first.parse().ok())
-        {
-            Some(first) => {
-                counter.begin(first);
-                worker::answer(&json!({}))?;
+        let told = match line.split_once(' ') {
+            Some(("begin", first)) => {
+                let number = first.parse();
+                counter.begin(number.map_err(|error| format!("begin {first:?}: {error}"))?);
+                json!({})
             }
-            None => worker::answer(&shown(&counter.count()))?,
-        }
+            Some(("open", address)) => match opened(&counter, address) {
+                Ok(door) => {
+                    doors.push(door);
+                    json!({})
+                }
+                Err(fault) => json!({ "fault": fault }),
+            },
+            _ => shown(&counter.count()),
+        };
+        worker::answer(&told)?;
     }
     worker::done()
+}
+
+fn opened(counter: &Counter, address: &str) -> Result<Counter, String> {
+    let address = address
+        .parse()
+        .map_err(|error| format!("{address:?}: {error}"))?;
+    let door = counter.door_at(address, None);
+    door.map_err(|error| error.to_string())
 }
 
 fn shown(count: &Count) -> Value {

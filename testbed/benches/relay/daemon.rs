@@ -67,6 +67,12 @@ impl Daemon {
         &self.account
     }
 
+    /// Without a word, as when the power goes.
+    pub(super) fn kill(mut self) {
+        self.signal(Signal::KILL);
+        self.wait(FAREWELL);
+    }
+
     fn greeted(&mut self, stop: &Stop) -> Result<(), String> {
         let deadline = Instant::now() + PATIENCE;
         while !greets(self.address) {
@@ -173,7 +179,8 @@ fn greets(address: SocketAddr) -> bool {
     greeted
 }
 
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A large spool is read first.
+const PATIENCE: Duration = Duration::from_secs(90);
 const FAREWELL: Duration = Duration::from_secs(5);
 const FIRST_PORT: u16 = 20_000;
 const PORTS: u16 = 12_000;

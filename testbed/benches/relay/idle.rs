@@ -77,7 +77,8 @@ fn rests_with(peer: Peer, wanted: usize) -> bool {
         Peer::Twinmx | Peer::Nginx => true,
         Peer::PostfixQueue => wanted <= 1_000,
         // It is the same process as with a queue.
-        Peer::PostfixProxy | Peer::Direct => false,
+        Peer::PostfixProxy | Peer::PostfixHold | Peer::PostfixDefer => false,
+        Peer::TwinmxAlone | Peer::Direct => false,
     }
 }
 

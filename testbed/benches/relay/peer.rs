@@ -18,16 +18,25 @@ pub(super) enum Peer {
     PostfixQueue,
     /// Postfix as a proxy before the queue: the answer is the next hop's.
     PostfixProxy,
+    /// Postfix that holds all mail back in its queue, and tries nothing.
+    PostfixHold,
+    /// Postfix that finds its next hop closed, and keeps the mail for later.
+    PostfixDefer,
+    /// The gateway with less to do: mail for one of its sides, and nothing that waits for the other.
+    TwinmxAlone,
     /// The gateway.
     Twinmx,
 }
 
 impl Peer {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Direct,
         Self::Nginx,
         Self::PostfixQueue,
         Self::PostfixProxy,
+        Self::PostfixHold,
+        Self::PostfixDefer,
+        Self::TwinmxAlone,
         Self::Twinmx,
     ];
 
@@ -37,6 +46,9 @@ impl Peer {
             Self::Nginx => "nginx",
             Self::PostfixQueue => "postfix-queue",
             Self::PostfixProxy => "postfix-proxy",
+            Self::PostfixHold => "postfix-hold",
+            Self::PostfixDefer => "postfix-defer",
+            Self::TwinmxAlone => "twinmx-alone",
             Self::Twinmx => "twinmx",
         }
     }
@@ -48,6 +60,23 @@ impl Peer {
             Self::Nginx => "nginx (TCP proxy)",
             Self::PostfixQueue => "Postfix (queue)",
             Self::PostfixProxy => "Postfix (proxy)",
+            Self::PostfixHold => "Postfix (hold queue)",
+            Self::PostfixDefer => "Postfix (deferring)",
+            Self::TwinmxAlone => "twinmx (one side alone)",
+            Self::Twinmx => "twinmx",
+        }
+    }
+
+    /// The same at the head of a column.
+    pub(super) fn brief(self) -> &'static str {
+        match self {
+            Self::Direct => "DIRECT",
+            Self::Nginx => "nginx",
+            Self::PostfixQueue => "Postfix queue",
+            Self::PostfixProxy => "Postfix proxy",
+            Self::PostfixHold => "Postfix hold",
+            Self::PostfixDefer => "Postfix deferring",
+            Self::TwinmxAlone => "one side",
             Self::Twinmx => "twinmx",
         }
     }
@@ -59,7 +88,9 @@ impl Peer {
             Self::Nginx => nginx::start(stage, stop).map(Some),
             Self::PostfixQueue => postfix::start(postfix::Mode::Queue, stage, stop).map(Some),
             Self::PostfixProxy => postfix::start(postfix::Mode::Proxy, stage, stop).map(Some),
-            Self::Twinmx => twinmx::start(stage, stop).map(Some),
+            Self::PostfixHold => postfix::start(postfix::Mode::Hold, stage, stop).map(Some),
+            Self::PostfixDefer => postfix::start(postfix::Mode::Defer, stage, stop).map(Some),
+            Self::Twinmx | Self::TwinmxAlone => twinmx::start(stage, stop).map(Some),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use testbed::figure::{Figure, short};
 
+use super::course::Course;
 use super::peer::Peer;
 use super::results::{Comparison, Row};
 
@@ -12,7 +13,7 @@ use super::results::{Comparison, Row};
 pub(super) fn draw(comparisons: &[Comparison]) -> String {
     let mut body = String::new();
     let mut y = TOP;
-    heading(&mut body);
+    heading(&mut body, comparisons);
     for comparison in comparisons {
         y += GAP;
         put(
@@ -20,7 +21,8 @@ pub(super) fn draw(comparisons: &[Comparison]) -> String {
             &text("scenario", LEFT, y, &comparison.scenario.words()),
         );
         y += 10;
-        let rate = |row: &Row| comparison.times(row, Peer::Direct);
+        let base = comparison.rows.first().map(|row| row.peer);
+        let rate = |row: &Row| comparison.times(row, base?);
         let cpu = |row: &Row| match row.peer {
             Peer::Direct => None,
             _ => row.figure(|cell| cell.cpu),
@@ -42,14 +44,19 @@ pub(super) fn draw(comparisons: &[Comparison]) -> String {
     )
 }
 
-fn heading(body: &mut String) {
+fn heading(body: &mut String, comparisons: &[Comparison]) {
+    let through = |comparison: &Comparison| comparison.scenario.course == Course::Through;
+    let base = match comparisons.iter().all(through) {
+        true => "DIRECT",
+        false => "the first of each",
+    };
     put(
         body,
         &text(
             "title",
             RATES,
             TOP,
-            "messages/s, times DIRECT (longer is faster)",
+            &format!("messages/s, times {base} (longer is faster)"),
         ),
     );
     put(
@@ -124,6 +131,7 @@ text { font: 12px system-ui, sans-serif; fill: #1f2328; }
 .title, .scenario { font-weight: 600; }
 .direct { fill: #8c959f; } .nginx { fill: #2f9e6e; } .postfix-queue { fill: #c98a1b; }
 .postfix-proxy { fill: #d9663a; } .twinmx { fill: #3b76d6; }
+.postfix-hold { fill: #c98a1b; } .postfix-defer { fill: #d9663a; } .twinmx-alone { fill: #8c959f; }
 .spread { stroke: #1f2328; stroke-width: 1.5; opacity: .6; }
 @media (prefers-color-scheme: dark) {
 text { fill: #e6edf3; } .spread { stroke: #e6edf3; }

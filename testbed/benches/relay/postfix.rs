@@ -7,11 +7,14 @@ use std::fs;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
+
+use testbed::counter::Count;
 
 use super::daemon::{self, Daemon};
 use super::scenario::Tls;
 use super::stage::{Stage, write};
-use super::stop::Stop;
+use super::stop::{PACE, Stop};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -19,6 +22,10 @@ pub(super) enum Mode {
     Queue,
     /// It answers what the next hop answers (smtpd_proxy_filter).
     Proxy,
+    /// Everything goes into its hold queue.
+    Hold,
+    /// As [`Self::Queue`]; nobody listens at its next hop. It does not try again within the five minutes of its defaults.
+    Defer,
 }
 
 pub(super) fn start(mode: Mode, stage: &Stage, stop: &Stop) -> Result<Daemon, String> {
@@ -30,6 +37,11 @@ pub(super) fn start(mode: Mode, stage: &Stage, stop: &Stop) -> Result<Daemon, St
     }
     let (name, options) = match mode {
         Mode::Queue => ("postfix-queue", String::new()),
+        Mode::Defer => ("postfix-defer", String::new()),
+        Mode::Hold => (
+            "postfix-hold",
+            "-o smtpd_client_restrictions=check_client_access,static:HOLD".to_owned(),
+        ),
         // It speaks no TLS to the next hop.
         Mode::Proxy => (
             "postfix-proxy",
@@ -95,6 +107,40 @@ fn main(stage: &Stage, home: &Path, directories: &[PathBuf; 3]) -> Result<String
     Ok(main)
 }
 
+/// Waits until its queue holds as many messages as it has accepted: they stand for those that would arrive.
+pub(super) fn drained(
+    stage: &Stage,
+    name: &str,
+    accepted: u64,
+    stop: &Stop,
+) -> Result<Count, String> {
+    let queue = stage.path(name).join("queue");
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        // A message that goes from one directory to the next may be seen twice, or not at all.
+        let files: u64 = QUEUES.iter().map(|name| files(&queue.join(name))).sum();
+        if files == accepted || Instant::now() > deadline {
+            return Ok(Count {
+                unique: files.min(accepted),
+                duplicates: files.saturating_sub(accepted),
+                ..Count::default()
+            });
+        }
+        stop.pause(PACE)?;
+    }
+}
+
+/// Files below a directory.
+fn files(directory: &Path) -> u64 {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let count = |entry: fs::DirEntry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => files(&entry.path()),
+        Ok(kind) => u64::from(kind.is_file()),
+        Err(_) => 0,
+    };
+    entries.map(count).sum()
+}
+
 /// Its version, if it is here.
 pub(super) fn version() -> Option<String> {
     let told = Command::new("/usr/sbin/postconf")
@@ -116,6 +162,11 @@ fn give_to_postfix(path: &Path) -> Result<(), String> {
     let id = id.ok_or("there is no user postfix")?;
     chown(path, Some(id), None).map_err(|error| format!("{}: {error}", path.display()))
 }
+
+/// Where messages are, of all queues.
+const QUEUES: [&str; 5] = ["maildrop", "incoming", "active", "deferred", "hold"];
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 const PROGRAM: &str = "/usr/sbin/postfix";
 

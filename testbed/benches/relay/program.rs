@@ -6,7 +6,10 @@ mod arguments;
 mod cell;
 mod cgroup;
 mod counter;
+mod course;
 pub(crate) mod daemon;
+mod field;
+mod hold;
 mod holder;
 mod idle;
 mod machine;
@@ -26,6 +29,7 @@ pub(crate) mod stop;
 mod table;
 pub(crate) mod twinmx;
 pub(crate) mod verdict;
+mod waiting;
 mod worker;
 
 use std::process::ExitCode;

@@ -32,6 +32,11 @@ impl Row {
         verdicts.fold(Verdict::default(), Verdict::and)
     }
 
+    /// Octets of memory for each message that waits for another side.
+    pub(super) fn per_waiting(&self) -> Option<Figure> {
+        Figure::of(self.cells.iter().filter_map(|cell| cell.memory_per_waiting))
+    }
+
     /// The slow replies of all rounds.
     pub(super) fn slow(&self) -> u64 {
         self.cells.iter().map(|cell| cell.sent.slow).sum()
@@ -65,14 +70,14 @@ impl Comparison {
             let times = |base| shown(self.times(row, base));
             json!({
                 "peer": row.peer.name(),
-                "delivered_per_second": figure(|cell| cell.rate),
-                "times_direct": times(Peer::Direct),
-                "times_nginx": times(Peer::Nginx),
-                "times_postfix_queue": times(Peer::PostfixQueue),
-                "times_postfix_proxy": times(Peer::PostfixProxy),
+                "messages_per_second": figure(|cell| cell.rate),
+                "times": self.scenario.course.bases().iter().map(|base| {
+                    (base.name().to_owned(), times(*base))
+                }).collect::<serde_json::Map<_, _>>(),
                 "cpu_seconds_per_1000": figure(|cell| cell.cpu),
                 "pss_mib": figure(|cell| cell.memory),
                 "pss_kib_per_session": figure(|cell| cell.memory_per_session),
+                "pss_octets_per_waiting": shown(row.per_waiting()),
                 "p50_ms": figure(|cell| cell.sent.p50),
                 "p99_ms": figure(|cell| cell.sent.p99),
                 "max_ms": figure(|cell| cell.sent.max),
@@ -118,6 +123,7 @@ pub(super) mod tests {
             load_cpu: 0.1,
             memory: 10.0,
             memory_per_session: 50.0,
+            memory_per_waiting: None,
             hop_connections: 20,
         };
         let row = |peer, rates: [f64; 3], lost| Row {
@@ -150,7 +156,8 @@ pub(super) mod tests {
         assert_eq!(json["peers"][1]["verdict"], "FAILED: 6 lost");
         assert_eq!(json["peers"][1]["slower_than_35_ms"], 3);
         assert_eq!(json["peers"][1]["rounds"][0]["accepted_per_second"], 50.0);
-        assert_eq!(json["peers"][0]["delivered_per_second"]["median"], 200.0);
-        assert!(json["peers"][0]["times_nginx"].is_null());
+        assert_eq!(json["peers"][0]["messages_per_second"]["median"], 200.0);
+        assert_eq!(json["peers"][1]["times"]["direct"]["median"], 0.5);
+        assert!(json["peers"][0]["times"]["nginx"].is_null());
     }
 }

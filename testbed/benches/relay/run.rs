@@ -8,12 +8,10 @@ use serde_json::{Value, json};
 use testbed::figure::short;
 
 use super::arguments::Options;
-use super::counter::Counting;
-use super::measurement::{Measurement, Subject};
-use super::peer::Peer;
+use super::field::Field;
 use super::results::{Comparison, Row};
 use super::scenario::Scenario;
-use super::stage::{Stage, write};
+use super::stage::write;
 use super::stop::Stop;
 use super::{machine, picture, table};
 
@@ -33,8 +31,9 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, String> {
         publish(options, &facts, &comparisons)?;
     }
     println!(
-        "\nwritten: {}/relay.json, relay.md, relay.svg",
-        options.out.display()
+        "\nwritten: {}/{name}.json, {name}.md, {name}.svg",
+        options.out.display(),
+        name = options.name,
     );
     match comparisons.iter().all(Comparison::is_sound) {
         true => Ok(ExitCode::SUCCESS),
@@ -44,41 +43,20 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, String> {
 
 fn compare(scenario: &Scenario, options: &Options, stop: &Stop) -> Result<Comparison, String> {
     println!("\n{scenario}");
-    let home = Stage::home()?;
-    let counting = Counting::start(home.path(), scenario.writes, stop)?;
-    let hops = [counting.hop, counting.demanding_hop];
-    let programs = [options.twinmx.as_path(), options.peers.as_path()];
-    let stage = Stage::new(home, programs, hops, scenario.tls, scenario.sessions);
-    let mut measurement = Measurement {
-        scenario,
-        counting,
-        next: 1,
-        stop,
-    };
-    let mut subjects = Vec::new();
-    for &peer in &options.only {
-        match started(peer, &stage, &mut measurement) {
-            Ok(subject) => subjects.push((peer, subject)),
-            Err(reason) if peer == Peer::Twinmx || peer == Peer::Direct => return Err(reason),
-            Err(reason) => {
-                stop.check()?;
-                println!("  {peer} is left out: {reason}");
-            }
-        }
-    }
-    let mut rows: Vec<Row> = subjects
+    let mut field = Field::ready(scenario, options, stop)?;
+    let mut rows: Vec<Row> = field
+        .entrants
         .iter()
-        .map(|(peer, _)| Row {
-            peer: *peer,
+        .map(|entrant| Row {
+            peer: entrant.peer,
             cells: Vec::new(),
         })
         .collect();
     for round in 0..options.rounds {
-        for turn in 0..subjects.len() {
+        for turn in 0..rows.len() {
             // Nobody always comes after the same one.
-            let at = (turn + round) % subjects.len();
-            let (peer, subject) = &subjects[at];
-            let cell = measurement.cell(subject, options.time)?;
+            let at = (turn + round) % rows.len();
+            let (peer, cell) = (rows[at].peer, field.turn(at)?);
             println!(
                 "  round {} of {}: {peer:13} {:>8} messages/s, {}",
                 round + 1,
@@ -89,38 +67,23 @@ fn compare(scenario: &Scenario, options: &Options, stop: &Stop) -> Result<Compar
             rows[at].cells.push(cell);
         }
     }
+    field.settle(&mut rows)?;
     Ok(Comparison {
         scenario: scenario.clone(),
         rows,
     })
 }
 
-/// A relay that has carried its first messages: processes are forked, connections to the hop are open.
-fn started(
-    peer: Peer,
-    stage: &Stage,
-    measurement: &mut Measurement<'_>,
-) -> Result<Subject, String> {
-    let subject = Subject::new(peer.start(stage, measurement.stop)?);
-    let warm = measurement.cell(&subject, WARM_UP)?;
-    match warm.sent.accepted {
-        0 => Err(format!(
-            "{peer} takes nothing: {}",
-            warm.sent.fault.unwrap_or_default()
-        )),
-        _ => Ok(subject),
-    }
-}
-
 fn publish(options: &Options, facts: &Value, comparisons: &[Comparison]) -> Result<(), String> {
+    let file = |ending: &str| options.out.join(format!("{}.{ending}", options.name));
     let shown: Vec<Value> = comparisons.iter().map(Comparison::json).collect();
     let json = json!({ "machine": facts, "scenarios": shown });
     let json = serde_json::to_string_pretty(&json).map_err(|error| error.to_string())?;
-    write(&options.out.join("relay.json"), &(json + "\n"))?;
+    write(&file("json"), &(json + "\n"))?;
     let tables: String = comparisons.iter().map(table::markdown).collect();
     let page = format!("{}\n{tables}", machine::words(facts));
-    write(&options.out.join("relay.md"), &page)?;
-    write(&options.out.join("relay.svg"), &picture::draw(comparisons))
+    write(&file("md"), &page)?;
+    write(&file("svg"), &picture::draw(comparisons))
 }
 
 /// As many files as the system lets us have, for us and for what we start.
@@ -136,4 +99,5 @@ pub(super) fn raise_file_limit() {
     }
 }
 
-const WARM_UP: Duration = Duration::from_millis(500);
+/// Until processes are forked and connections to the hop are open.
+pub(super) const WARM_UP: Duration = Duration::from_millis(500);

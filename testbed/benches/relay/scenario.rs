@@ -1,9 +1,11 @@
-//! What is sent: `SIZE:SESSIONS:MODE`, and behind it `:tls`, `:split` and `:rN` as wanted.
+//! What is sent: `SIZE:SESSIONS:MODE`, and behind it `:tls`, `:split` and `:rN`, or a course, as wanted.
 
 use std::fmt;
 use std::str::FromStr;
 
 use testbed::load::{Pipelining, Turnover, Writes};
+
+use super::course::{Course, WAITING_MAX};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Scenario {
@@ -17,6 +19,7 @@ pub(super) struct Scenario {
     pub(super) writes: Writes,
     /// Of each message.
     pub(super) recipients: usize,
+    pub(super) course: Course,
     name: String,
 }
 
@@ -34,6 +37,13 @@ pub(super) const DEFAULT: &str = "10k:20:many,10k:20:1,10k:20:manyp,10k:1:many,1
 /// About two minutes with all peers, two rounds and one and a half seconds.
 pub(super) const QUICK: &str = "10k:20:many,10k:20:1,5m:20:many,10k:20:many:tls";
 
+/// What is kept: some fifteen minutes with all peers, five rounds and three seconds.
+pub(super) fn spool(waiting: u64) -> String {
+    format!(
+        "10k:20:many:hold,10k:1:many:hold,10k:20:many:stored,10k:20:many:sides,1k:20:many:w{waiting}"
+    )
+}
+
 /// Scenarios with commas between them.
 pub(super) fn list(text: &str) -> Result<Vec<Scenario>, String> {
     text.split(',').map(str::parse).collect()
@@ -47,7 +57,8 @@ impl FromStr for Scenario {
             format!(
                 "no scenario {text:?}: SIZE:SESSIONS:MODE[:tls][:split][:rN], SIZE in octets, k or m, SESSIONS up to \
                  1000, MODE 1 or many (messages a connection), 1p or manyp (pipelined), split: every write in \
-                 pieces, N recipients a message, up to {RECIPIENTS_MAX}"
+                 pieces, N recipients a message, up to {RECIPIENTS_MAX}; or, instead of all these, hold, stored, \
+                 sides, or wN with N messages that wait, up to {WAITING_MAX}"
             )
         })
     }
@@ -91,7 +102,8 @@ impl Scenario {
             1 => String::new(),
             recipients => format!(", {recipients} recipients a message"),
         };
-        format!("{size}, {sessions}, {turnover}{pipelining}{tls}{writes}{recipients}")
+        let course = self.course.words();
+        format!("{size}, {sessions}, {turnover}{pipelining}{tls}{writes}{recipients}{course}")
     }
 }
 
@@ -106,8 +118,17 @@ fn read(text: &str) -> Option<Scenario> {
         _ => return None,
     };
     let (mut tls, mut writes, mut recipients) = (Tls::Clear, Writes::Whole, 1);
+    let mut course = Course::Through;
+    let parts: Vec<&str> = parts.collect();
+    // Whatever is kept goes in clear, and as a whole.
+    if let [part] = parts.as_slice()
+        && let Some(named) = Course::named(part)
+    {
+        course = named;
+    }
     for part in parts {
         match (part, part.strip_prefix('r')) {
+            _ if course != Course::Through => {}
             ("tls", _) => tls = Tls::Spoken,
             ("split", _) => writes = Writes::Split,
             (_, Some(number)) => {
@@ -125,6 +146,7 @@ fn read(text: &str) -> Option<Scenario> {
         tls,
         writes,
         recipients,
+        course,
         name: text.to_owned(),
     })
 }
@@ -232,6 +254,22 @@ mod tests {
     }
 
     #[test]
+    fn courses_are_understood() {
+        let check = |text: &str, course, words: &str| {
+            let scenario: Scenario = text.parse().expect(text);
+            assert_eq!((scenario.course, scenario.recipients), (course, 1));
+            assert!(scenario.words().ends_with(words), "{}", scenario.words());
+        };
+        check("1k:2:many", Course::Through, "a connection");
+        check("1k:2:many:hold", Course::Hold, "while the next hop is down");
+        check(
+            "1k:2:many:w100000",
+            Course::Waiting(100_000),
+            "while 100000 wait for another side",
+        );
+    }
+
+    #[test]
     fn nothing_else_is() {
         for text in [
             "",
@@ -249,6 +287,10 @@ mod tests {
             "1k:1:1:r0",
             "1k:1:1:r101",
             "1k:1:1:r",
+            "1k:1:1:hold:tls",
+            "1k:1:1:r2:sides",
+            "1k:1:1:w0",
+            "1k:1:1:hold:stored",
         ] {
             assert!(text.parse::<Scenario>().is_err(), "{text}");
         }
@@ -258,5 +300,7 @@ mod tests {
     fn the_lists_are_right() {
         assert_eq!(list(DEFAULT).map(|scenarios| scenarios.len()), Ok(10));
         assert_eq!(list(QUICK).map(|scenarios| scenarios.len()), Ok(4));
+        let spool = list(&spool(WAITING_MAX)).map(|scenarios| scenarios.len());
+        assert_eq!(spool, Ok(5));
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use testbed::figure::percentile;
 use testbed::flood::Flood;
+use testbed::limits;
 use testbed::tls::ClientTls;
 
 use super::scenario::{Scenario, Tls};
@@ -31,6 +32,29 @@ pub(super) struct Sent {
     pub(super) cpu: f64,
 }
 
+/// What it is to send, beside what the scenario says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Load {
+    /// Number of the first message.
+    pub(super) first: u64,
+    pub(super) time: Duration,
+    /// No more than so many; `None`: as many as go into the time.
+    pub(super) messages: Option<u64>,
+    pub(super) to: To,
+}
+
+/// Who gets mail. With two sides the first and every second of the company are of the one, the others of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum To {
+    Everybody,
+    /// Of the first side.
+    Notes,
+    /// Of the other side.
+    Cloud,
+    /// One of each side gets each message.
+    Both,
+}
+
 /// A source that is ready and waits for its word.
 pub(super) struct Source {
     worker: Worker,
@@ -41,19 +65,23 @@ impl Source {
     pub(super) fn ready(
         scenario: &Scenario,
         server: std::net::SocketAddr,
-        first: u64,
-        time: Duration,
+        load: &Load,
         stop: &Stop,
     ) -> Result<Self, String> {
         let order = json!({
             "server": server.to_string(),
             "scenario": scenario.to_string(),
-            "first": first,
-            "seconds": time.as_secs_f64(),
+            "first": load.first,
+            "seconds": load.time.as_secs_f64(),
+            "messages": load.messages,
+            "to": load.to.name(),
         });
         let worker = Worker::start(ROLE, &order)?;
         worker.hear(PATIENCE, stop)?;
-        Ok(Self { worker, time })
+        Ok(Self {
+            worker,
+            time: load.time,
+        })
     }
 
     pub(super) fn go(&mut self) -> Result<(), String> {
@@ -76,6 +104,32 @@ impl Source {
             slow: count("slow"),
             cpu: number("cpu"),
         })
+    }
+}
+
+impl To {
+    const ALL: [Self; 4] = [Self::Everybody, Self::Notes, Self::Cloud, Self::Both];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Everybody => "everybody",
+            Self::Notes => "notes",
+            Self::Cloud => "cloud",
+            Self::Both => "both",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|to| to.name() == name)
+    }
+
+    fn addresses(self) -> Vec<String> {
+        let all = twinmx::addresses().into_iter();
+        match self {
+            Self::Everybody | Self::Both => all.collect(),
+            Self::Notes => all.step_by(2).collect(),
+            Self::Cloud => all.skip(1).step_by(2).collect(),
+        }
     }
 }
 
@@ -118,14 +172,20 @@ fn flood(order: &Value) -> Result<Flood, String> {
         // A sender does not know whom it meets.
         Tls::Spoken => Some(ClientTls::unverified("mx.contoso.com")),
     };
+    let to = To::named(text("to")?).ok_or("to nobody")?;
+    let each = match to {
+        To::Both => 2,
+        _ => scenario.recipients,
+    };
     let seconds = order["seconds"].as_f64().ok_or("no seconds")?;
     Ok(Flood::to(server)
         .sessions(scenario.sessions)
         .octets(scenario.octets)
         .first(order["first"].as_u64().ok_or("no first")?)
         .time(Duration::from_secs_f64(seconds))
-        .recipients(twinmx::addresses())
-        .recipients_each(scenario.recipients)
+        .messages(order["messages"].as_u64().unwrap_or(limits::COUNTED_MAX))
+        .recipients(to.addresses())
+        .recipients_each(each)
         .writes(scenario.writes)
         .turnover(scenario.turnover)
         .pipelining(scenario.pipelining)

@@ -23,6 +23,17 @@ pub(crate) struct Stage {
     pub(super) tls: Tls,
     /// Connections at a time from the source.
     pub(super) connections: usize,
+    /// `None`: the gateway keeps nothing.
+    pub(super) custody: Option<Custody>,
+}
+
+/// What the gateway keeps.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Custody {
+    /// Every message, not only those whose hop is down.
+    pub(super) always: bool,
+    /// Where the other half of its people are; `None`: there is one side.
+    pub(super) other_hop: Option<SocketAddr>,
 }
 
 /// Certificates that the counter makes: everybody's authority, and the relay's own for both legs.
@@ -71,7 +82,18 @@ impl Stage {
             demanding_hop,
             tls,
             connections,
+            custody: None,
         }
+    }
+
+    pub(super) fn with_custody(mut self, custody: Custody) -> Self {
+        self.custody = Some(custody);
+        self
+    }
+
+    /// The directory of a relay.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
     }
 
     pub(super) fn identity(&self) -> Identity {
@@ -80,7 +102,7 @@ impl Stage {
 
     /// A new directory for one relay.
     pub(super) fn directory(&self, name: &str) -> Result<PathBuf, String> {
-        let path = self.home.path().join(name);
+        let path = self.path(name);
         let made = fs::create_dir(&path)
             .and_then(|()| fs::set_permissions(&path, fs::Permissions::from_mode(0o755)));
         made.map_err(|error| format!("{}: {error}", path.display()))?;

@@ -3,34 +3,86 @@
 //! the others have as many of as there are sessions.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use super::daemon::{self, Daemon};
 use super::scenario::Tls;
-use super::stage::{Identity, Stage, write};
+use super::stage::{Custody, Identity, Stage, write};
 use super::stop::Stop;
 
 pub(crate) fn start(stage: &Stage, stop: &Stop) -> Result<Daemon, String> {
-    let home = stage.directory("twinmx")?;
-    let address = daemon::free_address()?;
-    let tls = match stage.tls {
-        Tls::Clear => None,
-        Tls::Spoken => Some(stage.identity()),
-    };
-    let hop = match stage.tls {
-        Tls::Clear => stage.hop,
-        Tls::Spoken => stage.demanding_hop,
-    };
-    let file = home.join("twinmx.toml");
-    write(&home.join("people.csv"), &people())?;
-    write(
-        &file,
-        &configuration(&home, &address.to_string(), &hop.to_string(), tls.as_ref()),
-    )?;
-    let mut command = Command::new(&stage.twinmx);
-    command.arg("run").arg("--config").arg(&file);
-    Daemon::start("twinmx", &mut command, address, &home.join("log"), stop)
+    Gateway::prepare("twinmx", stage)?.run(stop)
+}
+
+/// A gateway that is configured. It may run more than once: what it has kept stays.
+#[derive(Debug)]
+pub(super) struct Gateway {
+    name: &'static str,
+    program: PathBuf,
+    home: PathBuf,
+    address: SocketAddr,
+}
+
+impl Gateway {
+    pub(super) fn prepare(name: &'static str, stage: &Stage) -> Result<Self, String> {
+        let gateway = Self {
+            name,
+            program: stage.twinmx.clone(),
+            home: stage.directory(name)?,
+            address: daemon::free_address()?,
+        };
+        let sides = match stage.custody.and_then(|custody| custody.other_hop) {
+            None => ["notes", "notes"],
+            Some(_) => ["notes", "cloud"],
+        };
+        write(&gateway.home.join("people.csv"), &people(sides))?;
+        write(&gateway.file(), &gateway.configuration(stage))?;
+        Ok(gateway)
+    }
+
+    pub(super) fn run(&self, stop: &Stop) -> Result<Daemon, String> {
+        let mut command = Command::new(&self.program);
+        command.arg("run").arg("--config").arg(self.file());
+        let log = self.home.join("log");
+        Daemon::start(self.name, &mut command, self.address, &log, stop)
+    }
+
+    /// When anything in its spool was written last. Its log is written in place, so that its size says nothing.
+    pub(super) fn spool_written(&self) -> Option<SystemTime> {
+        written(&self.home.join("state/spool"))
+    }
+
+    fn file(&self) -> PathBuf {
+        self.home.join("twinmx.toml")
+    }
+
+    fn configuration(&self, stage: &Stage) -> String {
+        let (tls, hop) = match stage.tls {
+            Tls::Clear => (None, stage.hop),
+            Tls::Spoken => (Some(stage.identity()), stage.demanding_hop),
+        };
+        let (address, hop) = (self.address.to_string(), hop.to_string());
+        let mut text = configuration(&self.home, &address, &hop, tls.as_ref());
+        if let Some(custody) = &stage.custody {
+            text.push_str(&kept(custody, &hop));
+        }
+        text
+    }
+}
+
+/// The latest change of a directory, or of anything in it.
+fn written(directory: &Path) -> Option<SystemTime> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let inside = entries.filter_map(|entry| match entry.file_type().ok()?.is_dir() {
+        true => written(&entry.path()),
+        false => entry.metadata().ok()?.modified().ok(),
+    });
+    let own = fs::metadata(directory).ok()?.modified().ok();
+    inside.chain(own).max()
 }
 
 /// Its version, if it is here.
@@ -46,11 +98,13 @@ pub(crate) fn addresses() -> Vec<String> {
     (0..PEOPLE).map(address).collect()
 }
 
-fn people() -> String {
+/// They are of these sides in turn.
+fn people(sides: [&str; 2]) -> String {
     let mut text = "address,side,routing_address,aliases\n".to_owned();
     for (number, address) in addresses().into_iter().enumerate() {
+        let side = sides[number % 2];
         // A string takes everything.
-        _ = writeln!(text, "{address},notes,,p{number}@contoso.com");
+        _ = writeln!(text, "{address},{side},,p{number}@contoso.com");
     }
     text
 }
@@ -97,6 +151,34 @@ path = "{home}/people.csv"
 [limits]
 connections_per_client = 20000
 "#
+    )
+}
+
+/// What is added where messages are kept. The way out is for reports; there are none. Waits are short, so that what waits
+/// for a hop is not long in coming once it is up.
+fn kept(custody: &Custody, hop: &str) -> String {
+    let other = custody.other_hop.map_or_else(String::new, |other| {
+        format!(
+            r#"[side.cloud]
+kind = "smtp"
+next_hop = ["{other}"]
+max_connections = 100
+[side.cloud.tls]
+mode = "none"
+"#
+        )
+    });
+    format!(
+        r#"{other}[internet]
+next_hop = ["{hop}"]
+[internet.tls]
+mode = "none"
+[spool]
+when_down = "spool"
+always = {}
+retry = ["5s"]
+"#,
+        custody.always
     )
 }
 

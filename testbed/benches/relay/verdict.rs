@@ -15,6 +15,8 @@ pub(crate) struct Verdict {
     pub(crate) damaged: u64,
     /// Of an earlier cell.
     pub(crate) strays: u64,
+    /// Something was written to the spool that should not have been.
+    pub(crate) kept: bool,
 }
 
 impl Verdict {
@@ -25,6 +27,7 @@ impl Verdict {
             duplicates: count.duplicates,
             damaged: count.damaged,
             strays: count.strays,
+            kept: false,
         }
     }
 
@@ -39,6 +42,7 @@ impl Verdict {
             duplicates: self.duplicates + other.duplicates,
             damaged: self.damaged + other.damaged,
             strays: self.strays + other.strays,
+            kept: self.kept || other.kept,
         }
     }
 }
@@ -57,7 +61,8 @@ impl fmt::Display for Verdict {
             (self.strays, "stray"),
         ];
         let mut counts = counts.into_iter().filter(|(count, _)| *count > 0);
-        counts.try_for_each(|(count, what)| write!(f, " {count} {what}"))
+        counts.try_for_each(|(count, what)| write!(f, " {count} {what}"))?;
+        f.write_str(if self.kept { " spool written" } else { "" })
     }
 }
 
@@ -89,6 +94,17 @@ mod tests {
         check(10, 0, count(10, 0, 0, 2), "FAILED: 2 stray");
         // Its answer was lost, the message was not.
         check(9, 1, count(10, 0, 0, 0), "FAILED: 1 refused");
+    }
+
+    #[test]
+    fn what_was_kept_without_need_is_not_sound() {
+        let verdict = Verdict {
+            kept: true,
+            ..Verdict::of(10, 0, &count(10, 0, 0, 0))
+        };
+        assert!(!verdict.is_sound());
+        let both = Verdict::default().and(verdict);
+        assert_eq!(both.to_string(), "FAILED: spool written");
     }
 
     #[test]
