@@ -212,3 +212,21 @@ scache    unix  - - n - 1 scache
 anvil     unix  - - n - 1 anvil
 postlog   unix-dgram n - n - 1 postlogd
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_counted_in_every_queue() {
+        let home = tempfile::tempdir().expect("a directory");
+        let queue = home.path();
+        fs::create_dir_all(queue.join("deferred/A")).expect("directories");
+        fs::create_dir_all(queue.join("hold")).expect("directories");
+        for file in ["deferred/A/A1", "deferred/A/A2", "hold/B1"] {
+            fs::write(queue.join(file), "").expect("a file");
+        }
+        assert_eq!(files(queue), 3);
+        assert_eq!(files(&queue.join("active")), 0);
+    }
+}

@@ -198,3 +198,20 @@ const SLOW: u32 = 35_000;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// A source waits up to a minute for each reply.
 const LAST_REPLY: Duration = Duration::from_secs(90);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sides_share_the_company() {
+        let [notes, cloud] = [To::Notes, To::Cloud].map(To::addresses);
+        assert_eq!(notes.len(), cloud.len());
+        let woven = notes.iter().zip(&cloud).flat_map(|(notes, cloud)| [notes, cloud]);
+        assert!(woven.eq(&To::Both.addresses()), "one of each gets each message");
+        for to in To::ALL {
+            assert_eq!(To::named(to.name()), Some(to));
+        }
+        assert_eq!(To::named("nobody"), None);
+    }
+}

@@ -183,3 +183,47 @@ retry = ["5s"]
 }
 
 const PEOPLE: usize = 4_000;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_write_in_place_is_seen() {
+        let home = tempfile::tempdir().expect("a directory");
+        let spool = home.path().join("spool/parts");
+        fs::create_dir_all(&spool).expect("directories");
+        fs::write(spool.join("1.seg"), "record").expect("a file");
+        let spool = home.path().join("spool");
+        let before = written(&spool).expect("it is there");
+        let segment = fs::File::options().write(true).open(spool.join("parts/1.seg"));
+        let segment = segment.expect("the file");
+        segment.set_modified(before).expect("its time");
+        assert_eq!(written(&spool), Some(before));
+        let later = before + Duration::from_nanos(1);
+        segment.set_modified(later).expect("its time");
+        assert_eq!(written(&spool), Some(later));
+        assert_eq!(written(&home.path().join("nothing")), None);
+    }
+
+    #[test]
+    fn sides_have_every_second_of_the_company() {
+        let check = |sides, rows: [&str; 2]| {
+            let text = people(sides);
+            let found: Vec<&str> = text.lines().skip(1).take(2).collect();
+            assert_eq!(found, rows);
+            assert_eq!(text.lines().count(), PEOPLE + 1);
+        };
+        let first = "person.0000@contoso.com,notes,,p0@contoso.com";
+        check(
+            ["notes", "notes"],
+            [first, "person.0001@contoso.com,notes,,p1@contoso.com"],
+        );
+        check(
+            ["notes", "cloud"],
+            [first, "person.0001@contoso.com,cloud,,p1@contoso.com"],
+        );
+    }
+}

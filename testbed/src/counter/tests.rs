@@ -123,3 +123,17 @@ fn words_in_pieces_and_many_recipients_arrive_too() {
         assert_eq!(counter.count().unique, 3);
     }
 }
+
+#[test]
+fn a_door_opens_where_nobody_listened() {
+    let counter = Counter::start(None).expect("a counter");
+    counter.begin(1);
+    let taken = TcpListener::bind(ANY).expect("a port");
+    let addr = taken.local_addr().expect("its address");
+    assert!(counter.door_at(addr, None).is_err(), "somebody has it");
+    drop(taken);
+    let door = counter.door_at(addr, None).expect("nobody has it now");
+    assert_eq!(door.addr(), addr);
+    let report = Flood::to(addr).messages(3).run().expect("within bounds");
+    assert_eq!((report.accepted, counter.count().unique), (3, 3));
+}
