@@ -123,7 +123,7 @@ impl Attempt {
         let octets = content.octets();
         let generation = self.services.generation.load_full();
         let terms = Terms::of(&generation.config);
-        let original = Original::of(&header, content.pieces(), octets, &terms.hostname);
+        let original = Original::of(&header, content.pieces(), octets);
         let mut content = Some(content);
         let Plan {
             portions,

@@ -15,33 +15,49 @@ use super::state::{News, Said, State};
 use crate::firewall::{self, Towards, Trust};
 use crate::{clock, limits};
 
-/// The message that is reported on, as far as a report may quote it.
+/// The message that is reported on. Most are not, so nothing is made of it before a report is due.
 #[derive(Debug, Clone)]
 pub(crate) struct Original {
-    header: Bytes,
-    /// All of it, where it is small enough to be returned.
-    content: Option<Vec<Bytes>>,
+    header: HeaderBlock,
+    /// What comes behind it, where that is small enough to be returned.
+    behind: Option<Vec<Bytes>>,
     octets: u64,
 }
 
+/// As much of it as a report may quote.
+struct Quoted {
+    header: Bytes,
+    /// All of it.
+    content: Option<Vec<Bytes>>,
+}
+
 impl Original {
-    /// Reports leave our house: fields that only Exchange systems tell each other stay. `behind` is what comes behind the
-    /// header block, if it is at hand.
+    /// `behind` is what comes behind the header block, if it is at hand.
     pub(crate) fn of(
         header: &HeaderBlock,
         behind: Option<impl Iterator<Item = Bytes>>,
         octets: u64,
-        hostname: &str,
     ) -> Self {
-        let header = firewall::pass(header.clone(), Trust::None, Towards::Internet, hostname);
-        let header = header.into_content().into_bytes();
-        let content = behind
-            .filter(|_| octets <= limits::REPORT_RETURNS)
-            .map(|behind| std::iter::once(header.clone()).chain(behind).collect());
+        let behind = behind.filter(|_| octets <= limits::REPORT_RETURNS);
         Self {
-            header,
-            content,
+            header: header.clone(),
+            behind: behind.map(Iterator::collect),
             octets,
+        }
+    }
+
+    /// Reports leave our house: fields that only Exchange systems tell each other stay.
+    fn quoted(&self, hostname: &str) -> Quoted {
+        let header = self.header.clone();
+        let header = firewall::pass(header, Trust::None, Towards::Internet, hostname);
+        let header = header.into_content().into_bytes();
+        let whole = |behind: &Vec<Bytes>| {
+            let behind = behind.iter().cloned();
+            std::iter::once(header.clone()).chain(behind).collect()
+        };
+        Quoted {
+            content: self.behind.as_ref().map(whole),
+            header,
         }
     }
 }
@@ -71,6 +87,9 @@ pub(crate) fn due(
     original: &Original,
     now: i64,
 ) -> Vec<Report> {
+    if told.news.is_empty() {
+        return Vec::new();
+    }
     let (Ok(to), Ok(postmaster)) = (
         Mailbox::parse(&mail.reverse_path),
         Mailbox::parse(&terms.postmaster),
@@ -124,6 +143,7 @@ impl Writer<'_> {
     fn write(&self, index: usize, news: &[(usize, News)]) -> Report {
         let expire = i64::try_from(self.terms.expire.as_secs()).unwrap_or(i64::MAX);
         let until = clock::rfc5322(self.mail.received.saturating_add(expire));
+        let quoted = self.original.quoted(&self.terms.hostname);
         let attempts: Vec<Option<String>> =
             news.iter().map(|(number, _)| self.tried(*number)).collect();
         let originals: Vec<_> = news
@@ -161,8 +181,8 @@ impl Writer<'_> {
             envelope_id: envid.as_ref(),
             arrival: &clock::rfc5322(self.mail.received),
             original: notice::Original {
-                header: &self.original.header,
-                content: self.original.content.as_deref(),
+                header: &quoted.header,
+                content: quoted.content.as_deref(),
                 octets: self.original.octets,
             },
             ret: self.mail.ret(),

@@ -200,7 +200,7 @@ impl Queue {
             return unreadable("what is known of it cannot be read".to_owned());
         }
         let original = content.map(|(header, content)| {
-            Original::of(&header, content.pieces(), octets, &terms.hostname)
+            Original::of(&header, content.pieces(), octets)
         });
         let next = self.next(&ledger, change, original.as_ref(), terms)?;
         self.carry_out(seized, &ledger, next).await

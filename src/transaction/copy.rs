@@ -80,10 +80,10 @@ impl Copy {
     }
 
     /// What a report quotes of it.
-    pub(super) fn original(&self, hostname: &str) -> Original {
+    pub(super) fn original(&self) -> Original {
         let pieces = self.pieces.iter().map(|piece| piece.as_bytes().clone());
         let behind = self.file.is_none().then_some(pieces);
-        Original::of(&self.header, behind, self.octets, hostname)
+        Original::of(&self.header, behind, self.octets)
     }
 
     /// For the spool. A file is synced here, so that the commit, which others wait for, too, need not.

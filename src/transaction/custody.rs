@@ -151,7 +151,7 @@ impl Deposit<'_> {
         let octets = held.octets() + header.clone().into_content().len() as u64;
         let pieces = held.pieces().iter().map(|piece| piece.as_bytes().clone());
         let behind = held.is_whole().then_some(pieces);
-        let original = Original::of(&header, behind, octets, &terms.hostname);
+        let original = Original::of(&header, behind, octets);
         let words: Vec<_> = words.iter().cloned().enumerate().collect();
         let heard = Heard {
             words: &words,
@@ -204,7 +204,7 @@ impl Deposit<'_> {
             return (worst(said), some(words));
         }
         let terms = Terms::of(&self.letter.sender.generation.config);
-        let original = copy.original(&terms.hostname);
+        let original = copy.original();
         let known = known(couriers, &stages);
         let heard = |words| Heard {
             words,

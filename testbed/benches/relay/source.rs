@@ -207,8 +207,14 @@ mod tests {
     fn the_sides_share_the_company() {
         let [notes, cloud] = [To::Notes, To::Cloud].map(To::addresses);
         assert_eq!(notes.len(), cloud.len());
-        let woven = notes.iter().zip(&cloud).flat_map(|(notes, cloud)| [notes, cloud]);
-        assert!(woven.eq(&To::Both.addresses()), "one of each gets each message");
+        let woven = notes
+            .iter()
+            .zip(&cloud)
+            .flat_map(|(notes, cloud)| [notes, cloud]);
+        assert!(
+            woven.eq(&To::Both.addresses()),
+            "one of each gets each message"
+        );
         for to in To::ALL {
             assert_eq!(To::named(to.name()), Some(to));
         }

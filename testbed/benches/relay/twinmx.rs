@@ -198,7 +198,9 @@ mod tests {
         fs::write(spool.join("1.seg"), "record").expect("a file");
         let spool = home.path().join("spool");
         let before = written(&spool).expect("it is there");
-        let segment = fs::File::options().write(true).open(spool.join("parts/1.seg"));
+        let segment = fs::File::options()
+            .write(true)
+            .open(spool.join("parts/1.seg"));
         let segment = segment.expect("the file");
         segment.set_modified(before).expect("its time");
         assert_eq!(written(&spool), Some(before));
