@@ -102,6 +102,9 @@ pub const DELAY_WARNING: Duration = Duration::from_secs(4 * 60 * 60);
 pub const REPORT_RETURNS: u64 = 50 * 1024;
 /// Attempts at messages of the queue at a time, over all sides.
 pub const QUEUE_ATTEMPTS: usize = 200;
+/// Octets of messages that are kept in memory from their commit to their first attempt; the others are read back.
+pub const QUEUE_AT_HAND: usize = 16 << 20;
+
 /// A message whose attempts break off so often by a fault of ours is set aside.
 pub const QUEUE_CRASHES: u32 = 2;
 
@@ -231,6 +234,7 @@ pub const ALL: &[Limit] = &[
     limit("queue.delay_warning", DELAY_WARNING.as_secs(), "seconds"),
     limit("queue.report_returns", REPORT_RETURNS, "octets"),
     limit("queue.attempts", QUEUE_ATTEMPTS as u64, "attempts"),
+    limit("queue.at_hand", QUEUE_AT_HAND as u64, "octets"),
     limit("queue.crashes", QUEUE_CRASHES as u64, "attempts"),
     limit(
         "control.connections",

@@ -6,6 +6,7 @@
 
 mod adoption;
 mod ages;
+mod at_hand;
 mod attempt;
 mod listed;
 mod mail;
@@ -19,6 +20,7 @@ mod waiting;
 pub(crate) use adoption::{AdoptError, Adopted, inspect};
 pub(crate) use ages::{Ages, By, Counting, Row};
 pub(crate) use listed::{Kept, Listed, ListedRecipient};
+use at_hand::AtHand;
 pub(crate) use mail::{Mail, Reception};
 pub(crate) use report::Original;
 pub(crate) use runner::Runner;
@@ -32,16 +34,17 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use smtp::header_scan::HeaderBlock;
 use spool::{
     Batch, Committer, Content, Entry, Findings, OpenError, Options, QueueId, Reservation, Spool,
     SpoolError, SystemDisk, Urgency,
 };
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 
 use crate::config::Config;
 use crate::event::{Event, Events};
 use crate::limits;
-use crate::transaction::Word;
+use crate::transaction::{StoredContent, Word};
 use report::Told;
 use state::{News, Patience};
 use waiting::Waiting;
@@ -55,6 +58,8 @@ pub(crate) struct Queue {
     // Held for a lookup; shared by all sessions and attempts by nature.
     waiting: Mutex<Waiting>,
     ledgers: Arc<Ledgers>,
+    /// Octets of messages that are kept in memory for their first attempt.
+    room_at_hand: Arc<Semaphore>,
     /// Something may be due.
     changed: Notify,
     events: Events,
@@ -164,6 +169,7 @@ impl Queue {
             committer: RwLock::new(Some(committer)),
             waiting: Mutex::new(waiting),
             ledgers: Arc::default(),
+            room_at_hand: Arc::new(Semaphore::new(limits::QUEUE_AT_HAND)),
             changed: Notify::new(),
             events,
         };
@@ -203,6 +209,7 @@ impl Queue {
             queue: Arc::clone(self),
             ledger,
             is_kept: true,
+            at_hand: None,
         };
         let done = self.submit(batch, Urgency::Now);
         match done.await.unwrap_or(Err(SpoolError::Stopped)) {
@@ -515,11 +522,19 @@ pub(crate) struct Custody {
     queue: Arc<Queue>,
     pub(crate) ledger: Arc<Ledger>,
     is_kept: bool,
+    at_hand: Option<Box<AtHand>>,
 }
 
 impl Custody {
     pub(crate) fn id(&self) -> QueueId {
         self.ledger.id
+    }
+
+    /// It is tried at once: what the spool would give back is here, and stays while there is room.
+    pub(crate) fn is_at_hand(&mut self, header: HeaderBlock, content: StoredContent) {
+        let room = Arc::clone(&self.queue.room_at_hand);
+        let ledger = Arc::clone(&self.ledger);
+        self.at_hand = AtHand::new(room, ledger, header, content).map(Box::new);
     }
 
     /// It never was.
@@ -535,7 +550,10 @@ impl Drop for Custody {
         let mut waiting = self.queue.waiting();
         waiting.released(self.ledger.id);
         match self.is_kept && (!state.is_settled() || state.hold.is_some()) {
-            true => waiting.put(self.ledger.id, &state),
+            true => {
+                waiting.put(self.ledger.id, &state);
+                waiting.lend(self.ledger.id, self.at_hand.take());
+            }
             false => waiting.remove(self.ledger.id),
         }
         drop(waiting);

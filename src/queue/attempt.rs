@@ -12,6 +12,7 @@ use smtp::{Content, LineCheck, Reply};
 use spool::{QueueId, ReadError, Reader};
 use tokio::task::spawn_blocking;
 
+use super::at_hand::AtHand;
 use super::report::Original;
 use super::state::News;
 use super::{Heard, Ledger, Mail, Queue, State, Terms, mail, now};
@@ -85,6 +86,17 @@ impl Attempt {
     }
 
     async fn tried(&self) -> Result<(), Untried> {
+        let at_hand = self.queue.waiting().at_hand(self.id);
+        if let Some(at_hand) = at_hand {
+            let AtHand {
+                ledger,
+                header,
+                content,
+                ..
+            } = *at_hand;
+            self.deliver(&ledger, Letterhead { header, content }).await;
+            return Ok(());
+        }
         let (spool, id) = (self.queue.spool().clone(), self.id);
         let ledger = self.queue.ledger(id);
         let read = spawn_blocking(move || {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use spool::QueueId;
 
+use super::at_hand::AtHand;
 use super::state::State;
 
 /// Everything that waits.
@@ -23,6 +24,7 @@ struct Message {
     /// Attempts under way; nothing else may be settled meanwhile.
     busy: u16,
     is_held: bool,
+    at_hand: Option<Box<AtHand>>,
 }
 
 /// Most messages have one.
@@ -96,6 +98,7 @@ impl Waiting {
             legs: legs.into(),
             busy: count,
             is_held: state.hold.is_some(),
+            at_hand: None,
         };
         self.offer(id, &message);
         self.messages.insert(id, message);
@@ -107,8 +110,21 @@ impl Waiting {
             legs: Box::default(),
             busy: 1,
             is_held: false,
+            at_hand: None,
         };
         self.messages.insert(id, message);
+    }
+
+    /// Keeps it in memory until it is taken, or anything of it changes.
+    pub(super) fn lend(&mut self, id: QueueId, at_hand: Option<Box<AtHand>>) {
+        if let Some(message) = self.messages.get_mut(&id) {
+            message.at_hand = at_hand;
+        }
+    }
+
+    /// Gives it back, if it is here.
+    pub(super) fn at_hand(&mut self, id: QueueId) -> Option<Box<AtHand>> {
+        self.messages.get_mut(&id)?.at_hand.take()
     }
 
     /// Its custody has ended.

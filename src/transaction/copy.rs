@@ -79,6 +79,12 @@ impl Copy {
         StoredContent::new(self.pieces.clone(), self.octets, source)
     }
 
+    /// All of it, if it is in memory.
+    pub(super) fn at_hand(&self) -> Option<(HeaderBlock, StoredContent)> {
+        let is_here = self.file.is_none();
+        is_here.then(|| (self.header(), self.content()))
+    }
+
     /// What a report quotes of it.
     pub(super) fn original(&self) -> Original {
         let pieces = self.pieces.iter().map(|piece| piece.as_bytes().clone());

@@ -262,8 +262,14 @@ impl Deposit<'_> {
 
     async fn take(&self, copy: Copy, heard: &Heard<'_>) -> Result<Custody, QueueError> {
         let (mail, state) = (self.mail(), self.state());
+        // Nobody has been asked yet: its turn comes at once.
+        let at_hand = copy.at_hand().filter(|_| heard.words.is_empty());
         let content = copy.into_content().await?;
-        self.queue.take(mail, state, content, heard).await
+        let mut custody = self.queue.take(mail, state, content, heard).await?;
+        if let Some((header, content)) = at_hand {
+            custody.is_at_hand(header, content);
+        }
+        Ok(custody)
     }
 
     /// Reports that a silent hop leaves to us. They come late rather than never: the message itself is delivered.
