@@ -271,9 +271,10 @@ impl Queue {
                 false => Some(self.submit(batch, Urgency::Now)),
             };
             let mut waiting = self.waiting();
-            match is_over {
-                true => waiting.remove(ledger.id),
-                false => waiting.put(ledger.id, &state),
+            if is_over {
+                waiting.remove(ledger.id);
+            } else if waiting.put(ledger.id, &state) {
+                self.changed.notify_one();
             }
             (done, fresh, news)
         };
@@ -413,12 +414,12 @@ impl Queue {
         ledger
     }
 
-    /// An attempt has ended, by a fault of ours or not.
-    async fn ended(&self, id: QueueId, side: &str, has_crashed: bool) {
+    /// An attempt has ended, by a fault of ours or not. Says whether there is anything else for that side.
+    async fn ended(&self, id: QueueId, side: &str, has_crashed: bool) -> bool {
         if has_crashed {
             self.crashed(id).await;
         }
-        self.waiting().done(id, side);
+        self.waiting().done(id, side)
     }
 
     /// What broke off twice would break off again.
@@ -549,15 +550,15 @@ impl Drop for Custody {
         let state = self.ledger.state();
         let mut waiting = self.queue.waiting();
         waiting.released(self.ledger.id);
-        match self.is_kept && (!state.is_settled() || state.hold.is_some()) {
-            true => {
-                waiting.put(self.ledger.id, &state);
-                waiting.lend(self.ledger.id, self.at_hand.take());
-            }
-            false => waiting.remove(self.ledger.id),
+        if !self.is_kept || state.is_settled() && state.hold.is_none() {
+            return waiting.remove(self.ledger.id);
         }
+        let is_next = waiting.put(self.ledger.id, &state);
+        waiting.lend(self.ledger.id, self.at_hand.take());
         drop(waiting);
-        self.queue.changed.notify_one();
+        if is_next {
+            self.queue.changed.notify_one();
+        }
     }
 }
 

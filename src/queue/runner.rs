@@ -136,10 +136,13 @@ impl Round {
         let task = runtime.spawn(attempt.run());
         runtime.spawn(async move {
             let crashed = task.await.is_err_and(|error| error.is_panic());
-            queue.ended(id, &side, crashed).await;
-            under_way.count.fetch_sub(1, Ordering::AcqRel);
+            let are_more = queue.ended(id, &side, crashed).await;
+            let before = under_way.count.fetch_sub(1, Ordering::AcqRel);
             under_way.fewer.notify_one();
-            queue.changed.notify_one();
+            // Where all places were taken, others wait, too.
+            if are_more || before >= limits::QUEUE_ATTEMPTS {
+                queue.changed.notify_one();
+            }
         });
     }
 }

@@ -68,8 +68,8 @@ impl Waiting {
         self.messages.len()
     }
 
-    /// Takes a message in, or takes down its new state. Legs under way stay so.
-    pub(crate) fn put(&mut self, id: QueueId, state: &State) {
+    /// Takes a message in, or takes down its new state. Legs under way stay so. Says whether it is the next one of a side.
+    pub(crate) fn put(&mut self, id: QueueId, state: &State) -> bool {
         let busy: Vec<u16> = self.messages.get(&id).map_or(Vec::new(), |known| {
             let busy = known.legs.iter().filter(|leg| leg.is_busy);
             busy.map(|leg| leg.side).collect()
@@ -100,8 +100,9 @@ impl Waiting {
             is_held: state.hold.is_some(),
             at_hand: None,
         };
-        self.offer(id, &message);
+        let is_next = self.offer(id, &message);
         self.messages.insert(id, message);
+        is_next
     }
 
     /// Takes in a message that somebody is working on: it is not tried before [`Self::put`] after [`Self::done`].
@@ -180,14 +181,16 @@ impl Waiting {
         }
     }
 
-    /// The attempt at the leg of `side` has ended. Its next time comes with [`Self::put`].
-    pub(crate) fn done(&mut self, id: QueueId, side: &str) {
+    /// The attempt at the leg of `side` has ended. Its next time comes with [`Self::put`]. Says whether there is anything
+    /// else for that side.
+    pub(crate) fn done(&mut self, id: QueueId, side: &str) -> bool {
         let number = self.sides.iter().position(|one| &*one.name == side);
+        let waits = |side: Option<&Side>| side.is_some_and(|side| !side.due.is_empty());
         let Some(message) = self.messages.get_mut(&id) else {
-            return;
+            return waits(number.map(|number| &self.sides[number]));
         };
         message.busy = message.busy.saturating_sub(1);
-        let Some(number) = number else { return };
+        let Some(number) = number else { return false };
         let side = &mut self.sides[number];
         for leg in &mut message.legs {
             if usize::from(leg.side) == number && leg.is_busy {
@@ -198,6 +201,7 @@ impl Waiting {
                 }
             }
         }
+        waits(Some(side))
     }
 
     /// Whoever put it in busy is through with it.
@@ -253,13 +257,17 @@ impl Waiting {
         u16::try_from(number).unwrap_or(u16::MAX)
     }
 
-    fn offer(&mut self, id: QueueId, message: &Message) {
+    fn offer(&mut self, id: QueueId, message: &Message) -> bool {
         if message.is_held {
-            return;
+            return false;
         }
+        let mut is_next = false;
         for leg in message.legs.iter().filter(|leg| !leg.is_busy) {
-            self.sides[usize::from(leg.side)].due.insert((leg.next, id));
+            let due = &mut self.sides[usize::from(leg.side)].due;
+            due.insert((leg.next, id));
+            is_next |= due.first() == Some(&(leg.next, id));
         }
+        is_next
     }
 
     fn withdraw(&mut self, id: QueueId) {
@@ -351,6 +359,35 @@ mod tests {
         waiting.done(id(1), "notes");
         assert_eq!(waiting.take("notes", 69), None);
         assert_eq!(waiting.take("notes", 70), Some(id(1)));
+    }
+
+    #[test]
+    fn who_waits_for_the_next_one_is_told() {
+        let mut waiting = Waiting::default();
+        assert!(waiting.put(id(1), &state(&[("notes", 30)])));
+        assert!(
+            !waiting.put(id(2), &state(&[("notes", 30)])),
+            "it is the second"
+        );
+        assert!(waiting.put(id(3), &state(&[("notes", 40), ("cloud", 90)])));
+        assert!(waiting.put(id(4), &state(&[("notes", 20)])));
+        let held = State {
+            hold: Some("the operator".to_owned()),
+            ..state(&[("notes", 10)])
+        };
+        assert!(!waiting.put(id(5), &held));
+        assert_eq!(waiting.take("cloud", 90), Some(id(3)));
+        assert!(
+            !waiting.put(id(3), &state(&[("cloud", 95)])),
+            "it is under way"
+        );
+        assert!(waiting.done(id(3), "cloud"), "it waits again");
+        assert_eq!(waiting.take("cloud", 95), Some(id(3)));
+        waiting.remove(id(3));
+        assert!(!waiting.done(id(3), "cloud"), "nobody waits for that side");
+        assert_eq!(waiting.take("notes", 20), Some(id(4)));
+        waiting.remove(id(4));
+        assert!(waiting.done(id(4), "notes"), "others wait");
     }
 
     #[test]
