@@ -19,8 +19,8 @@ mod waiting;
 
 pub(crate) use adoption::{AdoptError, Adopted, inspect};
 pub(crate) use ages::{Ages, By, Counting, Row};
-pub(crate) use listed::{Kept, Listed, ListedRecipient};
 use at_hand::AtHand;
+pub(crate) use listed::{Kept, Listed, ListedRecipient};
 pub(crate) use mail::{Mail, Reception};
 pub(crate) use report::Original;
 pub(crate) use runner::Runner;

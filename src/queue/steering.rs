@@ -199,9 +199,8 @@ impl Queue {
         if !ledger.fill(|| kept.parse()) {
             return unreadable("what is known of it cannot be read".to_owned());
         }
-        let original = content.map(|(header, content)| {
-            Original::of(&header, content.pieces(), octets)
-        });
+        let original =
+            content.map(|(header, content)| Original::of(&header, content.pieces(), octets));
         let next = self.next(&ledger, change, original.as_ref(), terms)?;
         self.carry_out(seized, &ledger, next).await
     }
@@ -302,7 +301,9 @@ impl Seized<'_> {
         let mut waiting = self.queue.waiting();
         waiting.released(self.id);
         match state {
-            Some(state) => waiting.put(self.id, state),
+            Some(state) => {
+                waiting.put(self.id, state);
+            }
             None => waiting.remove(self.id),
         }
         drop(waiting);
