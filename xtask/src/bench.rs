@@ -15,7 +15,7 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
                                [--scenarios LIST] [--only PEERS] [--out DIR]
                                [--spool] [--waiting N]
        cargo xtask bench idle [--yes] [--connections LIST] [--only PEERS] [--out DIR]
-       cargo xtask bench spool [--directory DIR]
+       cargo xtask bench spool [--directory DIR] [PART [NUMBER]...]
        cargo xtask bench micro [--quick] [FILTER]
        cargo xtask bench instructions [--bless] [--yes] [FILTER]
        cargo xtask bench tnef [--yes] [--quick] [--rounds N] [--only SET]
@@ -40,7 +40,9 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
                 manyp pipelined; split: writes in pieces; rN: N recipients
                 instead of those: hold, stored, sides, or wN (N wait)
   --waiting N   messages that wait for a dead side, 100000
-  --directory   where the store is made, on the disk that is of interest
+  --directory   where the store is made, on the disk that is of interest,
+                /var/tmp; PART: store [SECONDS [ROUNDS]], recovery [MESSAGES],
+                memory [MESSAGES]; all of them
   --only        of direct, nginx, postfix-queue, postfix-proxy, postfix-hold,
                 postfix-defer, twinmx;
                 of large, small, given
@@ -67,7 +69,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, St
         Some(kind @ ("relay" | "idle")) => Ok(Bench::Relay(relay::Options::parse(kind, arguments))),
         Some("micro") => micro::Options::parse(arguments).map(Bench::Micro),
         Some("instructions") => instructions::Options::parse(arguments).map(Bench::Instructions),
-        Some("spool") => Ok(Bench::Spool(spool::Options::parse(arguments))),
+        Some("spool") => spool::Options::parse(arguments).map(Bench::Spool),
         Some("tnef") => Ok(Bench::Tnef(tnef::Options::parse(arguments))),
         Some(other) => Err(format!("unknown bench {other:?}")),
         None => Err("no bench given".to_owned()),
@@ -138,10 +140,17 @@ mod tests {
             parsed("relay --spool --waiting 7"),
             relay(Install::Ask, &["relay", "--spool", "--waiting", "7"])
         );
-        let arguments = vec!["--directory".to_owned(), "/srv".to_owned()];
+        let spool = |directory: &str, part: Option<&str>, numbers: &[&str]| {
+            Ok(Bench::Spool(spool::Options {
+                directory: directory.into(),
+                part: part.map(str::to_owned),
+                numbers: numbers.iter().map(ToString::to_string).collect(),
+            }))
+        };
+        assert_eq!(parsed("spool --directory /srv"), spool("/srv", None, &[]));
         assert_eq!(
-            parsed("spool --directory /srv"),
-            Ok(Bench::Spool(spool::Options { arguments }))
+            parsed("spool store 2 5"),
+            spool("/var/tmp", Some("store"), &["2", "5"])
         );
         let arguments = vec!["--rounds".to_owned(), "2".to_owned()];
         let install = Install::AtOnce;
@@ -166,6 +175,9 @@ mod tests {
         let check = |line, complaint: &str| assert_eq!(parsed(line), Err(complaint.to_owned()));
         check("", "no bench given");
         check("mirco", "unknown bench \"mirco\"");
+        check("spool --directory", "--directory needs a value");
+        check("spool 5", "unknown option \"5\"");
+        check("spool store memory", "unknown option \"memory\"");
         check("micro --bless", "unknown option \"--bless\"");
         check("instructions a b", "more than one filter");
     }
