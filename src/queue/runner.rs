@@ -133,8 +133,9 @@ impl Round {
         self.turn = self.turn.wrapping_add(1);
         let (queue, under_way) = (Arc::clone(&self.queue), Arc::clone(&self.under_way));
         let (id, side) = (attempt.id, Arc::clone(&attempt.side));
-        let task = runtime.spawn(attempt.run());
         runtime.spawn(async move {
+            // Within: a runtime that is told of two tasks from outside is woken twice.
+            let task = tokio::spawn(attempt.run());
             let crashed = task.await.is_err_and(|error| error.is_panic());
             let are_more = queue.ended(id, &side, crashed).await;
             let before = under_way.count.fetch_sub(1, Ordering::AcqRel);
