@@ -8,6 +8,7 @@ mod adoption;
 mod ages;
 mod at_hand;
 mod attempt;
+mod ledger;
 mod listed;
 mod mail;
 mod report;
@@ -20,6 +21,7 @@ mod waiting;
 pub(crate) use adoption::{AdoptError, Adopted, inspect};
 pub(crate) use ages::{Ages, By, Counting, Row};
 use at_hand::AtHand;
+pub(crate) use ledger::Ledger;
 pub(crate) use listed::{Kept, Listed, ListedRecipient};
 pub(crate) use mail::{Mail, Reception};
 pub(crate) use report::Original;
@@ -28,9 +30,8 @@ pub(crate) use selection::Selection;
 pub(crate) use state::{Fate, State};
 pub(crate) use steering::{Change, Changed};
 
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -45,6 +46,7 @@ use crate::config::Config;
 use crate::event::{Event, Events};
 use crate::limits;
 use crate::transaction::{StoredContent, Word};
+use ledger::Ledgers;
 use report::Told;
 use state::{News, Patience};
 use waiting::Waiting;
@@ -64,25 +66,6 @@ pub(crate) struct Queue {
     changed: Notify,
     events: Events,
 }
-
-/// A message that somebody works on: every change of its state passes here, one after the other. It stays as long as
-/// anybody works on it or the spool has yet to write what it says, so that nobody begins with a state of before.
-#[derive(Debug)]
-pub(crate) struct Ledger {
-    pub(crate) id: QueueId,
-    page: OnceLock<Page>,
-    table: Weak<Ledgers>,
-}
-
-#[derive(Debug)]
-struct Page {
-    mail: Mail,
-    state: Mutex<State>, // for as long as it takes to note what a hop said
-}
-
-/// Of all messages that somebody works on.
-#[derive(Debug, Default)]
-struct Ledgers(Mutex<HashMap<QueueId, Weak<Ledger>>>); // for a lookup
 
 /// What was said of some recipients, by their number, and what is needed to tell of it.
 #[derive(Debug)]
@@ -401,17 +384,7 @@ impl Queue {
 
     /// The ledger of a message, shared with everybody who works on it; to be [filled](Ledger::fill).
     fn ledger(&self, id: QueueId) -> Arc<Ledger> {
-        let mut ledgers = self.ledgers.lock();
-        if let Some(ledger) = ledgers.get(&id).and_then(Weak::upgrade) {
-            return ledger;
-        }
-        let ledger = Arc::new(Ledger {
-            id,
-            page: OnceLock::new(),
-            table: Arc::downgrade(&self.ledgers),
-        });
-        ledgers.insert(id, Arc::downgrade(&ledger));
-        ledger
+        self.ledgers.open(id)
     }
 
     /// An attempt has ended, by a fault of ours or not. Says whether there is anything else for that side.
@@ -465,55 +438,6 @@ impl Queue {
         if let Some(committer) = committer.take() {
             committer.stop();
         }
-    }
-}
-
-impl Ledger {
-    /// Takes what the spool gave back, unless more is known already: then the spool may be behind. `false`: nothing is
-    /// known, and nothing could be read.
-    fn fill(&self, read: impl FnOnce() -> Option<(Mail, State)>) -> bool {
-        if self.page.get().is_none()
-            && let Some((mail, state)) = read()
-        {
-            let state = Mutex::new(state);
-            let _ = self.page.set(Page { mail, state }); // whoever was faster knows as much
-        }
-        self.page.get().is_some()
-    }
-
-    pub(crate) fn mail(&self) -> &Mail {
-        &self.page().mail
-    }
-
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        let state = &self.page().state;
-        state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn page(&self) -> &Page {
-        self.page.get().expect("it is filled before it is used")
-    }
-}
-
-impl Drop for Ledger {
-    fn drop(&mut self) {
-        let Some(table) = self.table.upgrade() else {
-            return;
-        };
-        let mut ledgers = table.lock();
-        // Somebody may have begun with another meanwhile.
-        if ledgers
-            .get(&self.id)
-            .is_some_and(|one| one.strong_count() == 0)
-        {
-            ledgers.remove(&self.id);
-        }
-    }
-}
-
-impl Ledgers {
-    fn lock(&self) -> MutexGuard<'_, HashMap<QueueId, Weak<Ledger>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
