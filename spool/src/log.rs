@@ -48,6 +48,7 @@ pub(crate) struct Active {
 pub(crate) struct Draughted {
     payload: Payload,
     crc: u32,
+    need: Need,
     pub(crate) entries: Vec<(Extent, Item)>,
     adds: u32,
 }
@@ -77,7 +78,7 @@ pub(crate) enum Need {
 }
 
 impl Draughted {
-    pub(crate) fn new(items: Vec<Item>) -> Self {
+    pub(crate) fn new(items: Vec<Item>, need: Need) -> Self {
         let mut payload = Payload::default();
         let mut entries = Vec::with_capacity(items.len());
         let mut adds = 0;
@@ -89,6 +90,7 @@ impl Draughted {
         Self {
             crc: payload.crc(),
             payload,
+            need,
             entries,
             adds,
         }
@@ -168,18 +170,18 @@ impl Log {
         }
     }
 
-    /// Writes `records` in order, and makes them durable, in as few groups as there are segments.
+    /// Writes `records` in order, and makes them durable, in as few groups as there are segments. What a record may
+    /// take counts only where a segment begins.
     /// Calls `done` for each with where it is, or why it is not there.
     pub(crate) fn write(
         &mut self,
         store: &Store,
         age: Age,
-        need: Need,
         mut records: &[Draughted],
         mut done: impl FnMut(&Draughted, Result<Written, SpoolError>),
     ) {
         while !records.is_empty() {
-            let (group, result) = self.write_group(store, age, need, records);
+            let (group, result) = self.write_group(store, age, records);
             records = &records[group.len()..];
             match result {
                 Ok(written) => {
@@ -201,15 +203,17 @@ impl Log {
         &mut self,
         store: &Store,
         age: Age,
-        need: Need,
         records: &'a [Draughted],
     ) -> (&'a [Draughted], Result<Vec<Written>, SpoolError>) {
         let fitting = |active: &Option<Active>| active.as_ref().map_or(0, |a| a.fitting(records));
         let mut count = fitting(self.active(age));
-        if count == 0 {
-            if let Err(error) = self.begin(store, age, need) {
-                // The others would hear the same.
-                return (records, Err(error));
+        if count == 0
+            && let Some(Draughted { need, .. }) = records.first()
+        {
+            if let Err(error) = self.begin(store, age, *need) {
+                // Those behind it would hear the same, unless they may take more.
+                let same = records.iter().take_while(|record| record.need == *need);
+                return (&records[..same.count()], Err(error));
             }
             count = fitting(self.active(age));
         }
@@ -320,7 +324,7 @@ impl Log {
                 segments: lock(&store.index).roster(),
             };
             let parts = roster.encode(part_octets_max(&store.sizes));
-            let record = |part: &Bytes| Draughted::new(vec![Item::Roster(part.clone())]);
+            let record = |part: &Bytes| Draughted::new(vec![Item::Roster(part.clone())], Need::Settlement);
             let mut records: Vec<_> = parts.iter().map(record).collect();
             let octets: u64 = records.iter().map(Draughted::octets).sum();
             // Twice, if that leaves enough for mail: one flipped bit must not bring back what was settled.

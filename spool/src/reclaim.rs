@@ -60,9 +60,9 @@ impl Store {
         let items = dead.iter().map(|&(generation, _)| Item::Retire {
             generation: generation.into(),
         });
-        let records = [Draughted::new(items.collect())];
+        let records = [Draughted::new(items.collect(), Need::Settlement)];
         let mut result = Ok(());
-        log.write(self, Age::Young, Need::Settlement, &records, |_, fate| {
+        log.write(self, Age::Young, &records, |_, fate| {
             result = fate.map(|_| ());
         });
         if result.is_err() {
@@ -182,7 +182,7 @@ impl Store {
                 let Some(item) = self.refreshed(survivor) else {
                     continue;
                 };
-                let record = Draughted::new(vec![item]);
+                let record = Draughted::new(vec![item], Need::New);
                 octets += record.octets();
                 records.push(record);
             }
@@ -190,7 +190,6 @@ impl Store {
             log.write(
                 self,
                 Age::Old,
-                Need::New,
                 &records,
                 |record, fate| match fate {
                     Ok(written) => {

@@ -61,7 +61,6 @@ struct Admitted {
     record: Draughted,
     /// Files that its messages have.
     files: Vec<String>,
-    adds: bool,
 }
 
 impl Spool {
@@ -166,33 +165,23 @@ impl Store {
             admitted.extend(fate.ok());
         }
         self.name_durably(&mut admitted, &mut fates);
-        // Runs of one need keep their order.
-        let mut rest = admitted.into_iter().peekable();
-        while let Some(first) = rest.next() {
-            let need = need(&first);
-            let mut run = vec![first];
-            while let Some(next) = rest.next_if(|next| self::need(next) == need) {
-                run.push(next);
-            }
-            self.write(&mut log, need, run, &mut fates);
-        }
+        self.write(&mut log, admitted, &mut fates);
         fates
     }
 
     fn write(
         &self,
         log: &mut Log,
-        need: Need,
-        run: Vec<Admitted>,
+        group: Vec<Admitted>,
         fates: &mut [Result<(), SpoolError>],
     ) {
-        let (records, tickets): (Vec<_>, Vec<_>) = run
+        let (records, tickets): (Vec<_>, Vec<_>) = group
             .into_iter()
             .map(|admitted| (admitted.record, (admitted.number, admitted.files)))
             .unzip();
         let mut tickets = tickets.into_iter();
         let mut void = Vec::new();
-        log.write(self, Age::Young, need, &records, |record, result| {
+        log.write(self, Age::Young, &records, |record, result| {
             let (number, files) = tickets.next().expect("one for each record");
             match result {
                 Ok(written) => self.apply(record, written),
@@ -248,7 +237,6 @@ impl Store {
         changed: &mut BTreeMap<QueueId, bool>,
     ) -> Result<Admitted, SpoolError> {
         within("a batch", batch.0.len(), limits::BATCH_ENTRIES_MAX)?;
-        let adds = batch.adds();
         let mut seen = BTreeMap::new();
         for entry in &batch.0 {
             self.check(entry, changed, &mut seen)?;
@@ -265,16 +253,20 @@ impl Store {
             number,
             record,
             files,
-            adds,
         })
     }
 
     fn draught(&self, batch: Batch, files: &mut Vec<String>) -> Result<Draughted, SpoolError> {
+        // What ends custody may take the last room, what begins it may not.
+        let need = match batch.adds() {
+            true => Need::New,
+            false => Need::Settlement,
+        };
         let mut items = Vec::with_capacity(batch.0.len());
         for entry in batch.0 {
             items.push(self.item(entry, files)?);
         }
-        let record = Draughted::new(items);
+        let record = Draughted::new(items, need);
         let (octets, max) = (record.octets(), self.sizes.record_octets_max());
         let what = "a batch";
         match octets <= max {
@@ -493,14 +485,6 @@ fn keep(draft: Draft, id: QueueId, files: &mut Vec<String>) -> Result<Body, Spoo
     files.push(name.clone());
     draft.keep(&name)?;
     Ok(Body::File { salt, octets })
-}
-
-/// What ends custody may take the last room, what begins it may not.
-fn need(batch: &Admitted) -> Need {
-    match batch.adds {
-        true => Need::New,
-        false => Need::Settlement,
-    }
 }
 
 fn within(what: &'static str, octets: usize, max: usize) -> Result<(), SpoolError> {

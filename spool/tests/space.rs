@@ -59,6 +59,48 @@ fn a_small_disk_takes_mail_until_it_is_full_then_delivers_all_of_it() {
 }
 
 #[test]
+fn what_begins_and_what_ends_custody_share_a_sync_and_only_the_one_is_refused() {
+    let disk = SimulatedDisk::default();
+    let spool = open(&disk, tiny());
+    let fresh = || spool.fresh_id();
+    let fill = |octets| {
+        let id = fresh();
+        commit(&spool, vec![add(id, octets)]);
+        id
+    };
+    let settle = |id| Batch::of(Entry::Settle { id });
+    let mut kept = Vec::from([(); 4].map(|()| fill(1_000)));
+    let before = disk.steps();
+    fill(1_000);
+    let alone = disk.steps() - before;
+    let group = |one, two| {
+        vec![
+            Batch::of(add(fresh(), 1_000)),
+            settle(one),
+            Batch::of(add(fresh(), 1_000)),
+            settle(two),
+        ]
+    };
+    let before = disk.steps();
+    let fates = spool.append(group(kept[0], kept[1]));
+    assert!(fates.iter().all(Result::is_ok), "{fates:?}");
+    assert_eq!(disk.steps() - before, alone);
+    // As long as it takes until the last room is needed.
+    disk.resize(0, 0);
+    loop {
+        let id = fresh();
+        match spool.append(vec![Batch::of(add(id, 1_000))]).remove(0) {
+            Ok(()) => kept.push(id),
+            Err(error) => break assert!(error.is_full(), "{error}"),
+        }
+    }
+    let fates = spool.append(group(kept[2], kept[3]));
+    let are_there = fates.iter().map(Result::is_ok);
+    assert_eq!(are_there.collect::<Vec<_>>()[..2], [false, true], "{fates:?}");
+    assert!(fates[3].is_ok(), "{fates:?}");
+}
+
+#[test]
 fn a_full_disk_refuses_what_is_new_and_harms_nothing() {
     let disk = SimulatedDisk::default();
     let spool = open(&disk, tiny());
