@@ -8,6 +8,7 @@ mod adoption;
 mod ages;
 mod at_hand;
 mod attempt;
+mod dispatcher;
 mod ledger;
 mod listed;
 mod mail;
@@ -31,7 +32,7 @@ pub(crate) use state::{Fate, State};
 pub(crate) use steering::{Change, Changed};
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -40,12 +41,14 @@ use spool::{
     Batch, Committer, Content, Entry, Findings, OpenError, Options, QueueId, Reservation, Spool,
     SpoolError, SystemDisk, Urgency,
 };
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, oneshot};
 
 use crate::config::Config;
 use crate::event::{Event, Events};
 use crate::limits;
 use crate::transaction::{StoredContent, Word};
+use dispatcher::Dispatcher;
 use ledger::Ledgers;
 use report::Told;
 use state::{News, Patience};
@@ -64,6 +67,8 @@ pub(crate) struct Queue {
     room_at_hand: Arc<Semaphore>,
     /// Something may be due.
     changed: Notify,
+    /// Gone when nothing is begun any more.
+    dispatcher: OnceLock<Weak<Dispatcher>>,
     events: Events,
 }
 
@@ -154,6 +159,7 @@ impl Queue {
             ledgers: Arc::default(),
             room_at_hand: Arc::new(Semaphore::new(limits::QUEUE_AT_HAND)),
             changed: Notify::new(),
+            dispatcher: OnceLock::new(),
             events,
         };
         Ok((Arc::new(queue), findings))
@@ -330,6 +336,25 @@ impl Queue {
         Ok(fresh)
     }
 
+    /// Who begins attempts; once.
+    fn dispatch_by(&self, dispatcher: &Arc<Dispatcher>) {
+        let _ = self.dispatcher.set(Arc::downgrade(dispatcher));
+    }
+
+    /// Begins an attempt for `side` on the runtime that this is called on. Says whether it did.
+    fn begin_here(&self, side: &Arc<str>) -> bool {
+        let dispatcher = self.dispatcher.get().and_then(Weak::upgrade);
+        let (Some(dispatcher), Ok(runtime)) = (dispatcher, Handle::try_current()) else {
+            return false;
+        };
+        let next = dispatcher.next(side);
+        let begins = next.is_some();
+        if let Some(attempt) = next {
+            dispatcher.begin(attempt, &runtime);
+        }
+        begins
+    }
+
     /// They are durable, and may be tried.
     fn admit(&self, fresh: Vec<(QueueId, State)>) {
         let mut waiting = self.waiting();
@@ -479,8 +504,12 @@ impl Drop for Custody {
         }
         let is_next = waiting.put(self.ledger.id, &state);
         waiting.lend(self.ledger.id, self.at_hand.take());
+        let sides = waiting.sides(self.ledger.id);
         drop(waiting);
-        if is_next {
+        drop(state);
+        // Its first attempt begins here: another thread would have to be woken.
+        let are_begun = is_next && sides.iter().all(|side| self.queue.begin_here(side));
+        if is_next && !are_begun {
             self.queue.changed.notify_one();
         }
     }

@@ -324,7 +324,8 @@ impl Log {
                 segments: lock(&store.index).roster(),
             };
             let parts = roster.encode(part_octets_max(&store.sizes));
-            let record = |part: &Bytes| Draughted::new(vec![Item::Roster(part.clone())], Need::Settlement);
+            let record =
+                |part: &Bytes| Draughted::new(vec![Item::Roster(part.clone())], Need::Settlement);
             let mut records: Vec<_> = parts.iter().map(record).collect();
             let octets: u64 = records.iter().map(Draughted::octets).sum();
             // Twice, if that leaves enough for mail: one flipped bit must not bring back what was settled.

@@ -187,18 +187,13 @@ impl Store {
                 records.push(record);
             }
             let mut result = Ok(());
-            log.write(
-                self,
-                Age::Old,
-                &records,
-                |record, fate| match fate {
-                    Ok(written) => {
-                        self.apply(record, written);
-                        self.moved.fetch_add(record.octets(), Ordering::Relaxed);
-                    }
-                    Err(error) => result = Err(error),
-                },
-            );
+            log.write(self, Age::Old, &records, |record, fate| match fate {
+                Ok(written) => {
+                    self.apply(record, written);
+                    self.moved.fetch_add(record.octets(), Ordering::Relaxed);
+                }
+                Err(error) => result = Err(error),
+            });
             result?;
         }
         Ok(())

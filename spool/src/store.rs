@@ -169,12 +169,7 @@ impl Store {
         fates
     }
 
-    fn write(
-        &self,
-        log: &mut Log,
-        group: Vec<Admitted>,
-        fates: &mut [Result<(), SpoolError>],
-    ) {
+    fn write(&self, log: &mut Log, group: Vec<Admitted>, fates: &mut [Result<(), SpoolError>]) {
         let (records, tickets): (Vec<_>, Vec<_>) = group
             .into_iter()
             .map(|admitted| (admitted.record, (admitted.number, admitted.files)))

@@ -96,7 +96,11 @@ fn what_begins_and_what_ends_custody_share_a_sync_and_only_the_one_is_refused() 
     }
     let fates = spool.append(group(kept[2], kept[3]));
     let are_there = fates.iter().map(Result::is_ok);
-    assert_eq!(are_there.collect::<Vec<_>>()[..2], [false, true], "{fates:?}");
+    assert_eq!(
+        are_there.collect::<Vec<_>>()[..2],
+        [false, true],
+        "{fates:?}"
+    );
     assert!(fates[3].is_ok(), "{fates:?}");
 }
 

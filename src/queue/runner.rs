@@ -1,16 +1,14 @@
 //! Who sees to it that what is due is tried: the earliest first, each side for itself.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::attempt::Attempt;
-use super::report::UNDECIDED;
+use super::dispatcher::{Dispatcher, Leave};
 use super::{Queue, now};
 use crate::limits;
 use crate::services::Services;
@@ -20,32 +18,26 @@ use crate::services::Services;
 pub(crate) struct Runner {
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
-    under_way: Arc<UnderWay>,
-}
-
-/// Attempts that have not ended.
-#[derive(Debug, Default)]
-struct UnderWay {
-    count: AtomicUsize,
-    fewer: Notify,
+    dispatcher: Arc<Dispatcher>,
 }
 
 impl Runner {
-    /// Starts; attempts run on `runtimes` in turn.
+    /// Starts; attempts run on `runtimes` in turn, unless they begin where their message came in.
     pub(crate) fn start(queue: Arc<Queue>, services: Arc<Services>, runtimes: Vec<Handle>) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let under_way = Arc::new(UnderWay::default());
+        let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&queue), Arc::clone(&services)));
+        queue.dispatch_by(&dispatcher);
         let round = Round {
             queue,
             services,
             runtimes,
             turn: 0,
-            under_way: Arc::clone(&under_way),
+            dispatcher: Arc::clone(&dispatcher),
         };
         Self {
             stop,
             task: tokio::spawn(round.run(stopped)),
-            under_way,
+            dispatcher,
         }
     }
 
@@ -53,12 +45,7 @@ impl Runner {
     pub(crate) async fn stop(self) {
         let _ = self.stop.send(true); // it may have ended
         let _ = self.task.await;
-        let quiet = async {
-            while self.under_way.count.load(Ordering::Acquire) > 0 {
-                self.under_way.fewer.notified().await;
-            }
-        };
-        let _ = timeout(limits::DRAIN, quiet).await; // what is cut off is tried again after the start
+        let _ = timeout(limits::DRAIN, self.dispatcher.stop()).await; // what is cut off is tried again after the start
     }
 }
 
@@ -67,7 +54,7 @@ struct Round {
     services: Arc<Services>,
     runtimes: Vec<Handle>,
     turn: usize,
-    under_way: Arc<UnderWay>,
+    dispatcher: Arc<Dispatcher>,
 }
 
 impl Round {
@@ -95,56 +82,16 @@ impl Round {
                 wake = wake.min(Duration::from_secs(wait));
                 continue;
             }
-            let name = match &*shape.side {
-                "internet" => None,
-                side => Some(side),
-            };
-            let may = match generation.way(name) {
-                _ if &*shape.side == UNDECIDED => limits::QUEUE_ATTEMPTS,
-                Some(way) if self.services.deliver.is_down(way) => {
-                    wake = wake.min(BREAKER_LOOK);
-                    0
-                }
-                Some(way) => self.services.deliver.places(way),
-                None => limits::QUEUE_ATTEMPTS, // the side is gone: another may have its people
-            };
-            let mut busy = shape.busy;
-            while busy < may
-                && self.under_way.count.load(Ordering::Acquire) < limits::QUEUE_ATTEMPTS
-            {
-                let Some(id) = self.queue.waiting().take(&shape.side, now) else {
-                    break;
-                };
-                busy += 1;
-                self.begin(Attempt {
-                    queue: Arc::clone(&self.queue),
-                    services: Arc::clone(&self.services),
-                    id,
-                    side: Arc::clone(&shape.side),
-                });
+            if self.dispatcher.leave(&shape.side, &generation) == Leave::Down {
+                wake = wake.min(BREAKER_LOOK);
+            }
+            while let Some(attempt) = self.dispatcher.next(&shape.side) {
+                let runtime = &self.runtimes[self.turn % self.runtimes.len()];
+                self.turn = self.turn.wrapping_add(1);
+                self.dispatcher.begin(attempt, runtime);
             }
         }
         wake
-    }
-
-    fn begin(&mut self, attempt: Attempt) {
-        self.under_way.count.fetch_add(1, Ordering::AcqRel);
-        let runtime = &self.runtimes[self.turn % self.runtimes.len()];
-        self.turn = self.turn.wrapping_add(1);
-        let (queue, under_way) = (Arc::clone(&self.queue), Arc::clone(&self.under_way));
-        let (id, side) = (attempt.id, Arc::clone(&attempt.side));
-        runtime.spawn(async move {
-            // Within: a runtime that is told of two tasks from outside is woken twice.
-            let task = tokio::spawn(attempt.run());
-            let crashed = task.await.is_err_and(|error| error.is_panic());
-            let are_more = queue.ended(id, &side, crashed).await;
-            let before = under_way.count.fetch_sub(1, Ordering::AcqRel);
-            under_way.fewer.notify_one();
-            // Where all places were taken, others wait, too.
-            if are_more || before >= limits::QUEUE_ATTEMPTS {
-                queue.changed.notify_one();
-            }
-        });
     }
 }
 

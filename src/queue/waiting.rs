@@ -142,6 +142,13 @@ impl Waiting {
         self.messages.contains_key(&id)
     }
 
+    /// Where it is to go.
+    pub(super) fn sides(&self, id: QueueId) -> Vec<Arc<str>> {
+        let legs = self.messages.get(&id).map_or(&[][..], |known| &known.legs);
+        let name = |leg: &Leg| Arc::clone(&self.sides[usize::from(leg.side)].name);
+        legs.iter().map(name).collect()
+    }
+
     /// Whether an attempt is under way.
     pub(crate) fn is_busy(&self, id: QueueId) -> bool {
         self.messages.get(&id).is_some_and(|known| known.busy > 0)
@@ -152,11 +159,12 @@ impl Waiting {
         self.messages.get(&id).is_some_and(|known| known.is_held)
     }
 
-    /// The next message of `side` that is due at `now`; its leg is under way until [`Self::done`].
-    pub(crate) fn take(&mut self, side: &str, now: i64) -> Option<QueueId> {
+    /// The next message of `side` that is due at `now`, unless `places` are taken; its leg is under way until
+    /// [`Self::done`].
+    pub(crate) fn take(&mut self, side: &str, now: i64, places: usize) -> Option<QueueId> {
         let number = self.sides.iter().position(|one| &*one.name == side)?;
         let (next, id) = *self.sides[number].due.first()?;
-        if next > now {
+        if next > now || self.sides[number].busy >= places {
             return None;
         }
         let side = u16::try_from(number).ok()?;
@@ -285,6 +293,8 @@ impl Waiting {
 mod tests {
     use super::*;
 
+    const MANY: usize = 9;
+
     fn id(number: u64) -> QueueId {
         QueueId::from_number(number)
     }
@@ -302,30 +312,45 @@ mod tests {
         let mut waiting = Waiting::default();
         waiting.put(id(1), &state(&[("notes", 30)]));
         waiting.put(id(2), &state(&[("notes", 10), ("cloud", 20)]));
-        assert_eq!(waiting.take("notes", 9), None);
-        assert_eq!(waiting.take("notes", 10), Some(id(2)));
-        assert_eq!(waiting.take("notes", 29), None);
+        assert_eq!(waiting.take("notes", 9, MANY), None);
+        assert_eq!(waiting.take("notes", 10, MANY), Some(id(2)));
+        assert_eq!(waiting.take("notes", 29, MANY), None);
         assert_eq!(
-            waiting.take("cloud", 20),
+            waiting.take("cloud", 20, MANY),
             Some(id(2)),
             "while notes is busy"
         );
-        assert_eq!(waiting.take("notes", 30), Some(id(1)));
-        assert_eq!(waiting.take("elsewhere", 99), None);
+        assert_eq!(waiting.take("notes", 30, MANY), Some(id(1)));
+        assert_eq!(waiting.take("elsewhere", 99, MANY), None);
+    }
+
+    #[test]
+    fn no_more_are_taken_than_have_a_place() {
+        let mut waiting = Waiting::default();
+        for number in 1..=3 {
+            waiting.put(id(number), &state(&[("notes", 10), ("cloud", 10)]));
+        }
+        assert_eq!(waiting.take("notes", 10, 0), None);
+        assert_eq!(waiting.take("notes", 10, 2), Some(id(1)));
+        assert_eq!(waiting.take("notes", 10, 2), Some(id(2)));
+        assert_eq!(waiting.take("notes", 10, 2), None);
+        assert_eq!(waiting.take("cloud", 10, 2), Some(id(1)), "has its own");
+        waiting.remove(id(1));
+        assert_eq!(waiting.take("notes", 10, 2), Some(id(3)));
     }
 
     #[test]
     fn a_leg_under_way_is_not_taken_again() {
         let mut waiting = Waiting::default();
         waiting.put(id(1), &state(&[("notes", 10), ("cloud", 10)]));
-        assert_eq!(waiting.take("notes", 10), Some(id(1)));
+        assert_eq!(waiting.take("notes", 10, MANY), Some(id(1)));
         waiting.put(id(1), &state(&[("notes", 10), ("cloud", 50)]));
-        assert_eq!(waiting.take("notes", 99), None);
+        assert_eq!(waiting.take("notes", 99, MANY), None);
         waiting.done(id(1), "notes");
         waiting.put(id(1), &state(&[("notes", 60)]));
-        assert_eq!(waiting.take("notes", 59), None);
-        assert_eq!(waiting.take("cloud", 99), None);
-        assert_eq!(waiting.take("notes", 60), Some(id(1)));
+        assert_eq!(waiting.take("notes", 59, MANY), None);
+        assert_eq!(waiting.take("cloud", 99, MANY), None);
+        assert_eq!(waiting.take("notes", 60, MANY), Some(id(1)));
         assert!(waiting.is_busy(id(1)));
         waiting.remove(id(1));
         assert!(!waiting.has(id(1)));
@@ -339,26 +364,26 @@ mod tests {
         assert_eq!(waiting.seize(id(2)), Grip::Gone);
         assert_eq!(waiting.seize(id(1)), Grip::Seized);
         assert_eq!(waiting.seize(id(1)), Grip::Busy);
-        assert_eq!(waiting.take("notes", 99), None);
+        assert_eq!(waiting.take("notes", 99, MANY), None);
         waiting.let_go(id(1));
-        assert_eq!(waiting.take("notes", 99), Some(id(1)));
+        assert_eq!(waiting.take("notes", 99, MANY), Some(id(1)));
         assert_eq!(waiting.seize(id(1)), Grip::Busy, "while an attempt runs");
         waiting.done(id(1), "notes");
         assert_eq!(waiting.seize(id(1)), Grip::Seized);
         waiting.released(id(1));
         waiting.put(id(1), &state(&[("cloud", 20)]));
-        assert_eq!(waiting.take("cloud", 20), Some(id(1)));
+        assert_eq!(waiting.take("cloud", 20, MANY), Some(id(1)));
     }
 
     #[test]
     fn what_could_not_be_read_comes_later() {
         let mut waiting = Waiting::default();
         waiting.put(id(1), &state(&[("notes", 10)]));
-        assert_eq!(waiting.take("notes", 10), Some(id(1)));
+        assert_eq!(waiting.take("notes", 10, MANY), Some(id(1)));
         waiting.delay(id(1), "notes", 70);
         waiting.done(id(1), "notes");
-        assert_eq!(waiting.take("notes", 69), None);
-        assert_eq!(waiting.take("notes", 70), Some(id(1)));
+        assert_eq!(waiting.take("notes", 69, MANY), None);
+        assert_eq!(waiting.take("notes", 70, MANY), Some(id(1)));
     }
 
     #[test]
@@ -376,16 +401,16 @@ mod tests {
             ..state(&[("notes", 10)])
         };
         assert!(!waiting.put(id(5), &held));
-        assert_eq!(waiting.take("cloud", 90), Some(id(3)));
+        assert_eq!(waiting.take("cloud", 90, MANY), Some(id(3)));
         assert!(
             !waiting.put(id(3), &state(&[("cloud", 95)])),
             "it is under way"
         );
         assert!(waiting.done(id(3), "cloud"), "it waits again");
-        assert_eq!(waiting.take("cloud", 95), Some(id(3)));
+        assert_eq!(waiting.take("cloud", 95, MANY), Some(id(3)));
         waiting.remove(id(3));
         assert!(!waiting.done(id(3), "cloud"), "nobody waits for that side");
-        assert_eq!(waiting.take("notes", 20), Some(id(4)));
+        assert_eq!(waiting.take("notes", 20, MANY), Some(id(4)));
         waiting.remove(id(4));
         assert!(waiting.done(id(4), "notes"), "others wait");
     }
@@ -399,13 +424,13 @@ mod tests {
         };
         waiting.put(id(1), &held);
         waiting.put_busy(id(2));
-        assert_eq!(waiting.take("notes", 99), None);
+        assert_eq!(waiting.take("notes", 99, MANY), None);
         assert!(waiting.is_held(id(1)) && !waiting.is_held(id(2)));
         waiting.released(id(2));
         waiting.put(id(2), &state(&[("notes", 10)]));
-        assert_eq!(waiting.take("notes", 99), Some(id(2)));
+        assert_eq!(waiting.take("notes", 99, MANY), Some(id(2)));
         waiting.put(id(1), &state(&[("notes", 10)]));
-        assert_eq!(waiting.take("notes", 99), Some(id(1)));
+        assert_eq!(waiting.take("notes", 99, MANY), Some(id(1)));
         assert_eq!(waiting.len(), 2);
     }
 }

@@ -72,7 +72,7 @@ fn all(queue: &Queue) -> Vec<Listed> {
 }
 
 fn due(queue: &Queue, side: &str) -> Option<QueueId> {
-    queue.waiting().take(side, now())
+    queue.waiting().take(side, now(), 1)
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn a_held_message_is_not_tried_until_it_is_released_even_by_another_proces
 
     let (queue, _events) = open(dir.path());
     assert_eq!(all(&queue)[0].hold.as_deref(), Some("by Nils"));
-    assert_eq!(queue.waiting().take("notes", i64::MAX), None);
+    assert_eq!(queue.waiting().take("notes", i64::MAX, 1), None);
     assert_eq!(
         change(&queue, id, Change::Release {}).await,
         Changed::Done {}
@@ -247,7 +247,7 @@ async fn a_change_that_the_disk_refuses_is_not_told_as_done() {
     ));
     assert_eq!(all(&queue)[0].hold, None);
     assert_eq!(
-        queue.waiting().take("notes", i64::MAX),
+        queue.waiting().take("notes", i64::MAX, 1),
         Some(id),
         "it goes on as it was"
     );
