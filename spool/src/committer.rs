@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
+use std::mem;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -154,8 +155,10 @@ impl Shared {
             }
             groups = groups.wrapping_add(1);
             if frees || groups.is_multiple_of(GROUPS_PER_RECLAIM) {
-                lock(&self.dirt).is_there = true;
-                self.dirtied.notify_one();
+                let was_there = mem::replace(&mut lock(&self.dirt).is_there, true);
+                if !was_there {
+                    self.dirtied.notify_one();
+                }
             }
         }
     }
@@ -178,7 +181,8 @@ impl Shared {
         }
     }
 
-    /// Gives space back beside the writing, step by step, for as long as there is some.
+    /// Gives space back beside the writing, step by step, for as long as there is some. It looks now and then, not
+    /// behind each group: most settlements free nothing yet, and a look is a wake-up.
     fn reclaim(&self, spool: &Spool) {
         loop {
             let mut dirt = lock(&self.dirt);
@@ -186,6 +190,9 @@ impl Shared {
                 let woken = self.dirtied.wait(dirt);
                 dirt = woken.unwrap_or_else(PoisonError::into_inner);
             }
+            let is_on = |dirt: &mut Dirt| !dirt.stopping;
+            let waited = self.dirtied.wait_timeout_while(dirt, BETWEEN_LOOKS, is_on);
+            dirt = waited.unwrap_or_else(PoisonError::into_inner).0;
             if dirt.stopping {
                 return;
             }
@@ -224,5 +231,6 @@ impl fmt::Debug for Waiting {
 const SOON: Duration = Duration::from_millis(limits::SOON_MILLISECONDS);
 /// Nothing happens meanwhile that would not wake the thread.
 const IDLE: Duration = Duration::from_secs(60);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(limits::LOOK_MILLISECONDS);
 /// The next segment is made ready beside the writing.
 const GROUPS_PER_RECLAIM: u32 = 16;

@@ -40,6 +40,8 @@ pub const GROUP_OCTETS_MAX: usize = 16 << 20;
 pub const GROUP_BATCHES_MAX: usize = 4096;
 /// A settlement waits this long for company.
 pub const SOON_MILLISECONDS: u64 = 50;
+/// The committer waits this long between two looks for space to give back.
+pub const LOOK_MILLISECONDS: u64 = 20;
 
 /// Identifiers set aside for one opening: none is used twice even if it was never stored.
 pub const IDS_PER_OPENING: u64 = 1 << 38;
