@@ -30,7 +30,7 @@ impl AtHand {
         Some(Self {
             ledger,
             header,
-            content,
+            content: content.compact(),
             _room: room,
         })
     }

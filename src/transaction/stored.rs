@@ -51,6 +51,14 @@ impl StoredContent {
         self.octets
     }
 
+    /// The same in a buffer of its own size: a few octets that were read from a socket keep all of its buffer.
+    pub(crate) fn compact(self) -> Self {
+        Self {
+            pieces: vec![Content::join(&self.pieces)],
+            ..self
+        }
+    }
+
     /// The same once more, if it is in memory.
     pub(crate) fn again(&self) -> Option<Self> {
         self.unread.is_none().then(|| Self {
@@ -100,5 +108,24 @@ pub(super) async fn next(unread: &mut Option<Box<Unread>>) -> Result<Option<Cont
             *unread = Some(taken);
             Ok(Some(content))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stays_keeps_no_buffer_of_a_socket() {
+        let buffer = Bytes::from(vec![b'x'; 64 * 1024]);
+        let mut check = LineCheck::new();
+        let pieces = [buffer.slice(..3), buffer.slice(3..5)];
+        let pieces = pieces.map(|piece| check.pass(piece).expect("a line"));
+        let content = StoredContent::new(pieces.into(), 5, None);
+        assert!(!buffer.is_unique());
+        let content = content.compact();
+        assert!(buffer.is_unique());
+        let kept: Vec<_> = content.pieces().expect("it is in memory").collect();
+        assert_eq!(kept.concat(), b"xxxxx");
     }
 }
