@@ -6,7 +6,7 @@ use twinmx::event::{Event, Fate};
 
 use super::{FROM, NILS, NORA, answered, arrives, is_settled, keeps};
 use crate::mime::only;
-use crate::scene::{INTERNET, PEOPLE, Scene, Setup, message};
+use crate::scene::{INTERNET, NOTES, PEOPLE, Scene, Setup, message};
 
 /// Sends, and expects to hear that it is kept.
 async fn is_kept(scene: &Scene, sent: &[u8]) {
@@ -84,6 +84,39 @@ async fn who_moved_meanwhile_gets_it_where_he_lives_now() {
     let got = arrives(&scene.cloud, &["nora@contoso.mail.onmicrosoft.com"]).await;
     assert!(got.below(1) == sent);
     is_settled(&scene).await;
+}
+
+/// At RCPT this would be a contradiction between two directories. Here the side did nothing wrong: it asked before.
+#[tokio::test]
+async fn who_moved_meanwhile_to_where_it_came_from_gets_it_there() {
+    let scene = Scene::with(|setup: &mut Setup| {
+        keeps(setup);
+        setup.directory = "shrink_max = 1.0\nmove_max = 1.0".to_owned();
+    })
+    .await;
+    scene.cloud.go_down().await;
+    let sent = message("x");
+    let mut client = scene.client(NOTES).await;
+    let delivery = client.deliver(NORA, &["carl@contoso.com"], &sent).await;
+    let reply = delivery.expect("a dialog").end.expect("a reply");
+    assert!(reply.lines[0].contains("Kept for delivery"), "{reply:?}");
+    let moved = PEOPLE.replace(
+        "carl@contoso.com,cloud,carl@contoso.mail.onmicrosoft.com,",
+        "carl@contoso.com,notes,,",
+    );
+    let carl = routing::Address::parse("carl@contoso.com").expect("an address");
+    let lives_in_notes = |snapshot: &routing::Snapshot| {
+        let found = snapshot.lookup(&carl);
+        found.is_some_and(|found| found.side().is_some_and(|side| side.as_str() == "notes"))
+    };
+    scene.people(&moved, lives_in_notes).await;
+    let got = arrives(&scene.notes, &["carl@contoso.com"]).await;
+    assert!(got.below(1) == sent);
+    is_settled(&scene).await;
+    // A message of now is a contradiction.
+    client.mail(NORA).await.expect("MAIL");
+    let reply = client.rcpt("carl@contoso.com").await.expect("RCPT");
+    assert_eq!((reply.code, reply.enhanced()), (451, Some("4.4.6")));
 }
 
 #[tokio::test]
