@@ -49,8 +49,9 @@ struct State {
 
 #[derive(Clone, Debug, Default)]
 struct Inode {
-    current: Vec<u8>,
-    durable: Vec<u8>,
+    // Shared with the disks that a loss of power may leave, as long as none changes it.
+    current: Arc<Vec<u8>>,
+    durable: Arc<Vec<u8>>,
     unsynced: Vec<Written>,
 }
 
@@ -136,15 +137,19 @@ impl SimulatedDisk {
     pub fn content(&self, name: &str) -> Option<Vec<u8>> {
         let state = lock(&self.state);
         let inode = state.names.get(name)?;
-        Some(state.inodes[*inode].current.clone())
+        Some(state.inodes[*inode].current.to_vec())
     }
 
     /// Puts a durable file there, as if it had always been.
     pub fn place(&self, name: &str, octets: Vec<u8>) {
+        self.place_shared(name, Arc::new(octets));
+    }
+
+    fn place_shared(&self, name: &str, octets: Arc<Vec<u8>>) {
         let mut state = lock(&self.state);
         let inode = state.inodes.len();
         state.inodes.push(Inode {
-            current: octets.clone(),
+            current: Arc::clone(&octets),
             durable: octets,
             unsynced: Vec::new(),
         });
@@ -214,7 +219,7 @@ impl State {
         }
         let step = self.steps;
         let file = &mut self.inodes[inode];
-        change.apply(&mut file.current);
+        change.apply(Arc::make_mut(&mut file.current));
         file.unsynced.push(Written {
             change,
             in_limbo: false,
@@ -401,7 +406,7 @@ impl DiskFile for SimulatedFile {
             .into_iter()
             .partition(|w| w.in_limbo);
         for written in synced {
-            written.change.apply(&mut file.durable);
+            written.change.apply(Arc::make_mut(&mut file.durable));
         }
         file.unsynced = limbo;
         Ok(())

@@ -1,5 +1,7 @@
 //! What of the unsynced is there after power was lost.
 
+use std::sync::Arc;
+
 use super::{Change, Inode, SimulatedDisk, State};
 use crate::lock;
 
@@ -73,7 +75,7 @@ impl SimulatedDisk {
         }
         let after = Self::default();
         for (name, inode) in names {
-            after.place(&name, state.inodes[inode].survived(&parts[inode]));
+            after.place_shared(&name, state.inodes[inode].survived(&parts[inode]));
         }
         after.resize(state.octets_total, state.inodes_total);
         after
@@ -119,10 +121,12 @@ impl State {
 }
 
 impl Inode {
-    fn survived(&self, parts: &[Part]) -> Vec<u8> {
-        let mut file = self.durable.clone();
+    fn survived(&self, parts: &[Part]) -> Arc<Vec<u8>> {
+        let mut file = Arc::clone(&self.durable);
         for (written, part) in self.unsynced.iter().zip(parts) {
-            written.change.survived(*part, &mut file);
+            if *part != Part::None {
+                written.change.survived(*part, Arc::make_mut(&mut file));
+            }
         }
         file
     }
