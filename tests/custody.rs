@@ -1,10 +1,13 @@
 //! Mail that is ours until its recipients are settled: several sides, sides that are down, refusals, reports.
 
+mod disk;
 mod down;
 mod kill;
 mod reports;
 mod split;
 
+use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use testbed::sink::{Message, Sink};
@@ -60,6 +63,49 @@ async fn is_settled(scene: &Scene) {
     if timeout(WAIT, settled).await.is_err() {
         panic!("{} messages still wait", scene.gateway.waiting());
     }
+}
+
+/// What a way may have on its way at a time.
+const PLACES: usize = 20;
+
+/// Of a program of its own, with Nora on one side and Carl on the other.
+fn write_configuration(dir: &Path, mx: SocketAddr, hops: [SocketAddr; 2]) {
+    let people = "address,side\nnora@contoso.com,notes\ncarl@contoso.com,other\n";
+    std::fs::write(dir.join("people.csv"), people).expect("people");
+    let [notes, other] = hops;
+    let dir = dir.display();
+    let text = format!(
+        r#"
+hostname = "mx.contoso.com"
+state_dir = "{dir}/state"
+[[listener]]
+name = "mx"
+address = "{mx}"
+[domain."contoso.com"]
+postmaster = "nora@contoso.com"
+[side.notes]
+kind = "domino"
+next_hop = ["{notes}"]
+max_connections = {PLACES}
+[side.notes.tls]
+mode = "none"
+[side.other]
+kind = "smtp"
+next_hop = ["{other}"]
+max_connections = {PLACES}
+[side.other.tls]
+mode = "none"
+[[directory]]
+name = "people"
+kind = "csv"
+path = "{dir}/people.csv"
+[internet]
+next_hop = ["{notes}"]
+[spool]
+retry = ["1s"]
+"#
+    );
+    std::fs::write(format!("{dir}/twinmx.toml"), text).expect("the configuration");
 }
 
 const WAIT: Duration = Duration::from_secs(60);

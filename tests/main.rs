@@ -18,3 +18,4 @@ mod routing;
 mod scene;
 mod tidy;
 mod tls;
+mod tmpfs;

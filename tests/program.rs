@@ -35,8 +35,16 @@ impl Program {
 
     /// With the configuration `twinmx.toml` in `dir`, whose listener `mx` is there.
     pub(crate) fn launch(dir: TempDir, mx: SocketAddr) -> Self {
+        Self::launch_behind(&[], dir, mx)
+    }
+
+    /// The same by another program, which becomes ours.
+    pub(crate) fn launch_behind(words: &[String], dir: TempDir, mx: SocketAddr) -> Self {
         let file = dir.path().join("twinmx.toml");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_twinmx"))
+        let own = [env!("CARGO_BIN_EXE_twinmx").to_owned()];
+        let words = [words, &own[..]].concat();
+        let mut process = Command::new(&words[0])
+            .args(&words[1..])
             .args(["run", "--config"])
             .arg(&file)
             .env_remove("NOTIFY_SOCKET")

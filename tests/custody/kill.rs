@@ -1,7 +1,5 @@
 //! The program under load is killed again and again, while both of its hops come and go: what it acknowledged arrives.
 
-use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,12 +8,11 @@ use testbed::witness::{Acknowledged, Arrivals, Letter, Sender, speak, unaltered}
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::{PLACES, write_configuration};
 use crate::program::{Program, free_port};
 
 const KILLS: usize = 10;
 const CLIENTS: usize = 6;
-/// What a way may have on its way at a time.
-const PLACES: usize = 20;
 const SENDER: Sender = Sender {
     from: "a@example.net",
     to: |_| vec!["nora@contoso.com", "carl@contoso.com"],
@@ -88,45 +85,6 @@ async fn what_was_acknowledged_arrives_whenever_the_program_is_killed() {
 async fn reached(ledger: &Acknowledged, count: usize) {
     let reached = timeout(WAIT, ledger.reached(count)).await;
     reached.expect("the load goes on");
-}
-
-fn write_configuration(dir: &Path, mx: SocketAddr, hops: [SocketAddr; 2]) {
-    let people = "address,side\nnora@contoso.com,notes\ncarl@contoso.com,other\n";
-    std::fs::write(dir.join("people.csv"), people).expect("people");
-    let [notes, other] = hops;
-    let dir = dir.display();
-    let text = format!(
-        r#"
-hostname = "mx.contoso.com"
-state_dir = "{dir}/state"
-[[listener]]
-name = "mx"
-address = "{mx}"
-[domain."contoso.com"]
-postmaster = "nora@contoso.com"
-[side.notes]
-kind = "domino"
-next_hop = ["{notes}"]
-max_connections = {PLACES}
-[side.notes.tls]
-mode = "none"
-[side.other]
-kind = "smtp"
-next_hop = ["{other}"]
-max_connections = {PLACES}
-[side.other.tls]
-mode = "none"
-[[directory]]
-name = "people"
-kind = "csv"
-path = "{dir}/people.csv"
-[internet]
-next_hop = ["{notes}"]
-[spool]
-retry = ["1s"]
-"#
-    );
-    std::fs::write(format!("{dir}/twinmx.toml"), text).expect("the configuration");
 }
 
 const WAIT: Duration = Duration::from_secs(120);
