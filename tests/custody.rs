@@ -69,7 +69,7 @@ async fn is_settled(scene: &Scene) {
 const PLACES: usize = 20;
 
 /// Of a program of its own, with Nora on one side and Carl on the other.
-fn write_configuration(dir: &Path, mx: SocketAddr, hops: [SocketAddr; 2]) {
+pub(crate) fn write_configuration(dir: &Path, mx: SocketAddr, hops: [SocketAddr; 2]) {
     let people = "address,side\nnora@contoso.com,notes\ncarl@contoso.com,other\n";
     std::fs::write(dir.join("people.csv"), people).expect("people");
     let [notes, other] = hops;

@@ -27,6 +27,7 @@ mod program;
 mod proof;
 mod python;
 mod store;
+mod strace;
 mod swaks;
 mod unpackers;
 
@@ -59,6 +60,7 @@ pub(crate) enum Peer {
     Openssl,
     Postfix,
     Smtplib,
+    Strace,
     Swaks,
     Tnef,
     Tnefparse,
@@ -74,6 +76,7 @@ impl fmt::Display for Peer {
             Self::Openssl => "openssl",
             Self::Postfix => "postfix",
             Self::Smtplib => "smtplib",
+            Self::Strace => "strace",
             Self::Swaks => "swaks",
             Self::Tnef => "tnef",
             Self::Tnefparse => "tnefparse",
@@ -120,6 +123,7 @@ impl Peer {
             Self::Openssl => file("/usr/bin/openssl"),
             Self::Postfix => rooted(Path::new("/usr/sbin/postfix")),
             Self::Smtplib => file("/usr/bin/python3"),
+            Self::Strace => rooted(Path::new("/usr/bin/strace")),
             Self::Swaks => file("/usr/bin/swaks"),
             Self::Tnef => here(&unpacked("tnef")),
             Self::Tnefparse => here(&unpacked("tnefparse")),

@@ -5,6 +5,7 @@ mod chunks;
 mod cloud;
 mod cloud_first;
 mod conversion;
+mod custody;
 mod handshake;
 mod hops;
 mod person;

@@ -29,6 +29,7 @@ const PACKAGES: &[&str] = &[
     "python3",
     "python3-aiosmtpd",
     "python3-venv",
+    "strace",
     "swaks",
 ];
 
