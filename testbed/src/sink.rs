@@ -170,6 +170,13 @@ impl Sink {
         found
     }
 
+    /// The same, and the sink keeps nothing more of its content.
+    pub async fn take_message(&self) -> Result<Arc<Message>, WaitError> {
+        let message = self.next_message().await?;
+        self.shared.book.send_modify(|book| book.forget(&message));
+        Ok(message)
+    }
+
     /// Waits for the next message whose content began and never ended, not handed out yet.
     pub async fn next_aborted(&self) -> Result<Arc<Aborted>, WaitError> {
         let index = self.handed_out_aborted.fetch_add(1, Ordering::Relaxed);

@@ -17,6 +17,7 @@ const SENDER: Sender = Sender {
     from: "a@example.net",
     to: |_| vec!["nora@contoso.com", "carl@contoso.com"],
     content: Letter::content,
+    pause: Duration::ZERO,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

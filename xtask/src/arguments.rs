@@ -1,6 +1,7 @@
 //! What was asked for on the command line.
 
 use crate::bench::{self, Bench};
+use crate::soak;
 use crate::stages::Stage;
 
 pub(crate) const USAGE: &str = "\
@@ -19,6 +20,7 @@ missing peer is a failure.
 pub(crate) enum Request {
     Test(Options),
     Bench(Bench),
+    Soak(soak::Options),
     Help,
 }
 
@@ -50,6 +52,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Request, 
     match arguments.next().as_deref() {
         Some("test") => {}
         Some("bench") => return bench::parse(arguments).map(Request::Bench),
+        Some("soak") => return soak::Options::parse(arguments).map(Request::Soak),
         Some("help" | "--help" | "-h") => return Ok(Request::Help),
         Some(other) => return Err(format!("unknown command {other:?}")),
         None => return Err("no command given".to_owned()),

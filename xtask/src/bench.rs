@@ -2,7 +2,7 @@
 
 mod instructions;
 mod micro;
-mod relay;
+pub(crate) mod relay;
 mod spool;
 mod tnef;
 

@@ -10,6 +10,7 @@ mod fuzz;
 mod licences;
 mod peers;
 mod program;
+mod soak;
 mod stages;
 mod tally;
 mod test;
@@ -23,8 +24,9 @@ fn main() -> ExitCode {
     match arguments::parse(std::env::args().skip(1)) {
         Ok(Request::Test(options)) => test::run(&options),
         Ok(Request::Bench(bench)) => bench::run(&bench),
+        Ok(Request::Soak(soak)) => soak::run(&soak),
         Ok(Request::Help) => {
-            print!("{}\n{}", arguments::USAGE, bench::USAGE);
+            print!("{}\n{}\n{}", arguments::USAGE, bench::USAGE, soak::USAGE);
             ExitCode::SUCCESS
         }
         Err(complaint) => {

@@ -122,6 +122,16 @@ fn list(missing: &[&str], to_unpack: &[Unpacked]) {
     }
 }
 
+/// The one that stands for a side where the gateway is killed.
+pub(crate) fn prepare_soak(install: Install) -> Result<(), String> {
+    match apt::is_here() && !apt::missing(SOAK)?.is_empty() {
+        true => self::install(SOAK, "the soak needs", install),
+        false => Ok(()),
+    }
+}
+
+const SOAK: &[&str] = &["postfix"];
+
 /// What the bench compares the gateway with, as far as it can be had.
 pub(crate) fn prepare_bench(target: &Path, install: Install) -> PathBuf {
     let directory = target.join("peers");

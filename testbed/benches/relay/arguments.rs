@@ -8,11 +8,13 @@ use std::time::Duration;
 use super::course::WAITING_MAX;
 use super::peer::Peer;
 use super::scenario::{self, Scenario};
+use super::soak;
 
 #[derive(Debug, PartialEq)]
 pub(super) enum Request {
     Relay(Options),
     Idle(Options),
+    Soak(soak::Options),
 }
 
 /// Options of both kinds; each takes what it needs.
@@ -35,6 +37,9 @@ pub(super) struct Options {
 
 pub(super) fn parse(arguments: &[String]) -> Result<Request, String> {
     let (kind, rest) = arguments.split_first().ok_or("say `relay` or `idle`")?;
+    if kind == "soak" {
+        return soak::Options::parse(rest).map(Request::Soak);
+    }
     let mut options = Options {
         twinmx: PathBuf::from("target/release/twinmx"),
         peers: PathBuf::from("target/peers"),
@@ -90,7 +95,7 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, String> {
     }
 }
 
-fn bounded<N>(name: &str, value: &str, least: N, most: N) -> Result<N, String>
+pub(super) fn bounded<N>(name: &str, value: &str, least: N, most: N) -> Result<N, String>
 where
     N: FromStr + PartialOrd + Display + Copy,
 {

@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,52 +27,82 @@ pub(super) enum Mode {
     Hold,
     /// As [`Self::Queue`]; nobody listens at its next hop. It does not try again within the five minutes of its defaults.
     Defer,
+    /// It stands for one of the gateway's sides, and is tried hard: what it could not pass on goes soon.
+    Side,
 }
 
 pub(super) fn start(mode: Mode, stage: &Stage, stop: &Stop) -> Result<Daemon, String> {
-    if !Path::new(PROGRAM).is_file() {
-        return Err("Postfix is not installed".to_owned());
+    Postfix::prepare(mode, stage)?.run(stop)
+}
+
+/// One that is configured. It may run more than once: what is in its queue stays.
+#[derive(Debug)]
+pub(super) struct Postfix {
+    name: &'static str,
+    home: PathBuf,
+    pub(super) address: SocketAddr,
+}
+
+impl Postfix {
+    pub(super) fn prepare(mode: Mode, stage: &Stage) -> Result<Self, String> {
+        if !Path::new(PROGRAM).is_file() {
+            return Err("Postfix is not installed".to_owned());
+        }
+        if !rustix::process::geteuid().is_root() {
+            return Err("Postfix starts for root only".to_owned());
+        }
+        let (name, options) = match mode {
+            Mode::Queue => ("postfix-queue", String::new()),
+            Mode::Defer => ("postfix-defer", String::new()),
+            Mode::Side => ("postfix-side", String::new()),
+            Mode::Hold => (
+                "postfix-hold",
+                "-o smtpd_client_restrictions=check_client_access,static:HOLD".to_owned(),
+            ),
+            // It speaks no TLS to the next hop.
+            Mode::Proxy => (
+                "postfix-proxy",
+                format!("-o smtpd_proxy_filter={}", stage.hop),
+            ),
+        };
+        let home = stage.directory(name)?;
+        let directories = DIRECTORIES.map(|name| home.join(name));
+        for directory in &directories {
+            fs::create_dir(directory)
+                .map_err(|error| format!("{}: {error}", directory.display()))?;
+        }
+        give_to_postfix(&directories[2])?;
+        let address = daemon::free_address()?;
+        let mut main = main(stage, &home, &directories)?;
+        if mode == Mode::Side {
+            main.push_str(SIDE);
+        }
+        write(&directories[0].join("main.cf"), &main)?;
+        let master = MASTER
+            .replace("ADDRESS", &address.to_string())
+            .replace("OPTIONS", &options);
+        write(&directories[0].join("master.cf"), &master)?;
+        Ok(Self {
+            name,
+            home,
+            address,
+        })
     }
-    if !rustix::process::geteuid().is_root() {
-        return Err("Postfix starts for root only".to_owned());
+
+    pub(super) fn run(&self, stop: &Stop) -> Result<Daemon, String> {
+        // Its master must not outlive us if we are killed, and nobody tells it: so it has a process namespace of its own, which
+        // ends with its first process. That stays a shell, for the kernel tells no program that changes its user.
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL", "--", "unshare", "--pid", "--fork"]);
+        command.args(["--kill-child", "--", "sh", "-c", "\"$@\"; exit", "first"]);
+        command
+            .arg(PROGRAM)
+            .arg("-c")
+            .arg(self.home.join(DIRECTORIES[0]))
+            .arg("start-fg");
+        let log = self.home.join("log");
+        Daemon::start(self.name, &mut command, self.address, &log, stop)
     }
-    let (name, options) = match mode {
-        Mode::Queue => ("postfix-queue", String::new()),
-        Mode::Defer => ("postfix-defer", String::new()),
-        Mode::Hold => (
-            "postfix-hold",
-            "-o smtpd_client_restrictions=check_client_access,static:HOLD".to_owned(),
-        ),
-        // It speaks no TLS to the next hop.
-        Mode::Proxy => (
-            "postfix-proxy",
-            format!("-o smtpd_proxy_filter={}", stage.hop),
-        ),
-    };
-    let home = stage.directory(name)?;
-    let directories = ["etc", "queue", "data"].map(|name| home.join(name));
-    for directory in &directories {
-        fs::create_dir(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
-    }
-    give_to_postfix(&directories[2])?;
-    let address = daemon::free_address()?;
-    let main = main(stage, &home, &directories)?;
-    write(&directories[0].join("main.cf"), &main)?;
-    let master = MASTER
-        .replace("ADDRESS", &address.to_string())
-        .replace("OPTIONS", &options);
-    write(&directories[0].join("master.cf"), &master)?;
-    // Its master must not outlive us if we are killed, and nobody tells it: so it has a process namespace of its own, which
-    // ends with its first process. That stays a shell, for the kernel tells no program that changes its user.
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL", "--", "unshare", "--pid", "--fork"]);
-    command.args(["--kill-child", "--", "sh", "-c", "\"$@\"; exit", "first"]);
-    command
-        .arg(PROGRAM)
-        .arg("-c")
-        .arg(&directories[0])
-        .arg("start-fg");
-    Daemon::start(name, &mut command, address, &home.join("log"), stop)
 }
 
 /// What differs from run to run, behind what does not.
@@ -162,6 +193,16 @@ fn give_to_postfix(path: &Path) -> Result<(), String> {
     let id = id.ok_or("there is no user postfix")?;
     chown(path, Some(id), None).map_err(|error| format!("{}: {error}", path.display()))
 }
+
+const DIRECTORIES: [&str; 3] = ["etc", "queue", "data"];
+
+/// What comes is not touched, although it comes from this machine.
+const SIDE: &str = "\
+local_header_rewrite_clients =
+minimal_backoff_time = 2s
+maximal_backoff_time = 3s
+queue_run_delay = 1s
+";
 
 /// Where messages are, of all queues.
 const QUEUES: [&str; 5] = ["maildrop", "incoming", "active", "deferred", "hold"];

@@ -23,6 +23,7 @@ mod process;
 mod results;
 mod run;
 pub(crate) mod scenario;
+mod soak;
 mod source;
 pub(crate) mod stage;
 pub(crate) mod stop;
@@ -57,6 +58,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, String> {
         _ => match arguments::parse(arguments)? {
             Request::Relay(options) => run::run(&options),
             Request::Idle(options) => idle::run(&options),
+            Request::Soak(options) => soak::run(&options),
         },
     }
 }

@@ -279,6 +279,17 @@ impl Book {
         );
     }
 
+    /// Keeps no content of an accepted message.
+    pub(super) fn forget(&mut self, message: &Arc<Message>) {
+        let mut kept = self.accepted.iter_mut().rev();
+        if let Some(kept) = kept.find(|kept| Arc::ptr_eq(kept, message)) {
+            self.kept_octets -= kept.content.len();
+            let mut rest = Message::clone(message);
+            rest.content = Vec::new();
+            *kept = Arc::new(rest);
+        }
+    }
+
     fn bounded(&mut self, mut message: Message) -> Message {
         self.counts.octets += message.octets;
         if self.kept_octets + message.content.len() > self.bounds.kept_octets {

@@ -34,7 +34,7 @@ impl Arrivals {
         for number in 0.. {
             // The sink's patience is shorter than a hop may be without mail.
             let message = loop {
-                if let Ok(message) = hop.next_message().await {
+                if let Ok(message) = hop.take_message().await {
                     break message;
                 }
             };

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 use super::letter::Letter;
 use crate::client::Client;
@@ -27,6 +29,8 @@ pub struct Sender {
     pub to: fn(Letter) -> Vec<&'static str>,
     /// Its octets.
     pub content: fn(Letter) -> Vec<u8>,
+    /// The rest of a client after each.
+    pub pause: Duration,
 }
 
 impl Acknowledged {
@@ -90,6 +94,9 @@ pub async fn speak(server: SocketAddr, sender: Sender, acknowledged: Arc<Acknowl
                 }
                 Ok(_) => {}
                 Err(_) => break,
+            }
+            if !sender.pause.is_zero() {
+                sleep(sender.pause).await;
             }
         }
     }

@@ -10,6 +10,7 @@ const SENDER: Sender = Sender {
     from: "a@example.net",
     to: |_| vec!["nora@contoso.com"],
     content: |letter| letter.of_lines(3),
+    pause: Duration::ZERO,
 };
 
 #[tokio::test]

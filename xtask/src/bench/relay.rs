@@ -38,11 +38,6 @@ impl Options {
 
 /// Comes back only if it failed. As the same process the program hears every signal that is meant for us.
 pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), String> {
-    // By itself: built along with tests it would carry what they need (a clock that can be stopped).
-    let built = program::show(workspace.cargo().args(["build", "--release", "--locked"]));
-    if !built.succeeded() {
-        return Err("the gateway does not compile".to_owned());
-    }
     let bench = build(workspace)?;
     let target = workspace.target();
     let peers = peers::prepare_bench(&target, options.install);
@@ -56,8 +51,13 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), String
     Err(format!("the bench cannot be started: {error}"))
 }
 
-/// The bench program. It knows the gateway only as a program.
-fn build(workspace: &Workspace) -> Result<PathBuf, String> {
+/// Builds the gateway, and the bench program, which knows it only as a program; where the latter is.
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf, String> {
+    // By itself: built along with tests it would carry what they need (a clock that can be stopped).
+    let built = program::show(workspace.cargo().args(["build", "--release", "--locked"]));
+    if !built.succeeded() {
+        return Err("the gateway does not compile".to_owned());
+    }
     let built = program::show(workspace.cargo().args(BUILD));
     if !built.succeeded() {
         return Err("the bench program does not compile".to_owned());
