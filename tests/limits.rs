@@ -1,5 +1,7 @@
 //! Every bound of the gateway: what is at it passes, what is one past it does not.
 
+mod custody;
+
 use std::time::Duration;
 
 use testbed::client::Client;

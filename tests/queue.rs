@@ -3,6 +3,7 @@
 mod socket;
 mod spool;
 mod steering;
+mod terminal;
 
 use std::path::Path;
 use std::process::{Output, Stdio};

@@ -107,3 +107,27 @@ impl fmt::Display for Damage {
         write!(f, "{name}: {what} ({octets} octets at {offset})")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_beyond_the_bound_are_counted() {
+        let mut findings = Findings::default();
+        for count in 1..=FINDINGS_NAMED_MAX + 1 {
+            findings.damage(Damage {
+                name: "log".to_owned(),
+                offset: 0,
+                octets: 1,
+                what: "damaged",
+            });
+            let named = count.min(FINDINGS_NAMED_MAX);
+            let more = (count - named) as u64;
+            assert_eq!(
+                (findings.damaged.len(), findings.damaged_more),
+                (named, more)
+            );
+        }
+    }
+}

@@ -257,3 +257,40 @@ fn bounds_hold_at_the_bound_and_one_past_it() {
         .remove(0)
         .unwrap();
 }
+
+#[test]
+fn a_message_is_as_large_as_its_bound_and_no_larger() {
+    let spool = open(&SimulatedDisk::default(), tiny());
+    let room = spool.reserve(0).unwrap();
+    let mut draft = spool.draft(&room).unwrap();
+    let piece = Bytes::from(vec![0; 1 << 20]);
+    let all = limits::CONTENT_OCTETS_MAX / piece.len() as u64;
+    let whole: Vec<_> = (0..all).map(|_| piece.clone()).collect();
+    draft.write(&[Bytes::from_static(b"x")]).unwrap();
+    let error = draft.write(&whole).unwrap_err();
+    let SpoolError::TooLarge { octets, max, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!((octets, max), (max + 1, limits::CONTENT_OCTETS_MAX));
+    // Nothing of it was written, and the rest may still come.
+    assert_eq!(draft.octets(), 1);
+    draft.write(&[piece]).unwrap();
+}
+
+#[test]
+fn no_more_segments_are_kept_ready_than_may_be() {
+    let disk = SimulatedDisk::default();
+    let spool = open(&disk, tiny());
+    for _ in 0..3 {
+        let ids: Vec<_> = (0..60).map(|_| spool.fresh_id()).collect();
+        ids.iter()
+            .for_each(|id| commit(&spool, vec![add(*id, 1_500)]));
+        for id in ids {
+            commit(&spool, vec![Entry::Settle { id }]);
+        }
+        while spool.reclaim(1) > 0 {}
+        let names = disk.names();
+        let spares = names.iter().filter(|name| name.starts_with("spare"));
+        assert_eq!(spares.count(), limits::SPARES_KEPT, "{names:?}");
+    }
+}

@@ -35,3 +35,35 @@ impl AtHand {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use smtp::header_scan::{HeaderScan, Strictness};
+    use spool::QueueId;
+
+    use super::super::ledger::Ledgers;
+    use super::*;
+    use crate::limits;
+
+    #[test]
+    fn as_many_octets_as_its_bound_are_at_hand_and_no_more() {
+        let ledgers = Arc::new(Ledgers::default());
+        let room = Arc::new(Semaphore::new(limits::QUEUE_AT_HAND));
+        let kept = |octets: usize| {
+            let header = HeaderScan::new(limits::HEADER_BYTES, Strictness::Lenient).end();
+            let content = StoredContent::new(Vec::new(), octets as u64, None);
+            AtHand::new(
+                Arc::clone(&room),
+                ledgers.open(QueueId::from_number(1)),
+                header.expect("an empty one"),
+                content,
+            )
+        };
+        assert!(kept(limits::QUEUE_AT_HAND + 1).is_none());
+        let most = kept(limits::QUEUE_AT_HAND);
+        assert!(most.is_some());
+        assert!(kept(1).is_none(), "the room is taken");
+        drop(most);
+        assert!(kept(1).is_some(), "and given back");
+    }
+}
