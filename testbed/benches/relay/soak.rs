@@ -152,6 +152,11 @@ impl<'a> Soak<'a> {
             self.stop.pause(LOOK)?;
             if self.told.elapsed() >= PROGRESS {
                 self.tell();
+                let missing = self
+                    .sides
+                    .missing(&letters, is_reported)
+                    .map(|list| list.len());
+                eprintln!("still to come (Postfix, sink, reports): {missing:?}");
             }
         }
         // What comes twice comes soon after.

@@ -38,12 +38,12 @@ impl Letter {
     }
 }
 
-/// The letter that a report speaks of: whose Message-ID it gives back.
+/// The letter that a report speaks of: whose Message-ID it refers to.
 pub fn mentioned(report: &Message) -> Option<Letter> {
     let text = String::from_utf8_lossy(&report.content);
-    let end = text.find(&format!("@{DOMAIN}>\r\n"))?;
-    let begin = text[..end].rfind("Message-ID: <")? + "Message-ID: <".len();
-    text[begin..end].parse().ok().map(Letter)
+    let (before, _) = text.split_once(&format!("@{DOMAIN}>"))?;
+    let (_, number) = before.rsplit_once('<')?;
+    number.parse().ok().map(Letter)
 }
 
 const DOMAIN: &str = "letters.example.net";
