@@ -114,9 +114,8 @@ fn fill(disk: &Path) {
     let mut file = File::create(disk.join(FILLER)).expect("it can be made");
     for size in [64 << 10, 4 << 10, 1] {
         let full = loop {
-            match file.write(&vec![1; size]) {
-                Ok(_) => {}
-                Err(error) => break error,
+            if let Err(error) = file.write_all(&vec![1; size]) {
+                break error;
             }
         };
         assert_eq!(full.kind(), ErrorKind::StorageFull);

@@ -76,6 +76,10 @@ impl Postfix {
         let mut main = main(stage, &home, &directories)?;
         if mode == Mode::Side {
             main.push_str(SIDE);
+            // Its tools write there themselves, as its user, when it starts again after it was ended in the midst of work.
+            let log = home.join("mail.log");
+            write(&log, "")?;
+            give_to_postfix(&log)?;
         }
         write(&directories[0].join("main.cf"), &main)?;
         let master = MASTER
