@@ -201,7 +201,8 @@ impl Gateway {
         }
         let events = self.services.events.clone();
         let (directory, told) = (path.clone(), events.clone());
-        let opened = spawn_blocking(move || Queue::open(&directory, told)).await;
+        let marks = config.state_dir.join("attempts");
+        let opened = spawn_blocking(move || Queue::open(&directory, &marks, told)).await;
         let refused = |error| StartError::Spool { path, error };
         let opened = opened.map_err(|error| StartError::StateDir {
             path: config.state_dir.clone(),

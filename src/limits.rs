@@ -105,7 +105,7 @@ pub const QUEUE_ATTEMPTS: usize = 200;
 /// Octets of messages that are kept in memory from their commit to their first attempt; the others are read back.
 pub const QUEUE_AT_HAND: usize = 16 << 20;
 
-/// A message whose attempts break off so often by a fault of ours is set aside.
+/// A message whose attempts break off so often by a fault of ours, or that the process died of so often, is set aside.
 pub const QUEUE_CRASHES: u32 = 2;
 
 /// Connections of operators at a time.

@@ -12,6 +12,7 @@ mod dispatcher;
 mod ledger;
 mod listed;
 mod mail;
+mod marks;
 mod report;
 mod runner;
 mod selection;
@@ -50,6 +51,7 @@ use crate::limits;
 use crate::transaction::{StoredContent, Word};
 use dispatcher::Dispatcher;
 use ledger::Ledgers;
+use marks::{Left, Marks};
 use report::Told;
 use state::{News, Patience};
 use waiting::Waiting;
@@ -69,6 +71,7 @@ pub(crate) struct Queue {
     changed: Notify,
     /// Gone when nothing is begun any more.
     dispatcher: OnceLock<Weak<Dispatcher>>,
+    marks: Arc<Marks>,
     events: Events,
 }
 
@@ -132,8 +135,12 @@ impl Terms {
 }
 
 impl Queue {
-    /// Takes up what the spool in `dir` holds.
-    pub(crate) fn open(dir: &Path, events: Events) -> Result<(Arc<Self>, Findings), OpenError> {
+    /// Takes up what the spool in `dir` holds; the file `marks` says what was being tried when the last process died.
+    pub(crate) fn open(
+        dir: &Path,
+        marks: &Path,
+        events: Events,
+    ) -> Result<(Arc<Self>, Findings), OpenError> {
         let disk = SystemDisk::create(dir).map_err(|cause| OpenError::Disk {
             step: "open its directory",
             cause,
@@ -152,6 +159,12 @@ impl Queue {
             step: "start its thread",
             cause,
         })?;
+        // Not before the spool is ours: they may be those of a process that lives.
+        let (marks, left) = Marks::open(marks).unwrap_or_else(|error| {
+            let why = format!("what is being tried cannot be marked: {error}");
+            events.emit(Event::SpoolFailed { why });
+            (Marks::nowhere(), Left::new())
+        });
         let queue = Self {
             spool,
             committer: RwLock::new(Some(committer)),
@@ -160,9 +173,50 @@ impl Queue {
             room_at_hand: Arc::new(Semaphore::new(limits::QUEUE_AT_HAND)),
             changed: Notify::new(),
             dispatcher: OnceLock::new(),
+            marks,
             events,
         };
+        queue.count_deaths(&left);
         Ok((Arc::new(queue), findings))
+    }
+
+    /// What the process died of twice it would die of again.
+    fn count_deaths(&self, left: &Left) {
+        for (id, _) in left.iter().filter(|(_, is_sure)| **is_sure) {
+            let stored = self.spool.read(*id).ok().and_then(|stored| stored.state);
+            let state = stored.and_then(|state| serde_json::from_slice(&state).ok());
+            let Some(mut state) = state.filter(|state: &State| state.hold.is_none()) else {
+                continue;
+            };
+            state.deaths += 1;
+            if state.deaths >= limits::QUEUE_CRASHES {
+                let why = "the gateway died each time it was tried".to_owned();
+                self.events.emit(Event::SetAside {
+                    id: id.to_string(),
+                    why: why.clone(),
+                });
+                state.hold = Some(why);
+            }
+            let Ok(text) = serde_json::to_vec(&state) else {
+                continue;
+            };
+            let (id, state_text) = (*id, text.into());
+            let noted = Batch::of(Entry::State {
+                id,
+                state: state_text,
+            });
+            for error in self
+                .spool
+                .append(vec![noted])
+                .into_iter()
+                .filter_map(Result::err)
+            {
+                self.events.emit(Event::SpoolFailed {
+                    why: error.to_string(),
+                });
+            }
+            self.waiting().put(id, &state);
+        }
     }
 
     /// Sets room aside for a message; `None`: there is none.
@@ -243,6 +297,7 @@ impl Queue {
             let mut batch = Batch::default();
             let Consequences { fresh, news } =
                 self.hear(ledger.id, ledger.mail(), &mut state, heard, &mut batch)?;
+            state.deaths = 0; // we outlived it
             let is_over = state.is_settled() && state.hold.is_none();
             batch.0.push(match is_over {
                 true => Entry::Settle { id: ledger.id },

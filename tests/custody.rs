@@ -3,6 +3,7 @@
 mod disk;
 mod down;
 mod kill;
+mod poison;
 mod reports;
 mod split;
 

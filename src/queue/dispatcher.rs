@@ -95,9 +95,7 @@ impl Dispatcher {
     async fn run(self: Arc<Self>, mut attempt: Attempt) {
         loop {
             let (id, side) = (attempt.id, Arc::clone(&attempt.side));
-            // Within: a runtime that is told of two tasks from outside is woken twice.
-            let task = tokio::spawn(attempt.run());
-            let crashed = task.await.is_err_and(|error| error.is_panic());
+            let crashed = self.has_crashed(attempt).await;
             let are_more = self.queue.ended(id, &side, crashed).await;
             // Where all places were taken, other sides wait, too.
             let was_full = self.ended();
@@ -115,6 +113,18 @@ impl Dispatcher {
         }
     }
 
+    /// Tries, and says whether it broke off by a fault of ours.
+    async fn has_crashed(&self, attempt: Attempt) -> bool {
+        let Some(_mark) = self.queue.marks.begin(attempt.id).await else {
+            let later = now() + SUSPECT_WAIT;
+            self.queue.waiting().delay(attempt.id, &attempt.side, later);
+            return false;
+        };
+        // Within: a runtime that is told of two tasks from outside is woken twice.
+        let task = tokio::spawn(attempt.run());
+        task.await.is_err_and(|error| error.is_panic())
+    }
+
     /// Says whether there was no place for another.
     fn ended(&self) -> bool {
         let before = self.under_way.fetch_sub(1, Ordering::AcqRel);
@@ -130,3 +140,6 @@ impl Dispatcher {
         }
     }
 }
+
+/// Seconds until a message is looked at again that is to be tried alone, while another one is.
+const SUSPECT_WAIT: i64 = 3;

@@ -22,6 +22,9 @@ pub(crate) struct State {
     /// How often an attempt broke off by a fault of ours.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) crashes: u32,
+    /// How often in a row the process died while it was tried alone.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) deaths: u32,
     /// Where it was before it was ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) adopted: Option<Box<super::adoption::Mark>>,

@@ -365,6 +365,7 @@ fn released(mut state: State, mail: &Mail) -> Next {
         return Next::Left("it is not on hold".to_owned());
     }
     state.crashes = 0;
+    state.deaths = 0;
     let now = now();
     for one in &mut state.recipients {
         if one.fate == Fate::Failed && mail.is_from_nobody() {

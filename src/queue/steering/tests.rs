@@ -25,7 +25,7 @@ pub(in crate::queue) fn mail(from: &str, to: &[&str]) -> Mail {
 
 pub(in crate::queue) fn open(dir: &Path) -> (Arc<Queue>, UnboundedReceiver<Event>) {
     let (events, tap) = Events::tapped();
-    let (queue, findings) = Queue::open(dir, events).expect("a spool");
+    let (queue, findings) = Queue::open(dir, &dir.join("attempts"), events).expect("a spool");
     assert!(findings.is_sound(), "{findings}");
     (queue, tap)
 }
