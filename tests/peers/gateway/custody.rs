@@ -46,6 +46,8 @@ impl House {
         let delivery = client.deliver(SENDER, to, &content).await;
         let reply = delivery.expect("a dialog").verdict().clone();
         assert_eq!(reply.code, 250, "{reply:?}");
+        // Once this is answered, the call that said so has come back, and is in the trace.
+        client.command("NOOP").await.expect("NOOP");
         reply.to_string()
     }
 
