@@ -19,7 +19,20 @@ use crate::store::Spool;
 pub struct Committer {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
+    /// Who writes where there is no thread.
+    writer: Option<Writer>,
 }
+
+/// The work of a committer without threads, done when its owner says so: time is his. Whoever waits when it is dropped
+/// hears that the committer has stopped.
+#[derive(Debug)]
+pub struct Steps {
+    shared: Arc<Shared>,
+    spool: Spool,
+}
+
+/// Hears what is submitted.
+struct Writer(Box<dyn Fn(Urgency) + Send + Sync>);
 
 /// Whether somebody waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +77,7 @@ impl Committer {
         let mut committer = Self {
             shared: Arc::default(),
             threads: Vec::new(),
+            writer: None,
         };
         let start = |name: &str, run: fn(&Shared, &Spool)| {
             let (shared, spool) = (Arc::clone(&committer.shared), spool.clone());
@@ -78,6 +92,17 @@ impl Committer {
             committer.threads.push(thread?);
         }
         Ok(committer)
+    }
+
+    /// Starts none; `came` is called after each submission.
+    pub fn stepped(spool: Spool, came: impl Fn(Urgency) + Send + Sync + 'static) -> (Self, Steps) {
+        let shared = Arc::<Shared>::default();
+        let committer = Self {
+            shared: Arc::clone(&shared),
+            threads: Vec::new(),
+            writer: Some(Writer(Box::new(came))),
+        };
+        (committer, Steps { shared, spool })
     }
 
     /// Has the batch written, in the order of submission; `done` hears when it is durable, or why it is not. It is
@@ -105,7 +130,9 @@ impl Committer {
         let done = Box::new(done);
         queue.waiting.push_back(Waiting { batch, done });
         drop(queue);
-        if is_earlier {
+        if let Some(Writer(came)) = &self.writer {
+            came(urgency);
+        } else if is_earlier {
             self.shared.came.notify_one();
         }
     }
@@ -142,17 +169,51 @@ impl Drop for Committer {
     }
 }
 
+impl Steps {
+    /// Writes the next group; `false`: there is none.
+    pub fn write(&self) -> bool {
+        let group = lock(&self.shared.queue).take();
+        let is_any = !group.is_empty();
+        if is_any {
+            write(group, &self.spool);
+        }
+        is_any
+    }
+
+    /// Does one piece of the work that gives space back; `false`: there is none.
+    pub fn reclaim(&self) -> bool {
+        self.spool.reclaim(1) > 0
+    }
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        let mut queue = lock(&self.shared.queue);
+        queue.stopping = true;
+        let waiting = std::mem::take(&mut queue.waiting);
+        drop(queue);
+        for one in waiting {
+            (one.done)(Err(SpoolError::Stopped));
+        }
+    }
+}
+
+/// Writes a group and tells everybody; says whether it gives space back.
+fn write(group: Vec<Waiting>, spool: &Spool) -> bool {
+    let (batches, dones): (Vec<_>, Vec<_>) = group.into_iter().map(|w| (w.batch, w.done)).unzip();
+    let frees = batches.iter().any(Batch::frees);
+    let fates = spool.append(batches);
+    for (done, fate) in dones.into_iter().zip(fates) {
+        done(fate);
+    }
+    frees
+}
+
 impl Shared {
     fn run(&self, spool: &Spool) {
         let mut groups = 0_u32;
         while let Some(group) = self.next() {
-            let (batches, dones): (Vec<_>, Vec<_>) =
-                group.into_iter().map(|w| (w.batch, w.done)).unzip();
-            let frees = batches.iter().any(Batch::frees);
-            let fates = spool.append(batches);
-            for (done, fate) in dones.into_iter().zip(fates) {
-                done(fate);
-            }
+            let frees = write(group, spool);
             groups = groups.wrapping_add(1);
             if frees || groups.is_multiple_of(GROUPS_PER_RECLAIM) {
                 let was_there = mem::replace(&mut lock(&self.dirt).is_there, true);
@@ -219,6 +280,12 @@ impl Queue {
             self.due = None;
         }
         group
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Writer(..)")
     }
 }
 

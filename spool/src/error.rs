@@ -42,6 +42,11 @@ pub enum SpoolError {
 }
 
 impl SpoolError {
+    /// Whether the same may go well another time.
+    pub fn is_of_the_disk(&self) -> bool {
+        matches!(self, Self::Disk { .. } | Self::Full)
+    }
+
     /// Whether room will help, and so waiting.
     pub fn is_full(&self) -> bool {
         match self {

@@ -77,7 +77,7 @@ mod uid;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use batch::{Batch, Content, Entry};
-pub use committer::{Committer, Urgency};
+pub use committer::{Committer, Steps, Urgency};
 pub use disk::{Access, Disk, DiskFile, Fault, SimulatedDisk, Space, Survival, SystemDisk};
 pub use draft::{Draft, DraftReader};
 pub use error::{OpenError, ReadError, SpoolError};

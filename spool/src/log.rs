@@ -229,6 +229,7 @@ impl Log {
         let group = &records[..count];
         let result = active.write(group, store, alignment, &mut sequence);
         let (generation, end) = (active.generation, active.at);
+        let file = Arc::clone(&active.file);
         self.sequence = sequence;
         match result {
             Ok(written) => {
@@ -240,6 +241,11 @@ impl Log {
             Err(error) => {
                 // What the disk has of it now is unknown, and a second sync would not tell.
                 self.seal(store, age);
+                // Nor is it ever a spare again, which is as long as a segment.
+                let _ = file.set_len(end);
+                if let Some(segment) = lock(&store.index).segments.get_mut(&generation) {
+                    segment.size = end;
+                }
                 (records, Err(error))
             }
         }
@@ -407,3 +413,57 @@ fn narrow(octets: u64) -> u32 {
 
 static ZEROS: [u8; limits::GROUP_ALIGNMENT as usize + ALIGNMENT as usize] =
     [0; limits::GROUP_ALIGNMENT as usize + ALIGNMENT as usize];
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use crate::{Batch, Content, Entry, Fault, Options, SimulatedDisk, Spool};
+
+    use super::*;
+
+    #[test]
+    fn a_segment_that_could_not_be_written_is_never_used_again() {
+        let disk = SimulatedDisk::default();
+        let options = Options {
+            segment_octets: Some(limits::SEGMENT_OCTETS_MIN),
+            ..Options::default()
+        };
+        let open = || {
+            Spool::open(Arc::new(disk.clone()), options, |_| {})
+                .expect("it opens")
+                .0
+        };
+        let add = |spool: &Spool| {
+            let add = Entry::Add {
+                id: spool.fresh_id(),
+                meta: Bytes::from_static(b"x"),
+                content: Content::Pieces(vec![Bytes::from_static(b"x")]),
+            };
+            spool.append(vec![Batch::of(add)]).remove(0)
+        };
+        let failed = names::segment(1);
+        let spool = open();
+        // A write, then the sync.
+        disk.fail_once(disk.steps() + 1, Fault::Refused(ErrorKind::Other));
+        assert!(add(&spool).is_err());
+        let length = disk.content(&failed).map(|file| file.len() as u64);
+        assert!(length < Some(limits::SEGMENT_OCTETS_MIN), "{length:?}");
+        assert!(add(&spool).is_ok());
+        drop(spool);
+        let spool = open();
+        let spares = |disk: &SimulatedDisk| {
+            let names = disk.names().into_iter();
+            names
+                .filter(|name| name.starts_with("spare-"))
+                .collect::<Vec<_>>()
+        };
+        let before = spares(&disk);
+        while spool.reclaim(1) > 0 {}
+        assert!(disk.content(&failed).is_none(), "it is gone");
+        for name in spares(&disk).iter().filter(|name| !before.contains(name)) {
+            let head = disk.content(name).map(|file| file[..8].to_vec());
+            assert_eq!(head, Some(vec![0; 8]), "{name} is fresh");
+        }
+    }
+}

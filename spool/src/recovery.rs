@@ -54,7 +54,7 @@ pub(crate) fn open(
     let log = Log {
         young: None,
         old: None,
-        spares: survey.spares.clone(),
+        spares: whole_spares(&*disk, &survey.spares, sizes.segment_octets),
         next_generation,
         next_spare: survey.spares.iter().max().map_or(0, |last| last + 1),
         sequence: reading.next_sequence,
@@ -79,6 +79,24 @@ pub(crate) fn open(
     begin(&store, &survey, &reading);
     let findings = reading.report(&survey, found);
     Ok((store, findings))
+}
+
+/// A spare may have its name already, and not its length yet, when power is lost. A segment that grew out of such a one
+/// would have no room of its own, and would look cut short.
+fn whole_spares(disk: &dyn Disk, spares: &[u64], octets: u64) -> Vec<u64> {
+    let is_whole = |number: &u64| {
+        let name = names::spare(*number);
+        let length = disk
+            .open(&name, Access::Read)
+            .and_then(|file| file.length());
+        let is_whole = length.is_ok_and(|length| length == octets);
+        if !is_whole {
+            // What stays behind is looked at again at the next opening.
+            let _ = disk.remove(&name);
+        }
+        is_whole
+    };
+    spares.iter().copied().filter(is_whole).collect()
 }
 
 /// Reads all of it and changes nothing.
@@ -181,4 +199,37 @@ fn keep_damage(disk: &dyn Disk, damage: &Damage, kept: &[String]) -> io::Result<
     write_full(&*copy, &[buffer], 0)?;
     copy.sync_data()?;
     disk.rename(&unfinished, &format!("{QUARANTINE}/{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{SimulatedDisk, Spool};
+
+    #[test]
+    fn a_spare_that_lost_its_length_with_the_power_is_not_used() {
+        let options = Options {
+            segment_octets: Some(limits::SEGMENT_OCTETS_MIN),
+            ..Options::default()
+        };
+        for octets in [0, 4096, limits::SEGMENT_OCTETS_MIN as usize] {
+            let disk = SimulatedDisk::default();
+            disk.place(&names::spare(7), vec![0; octets]);
+            for opening in 0..2 {
+                let (spool, findings) =
+                    Spool::open(Arc::new(disk.clone()), options, |_| {}).expect("it opens");
+                assert!(findings.is_sound(), "{octets}, {opening}: {findings}");
+                drop(spool);
+            }
+            let segments = disk
+                .names()
+                .into_iter()
+                .filter(|name| name.starts_with("log-"));
+            for name in segments {
+                let length = disk.content(&name).map(|file| file.len() as u64);
+                let is_active = length == Some(limits::SEGMENT_OCTETS_MIN);
+                assert!(is_active || name.ends_with('1'), "{name}: {length:?}");
+            }
+        }
+    }
 }
