@@ -86,18 +86,20 @@ impl Pool {
         let mut here: Vec<_> = idle
             .iter_mut()
             .filter(|(key, _)| key.way.name() == way)
-            .map(|(_, list)| list)
             .collect();
         let surplus = here
             .iter()
-            .map(|list| list.len())
+            .map(|(_, list)| list.len())
             .sum::<usize>()
             .saturating_sub(most);
         let mut evicted = Vec::new();
         while evicted.len() < surplus
-            && let Some(list) = here.iter_mut().find(|list| !list.is_empty())
+            && let Some((_, list)) = here
+                .iter_mut()
+                .filter(|(_, list)| !list.is_empty())
+                .min_by_key(|(key, list)| (list[0].opened, key.hop))
         {
-            evicted.push(list.remove(0)); // the oldest of them
+            evicted.push(list.remove(0)); // the oldest of all
         }
         evicted
     }
