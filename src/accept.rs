@@ -201,7 +201,7 @@ impl Acceptor {
         };
         let (services, phases) = (Arc::clone(&self.services), self.phases.clone());
         self.sessions.spawn(async move {
-            session::drive(stream, peer, id, services, phases).await;
+            session::drive(stream.into(), peer, id, services, phases).await;
             drop((seat, place));
         });
     }

@@ -1,6 +1,7 @@
 //! The time of day as it is written in logs and header fields.
 
 use std::cell::RefCell;
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -38,9 +39,18 @@ pub(crate) fn rfc3339(seconds: i64) -> String {
     Second::of(Timestamp::from_second(seconds).unwrap_or_default()).rfc3339 + "Z"
 }
 
+/// The time by which everything here goes.
+pub(crate) fn system_time() -> SystemTime {
+    #[cfg(test)]
+    if let Some(simulated) = crate::simulation::system_time() {
+        return simulated;
+    }
+    SystemTime::now()
+}
+
 /// Gives `write` the second that it is now, and the microseconds within it.
 pub(crate) fn now<T>(write: impl FnOnce(&Second, u32) -> T) -> T {
-    let now = Timestamp::now();
+    let now = Timestamp::try_from(system_time()).unwrap_or_default();
     let micros = u32::try_from(now.subsec_microsecond()).unwrap_or_default();
     CURRENT.with_borrow_mut(|current| {
         if current.second != now.as_second() {

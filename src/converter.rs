@@ -6,10 +6,9 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::limits;
+use crate::{blocking, limits};
 
 /// As many conversions at a time as there are cores.
 #[derive(Debug)]
@@ -82,7 +81,7 @@ impl Converter {
         let Ok(Ok(thread)) = timeout(limits::CONVERSION_WAIT, thread).await else {
             return Err(NotConverted::Busy);
         };
-        let done = spawn_blocking(move || {
+        let done = blocking::spawn(move || {
             let done = work();
             drop(thread); // given back also where nobody waits for the answer any more, and not before
             done

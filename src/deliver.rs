@@ -6,6 +6,7 @@
 mod breaker;
 mod capabilities;
 mod contact;
+mod dialer;
 mod hop;
 mod pace;
 mod pool;
@@ -14,6 +15,7 @@ mod verdict;
 mod way;
 
 pub(crate) use contact::{Answered, Contact, Known, Tender};
+pub(crate) use dialer::Dialer;
 pub(crate) use hop::{HopError, Told};
 pub(crate) use refusals::RefusalKey;
 #[cfg(test)]
@@ -35,6 +37,7 @@ use verdict::asks_for_less;
 /// What outlives single messages on the way out.
 #[derive(Debug)]
 pub(crate) struct Deliver {
+    dialer: Dialer,
     pool: Pool,
     breakers: Breakers,
     refusals: Refusals,
@@ -44,8 +47,9 @@ pub(crate) struct Deliver {
 }
 
 impl Deliver {
-    pub(crate) fn new(events: Events) -> Self {
+    pub(crate) fn new(dialer: Dialer, events: Events) -> Self {
         Self {
+            dialer,
             pool: Pool::default(),
             breakers: Breakers::default(),
             refusals: Refusals::default(),

@@ -5,7 +5,6 @@
 //! a source is gone. The last good snapshot is on disk and serves from the first moment after a restart.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 use routing::{Snapshot, UnixTime};
@@ -13,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::clock;
 use crate::config::Config;
 use crate::event::{self, Events};
 use crate::limits::DIRECTORY_INTERVAL;
@@ -103,6 +103,23 @@ impl Directory {
     }
 }
 
+/// A directory that reads nothing: whoever holds it says who lives where.
+#[cfg(test)]
+impl Directory {
+    pub(crate) fn of(snapshot: Snapshot) -> Self {
+        let snapshot = Arc::new(snapshot);
+        Self {
+            snapshot: Arc::new(ArcSwap::new(Arc::clone(&snapshot))),
+            published: watch::channel(snapshot).1,
+            orders: watch::channel(Order::End).0,
+        }
+    }
+
+    pub(crate) fn put(&self, snapshot: Snapshot) {
+        self.snapshot.store(Arc::new(snapshot));
+    }
+}
+
 struct Publisher {
     snapshot: Arc<ArcSwap<Snapshot>>,
     publish: watch::Sender<Arc<Snapshot>>,
@@ -150,5 +167,5 @@ async fn keep(
 
 /// The time by which everything here goes.
 pub(crate) fn now() -> UnixTime {
-    UnixTime::from(SystemTime::now())
+    UnixTime::from(clock::system_time())
 }

@@ -15,7 +15,7 @@ use crate::clients::Clients;
 use crate::config::{Config, Listener};
 use crate::control::Control;
 use crate::converter::Converter;
-use crate::deliver::Deliver;
+use crate::deliver::{Deliver, Dialer};
 use crate::directory::{Directory, StartError as DirectoryError};
 use crate::event::{Event, Events};
 use crate::generation::Generation;
@@ -141,7 +141,7 @@ impl Gateway {
         let services = Arc::new(Services {
             generation: ArcSwap::from_pointee(generation),
             directory: Directory::start(Arc::clone(&config), events.clone()).await?,
-            deliver: Deliver::new(events.clone()),
+            deliver: Deliver::new(Dialer::System, events.clone()),
             clients: Clients::default(),
             loop_key,
             events,

@@ -12,9 +12,8 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
-use tokio::task::spawn_blocking;
 
-use crate::limits;
+use crate::{blocking, limits};
 
 /// Why a message cannot be held. `Display` is the operator's sentence.
 #[derive(Debug, thiserror::Error)]
@@ -165,7 +164,7 @@ impl Hold {
         };
         let on_disk = usize::try_from(spill.octets).map_err(io::Error::other)?;
         let (file, memory) = (Arc::clone(&spill.file), std::mem::take(&mut self.memory));
-        let read = spawn_blocking(move || {
+        let read = blocking::spawn(move || {
             let mut whole = vec![0; on_disk + memory.len()];
             file.read_exact_at(&mut whole[..on_disk], 0)?;
             whole[on_disk..].copy_from_slice(&memory);
@@ -192,7 +191,7 @@ impl Hold {
             }
             None => {
                 let holding = Arc::clone(&self.holding);
-                let file = spawn_blocking(move || (holding.open)()).await;
+                let file = blocking::spawn(move || (holding.open)()).await;
                 let file = Arc::new(file.map_err(io::Error::other)??);
                 self.file.insert(Spill {
                     file,
@@ -209,7 +208,7 @@ impl Hold {
 impl Spill {
     async fn write(&mut self, octets: Bytes) -> Result<(), HoldError> {
         let (file, at, size) = (Arc::clone(&self.file), self.octets, octets.len());
-        let written = spawn_blocking(move || file.write_all_at(&octets, at));
+        let written = blocking::spawn(move || file.write_all_at(&octets, at));
         written.await.map_err(io::Error::other)??;
         self.octets += size as u64;
         Ok(())
@@ -218,7 +217,7 @@ impl Spill {
     async fn read(&self, size: u64) -> Result<Bytes, HoldError> {
         let (file, at) = (Arc::clone(&self.file), self.read);
         let size = usize::try_from(size).map_err(io::Error::other)?;
-        let read = spawn_blocking(move || {
+        let read = blocking::spawn(move || {
             let mut octets = vec![0; size];
             file.read_exact_at(&mut octets, at).map(|()| octets)
         });

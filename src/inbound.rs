@@ -13,13 +13,13 @@ use rustls_pki_types::CertificateDer;
 use smtp::reply::Reply;
 use smtp::server::{Event, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::{TlsAcceptor, TlsStream};
 
 use crate::alarm::Alarm;
 use crate::limits;
 use crate::origin::PeerTls;
+use crate::socket::Socket;
 use crate::stream::Stream;
 use crate::tls::Negotiated;
 
@@ -64,7 +64,7 @@ pub(crate) struct Inbound {
 }
 
 impl Inbound {
-    pub(crate) fn new(socket: TcpStream, server: Server, idle: Duration) -> Self {
+    pub(crate) fn new(socket: Socket, server: Server, idle: Duration) -> Self {
         let now = Instant::now();
         Self {
             stream: Stream::Plain(socket),

@@ -2,6 +2,7 @@
 
 mod accept;
 mod alarm;
+mod blocking;
 pub mod cli;
 mod clients;
 mod clock;
@@ -26,6 +27,9 @@ mod queue;
 pub mod route;
 mod services;
 mod session;
+#[cfg(test)]
+mod simulation;
+mod socket;
 mod stream;
 mod tls;
 mod trace;

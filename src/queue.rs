@@ -39,16 +39,16 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use smtp::header_scan::HeaderBlock;
 use spool::{
-    Batch, Committer, Content, Entry, Findings, OpenError, Options, QueueId, Reservation, Spool,
-    SpoolError, SystemDisk, Urgency,
+    Batch, Committer, Content, Disk, Entry, Findings, OpenError, Options, QueueId, Reservation,
+    Spool, SpoolError, SystemDisk, Urgency,
 };
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore, oneshot};
 
 use crate::config::Config;
 use crate::event::{Event, Events};
-use crate::limits;
 use crate::transaction::{StoredContent, Word};
+use crate::{blocking, clock, limits};
 use dispatcher::Dispatcher;
 use ledger::Ledgers;
 use marks::{Left, Marks};
@@ -65,10 +65,12 @@ pub(crate) struct Queue {
     // Held for a lookup; shared by all sessions and attempts by nature.
     waiting: Mutex<Waiting>,
     ledgers: Arc<Ledgers>,
+    /// What the disk would not note down.
+    unwritten: Arc<Mutex<Vec<Arc<Ledger>>>>, // only while it fails
     /// Octets of messages that are kept in memory for their first attempt.
     room_at_hand: Arc<Semaphore>,
     /// Something may be due.
-    changed: Notify,
+    changed: Arc<Notify>,
     /// Gone when nothing is begun any more.
     dispatcher: OnceLock<Weak<Dispatcher>>,
     marks: Arc<Marks>,
@@ -145,8 +147,31 @@ impl Queue {
             step: "open its directory",
             cause,
         })?;
+        let start = |spool: &Spool| {
+            Committer::start(spool.clone()).map_err(|cause| OpenError::Disk {
+                step: "start its thread",
+                cause,
+            })
+        };
+        Self::open_on(
+            Arc::new(disk),
+            Some(marks),
+            Options::default(),
+            events,
+            start,
+        )
+    }
+
+    /// The same on any disk; `start` gives what writes.
+    pub(crate) fn open_on(
+        disk: Arc<dyn Disk>,
+        marks: Option<&Path>,
+        options: Options,
+        events: Events,
+        start: impl FnOnce(&Spool) -> Result<Committer, OpenError>,
+    ) -> Result<(Arc<Self>, Findings), OpenError> {
         let mut waiting = Waiting::default();
-        let (spool, findings) = Spool::open(Arc::new(disk), Options::default(), |found| {
+        let (spool, findings) = Spool::open(disk, options, |found| {
             let state = match &found.state {
                 Some(state) => serde_json::from_slice(state),
                 None => Ok(State::held("it has no state")),
@@ -155,12 +180,10 @@ impl Queue {
             let state: State = state.unwrap_or_else(unread);
             waiting.put(found.id, &state);
         })?;
-        let committer = Committer::start(spool.clone()).map_err(|cause| OpenError::Disk {
-            step: "start its thread",
-            cause,
-        })?;
+        let committer = start(&spool)?;
         // Not before the spool is ours: they may be those of a process that lives.
-        let (marks, left) = Marks::open(marks).unwrap_or_else(|error| {
+        let opened = marks.map_or_else(|| Ok((Marks::nowhere(), Left::new())), Marks::open);
+        let (marks, left) = opened.unwrap_or_else(|error| {
             let why = format!("what is being tried cannot be marked: {error}");
             events.emit(Event::SpoolFailed { why });
             (Marks::nowhere(), Left::new())
@@ -170,8 +193,9 @@ impl Queue {
             committer: RwLock::new(Some(committer)),
             waiting: Mutex::new(waiting),
             ledgers: Arc::default(),
+            unwritten: Arc::default(),
             room_at_hand: Arc::new(Semaphore::new(limits::QUEUE_AT_HAND)),
-            changed: Notify::new(),
+            changed: Arc::default(),
             dispatcher: OnceLock::new(),
             marks,
             events,
@@ -244,7 +268,9 @@ impl Queue {
         let id = self.spool.fresh_id();
         let mut batch = Batch::default();
         let Consequences { fresh, .. } = self.hear(id, &mail, &mut state, heard, &mut batch)?;
-        batch.0.extend(added(id, &mail, &state, content)?);
+        if !state.is_over() {
+            batch.0.extend(added(id, &mail, &state, content)?);
+        }
         self.waiting().put_busy(id);
         let ledger = self.ledger(id);
         ledger.fill(|| Some((mail, state)));
@@ -254,8 +280,12 @@ impl Queue {
             is_kept: true,
             at_hand: None,
         };
-        let done = self.submit(batch, Urgency::Now);
-        match done.await.unwrap_or(Err(SpoolError::Stopped)) {
+        // Where nobody is left to whom it could be delivered, the reports are all that is to be kept.
+        let kept = match batch.0.is_empty() {
+            true => Ok(()),
+            false => self.commit(batch).await,
+        };
+        match kept {
             Ok(()) => {
                 self.admit(fresh);
                 Ok(custody)
@@ -298,14 +328,8 @@ impl Queue {
             let Consequences { fresh, news } =
                 self.hear(ledger.id, ledger.mail(), &mut state, heard, &mut batch)?;
             state.deaths = 0; // we outlived it
-            let is_over = state.is_settled() && state.hold.is_none();
-            batch.0.push(match is_over {
-                true => Entry::Settle { id: ledger.id },
-                false => Entry::State {
-                    id: ledger.id,
-                    state: serde_json::to_vec(&*state)?.into(),
-                },
-            });
+            let is_over = state.is_over();
+            batch.0.push(noted(ledger.id, &state)?);
             // Given to the committer under the lock: the latest state is the last written.
             let done = match fresh.is_empty() {
                 true => {
@@ -323,10 +347,38 @@ impl Queue {
             (done, fresh, news)
         };
         if let Some(done) = done {
-            done.await.unwrap_or(Err(SpoolError::Stopped))?;
+            if let Err(error) = done.await.unwrap_or(Err(SpoolError::Stopped)) {
+                self.take_back(ledger, &news);
+                return Err(error.into());
+            }
             self.admit(fresh);
         }
         Ok(news)
+    }
+
+    /// A report on these could not be kept, so what it was about has not happened yet.
+    fn take_back(&self, ledger: &Arc<Ledger>, news: &[(usize, News)]) {
+        let mut state = ledger.state();
+        for (number, one) in news {
+            state.take_back(*number, *one, now() + UNWRITTEN_WAIT);
+        }
+        lock(&self.unwritten).push(Arc::clone(ledger));
+        if !state.is_over() {
+            self.waiting().put(ledger.id, &state);
+        }
+        self.changed.notify_one();
+    }
+
+    /// Notes once more what the disk would not note down; says whether there was anything.
+    fn write_again(&self) -> bool {
+        let unwritten = std::mem::take(&mut *lock(&self.unwritten));
+        for ledger in &unwritten {
+            let state = ledger.state();
+            if let Ok(entry) = noted(ledger.id, &state) {
+                self.submit_unwatched(Batch::of(entry), ledger);
+            }
+        }
+        !unwritten.is_empty()
     }
 
     /// What was said changes the state, and may make reports.
@@ -423,14 +475,18 @@ impl Queue {
     /// The ledger is kept until it is written.
     fn submit_unwatched(&self, batch: Batch, ledger: &Arc<Ledger>) {
         let (events, ledger) = (self.events.clone(), Arc::clone(ledger));
+        let (unwritten, changed) = (Arc::clone(&self.unwritten), Arc::clone(&self.changed));
         let committer = self
             .committer
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(committer) = &*committer {
             committer.submit(batch, Urgency::Soon, move |result| {
-                drop(ledger);
                 if let Err(error) = result {
+                    if error.is_of_the_disk() {
+                        lock(&unwritten).push(ledger);
+                        changed.notify_one();
+                    }
                     events.emit(Event::SpoolFailed {
                         why: error.to_string(),
                     });
@@ -479,7 +535,7 @@ impl Queue {
     async fn crashed(&self, id: QueueId) {
         let ledger = self.ledger(id);
         let spool = self.spool.clone();
-        let read = tokio::task::spawn_blocking(move || spool.read(id).ok()).await;
+        let read = blocking::spawn(move || spool.read(id).ok()).await;
         let parse = || {
             let stored = read.ok().flatten()?;
             let mail = serde_json::from_slice(&stored.meta).ok()?;
@@ -554,7 +610,7 @@ impl Drop for Custody {
         let state = self.ledger.state();
         let mut waiting = self.queue.waiting();
         waiting.released(self.ledger.id);
-        if !self.is_kept || state.is_settled() && state.hold.is_none() {
+        if !self.is_kept || state.is_over() {
             return waiting.remove(self.ledger.id);
         }
         let is_next = waiting.put(self.ledger.id, &state);
@@ -570,8 +626,25 @@ impl Drop for Custody {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Seconds until somebody is tried again whose report could not be kept.
+const UNWRITTEN_WAIT: i64 = 60;
 /// Seconds after an attempt that broke off.
 const CRASH_WAIT: i64 = 60;
+
+/// What the spool is told of a message whose state has changed.
+fn noted(id: QueueId, state: &State) -> Result<Entry, serde_json::Error> {
+    Ok(match state.is_over() {
+        true => Entry::Settle { id },
+        false => Entry::State {
+            id,
+            state: serde_json::to_vec(state)?.into(),
+        },
+    })
+}
 
 fn added(
     id: QueueId,
@@ -589,8 +662,11 @@ fn added(
 
 /// Seconds since 1970.
 pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let since = clock::system_time().duration_since(SystemTime::UNIX_EPOCH);
     since.map_or(0, |since| {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     })
 }
+
+#[cfg(test)]
+mod tests;

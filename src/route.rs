@@ -1,12 +1,11 @@
 //! Routing: what the configuration says about it, as the pure crate wants it, and the decision at this moment.
 
-use std::time::SystemTime;
-
 use routing::{
     Address, Decision, Domain, DomainRule, Origin, Policy, RecipientForm, SideName, SideRule,
     Snapshot, Tags, UnixTime, UnknownRule,
 };
 
+use crate::clock;
 use crate::config::{self, Config, SideKind, UnknownRecipient};
 
 /// Decides now for one forward path; `None` is `<Postmaster>`.
@@ -16,7 +15,7 @@ pub(crate) fn decide(
     snapshot: &Snapshot,
     policy: &Policy,
 ) -> Decision {
-    let now = UnixTime::from(SystemTime::now());
+    let now = UnixTime::from(clock::system_time());
     match address {
         Some(address) => routing::decide(address, origin, snapshot, policy, now),
         None => routing::decide_postmaster(origin, snapshot, policy, now),

@@ -8,7 +8,6 @@ use smtp::envelope::MailFrom;
 use smtp::extension::Offer;
 use smtp::reply::{Answer, Reply};
 use smtp::server::{Event, Server, Settings};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::accept::{Phase, reached};
@@ -18,11 +17,12 @@ use crate::generation::Generation;
 use crate::inbound::{Inbound, Lost};
 use crate::origin::{Peer, Standing};
 use crate::services::Services;
+use crate::socket::Socket;
 use crate::transaction::{Draft, Sender};
 
 /// Drives a client's connection until it ends or `phases` says that the gateway does.
 pub(crate) async fn drive(
-    socket: TcpStream,
+    socket: Socket,
     peer: Peer,
     id: SessionId,
     services: Arc<Services>,

@@ -5,30 +5,26 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsStream;
+
+use crate::socket::Socket;
 
 /// Either kind, without a boxed trait object on the way of every octet.
 #[derive(Debug)]
 pub(crate) enum Stream {
     /// As it came from the socket.
-    Plain(TcpStream),
+    Plain(Socket),
     /// After the handshake. Boxed: the TLS state is large, and idle sessions are many.
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<Socket>>),
 }
 
 impl Stream {
     /// Acknowledges at once what has come. Whoever writes in pieces may wait for that before the next one (RFC 896), and
     /// the system would otherwise put it off for 40 ms in the hope of a reply to send it with (RFC 1122 §4.2.3.2).
     pub(crate) fn acknowledge(&self) {
-        // Without it the rest only comes later.
-        _ = self.socket().set_quickack(true);
-    }
-
-    fn socket(&self) -> &TcpStream {
         match self {
-            Self::Plain(socket) => socket,
-            Self::Tls(stream) => stream.get_ref().0,
+            Self::Plain(socket) => socket.acknowledge(),
+            Self::Tls(stream) => stream.get_ref().0.acknowledge(),
         }
     }
 }
@@ -95,7 +91,7 @@ impl AsyncWrite for Stream {
 pub(crate) mod tests {
     use rustix::net::sockopt;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 
@@ -124,8 +120,8 @@ pub(crate) mod tests {
         }
 
         /// Our end; once.
-        pub(crate) fn take(&mut self) -> TcpStream {
-            self.ours.take().expect("it is taken once")
+        pub(crate) fn take(&mut self) -> Socket {
+            self.ours.take().expect("it is taken once").into()
         }
 
         pub(crate) fn acknowledges_at_once(&self) -> bool {

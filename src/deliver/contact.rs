@@ -172,7 +172,8 @@ impl Deliver {
         permit: OwnedSemaphorePermit,
         deadline: Instant,
     ) -> Result<Connection, HopError> {
-        let connection = Connection::open(tender, hop, generation, permit, deadline).await?;
+        let connection =
+            Connection::open(&self.dialer, tender, hop, generation, permit, deadline).await?;
         if self.breakers.answered(tender.way.name(), hop) == Turn::Closed {
             self.events.emit(Event::HopBack {
                 hop: hop.to_string(),

@@ -11,19 +11,19 @@ use smtp::Pieces;
 use smtp::client::{Client, ClientError, ClientEvent, HelloPolicy};
 use smtp::extension::Capabilities;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::runtime;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::{TlsConnector, TlsStream};
 
 use super::Tender;
+use super::dialer::Dialer;
 use crate::alarm::{Alarm, Late};
 use crate::config::{Hop, TlsMode};
 use crate::generation::Generation;
+use crate::limits;
 use crate::stream::Stream;
 use crate::tls::{Distrust, HopClient, Negotiated};
-use crate::{dns, limits};
 
 /// Why a hop gave no session, or lost it. `Display` is the operator's sentence.
 #[derive(Debug, thiserror::Error)]
@@ -140,6 +140,7 @@ pub(crate) struct Connection {
 impl Connection {
     /// Everything up to EHLO, within the budget that ends at `deadline`.
     pub(super) async fn open(
+        dialer: &Dialer,
         tender: &Tender,
         hop: &Hop,
         generation: &Generation,
@@ -148,13 +149,14 @@ impl Connection {
     ) -> Result<Self, HopError> {
         timeout_at(
             deadline,
-            Self::establish(tender, hop, generation, permit, deadline),
+            Self::establish(dialer, tender, hop, generation, permit, deadline),
         )
         .await
         .map_err(|_| HopError::TooSlow)?
     }
 
     async fn establish(
+        dialer: &Dialer,
         tender: &Tender,
         hop: &Hop,
         generation: &Generation,
@@ -162,7 +164,7 @@ impl Connection {
         deadline: Instant,
     ) -> Result<Self, HopError> {
         let way = &tender.way;
-        let stream = connect(hop).await?;
+        let stream = dialer.connect(hop).await?;
         let hello = match way.tls.mode {
             TlsMode::None | TlsMode::Opportunistic => HelloPolicy::HeloFallback,
             TlsMode::Encrypt | TlsMode::Verify | TlsMode::Mutual => HelloPolicy::EhloOnly,
@@ -409,23 +411,6 @@ impl Wire {
 }
 
 const REPLY_READ_BYTES: usize = 4096;
-
-async fn connect(hop: &Hop) -> Result<TcpStream, HopError> {
-    let addresses = dns::addresses(hop).await.map_err(HopError::Resolve)?;
-    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-    for address in addresses {
-        match timeout(limits::HOP_CONNECT, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => {
-                // Without this the last segment of a message waits for an acknowledgement (RFC 1122 §4.2.3.4).
-                stream.set_nodelay(true).map_err(HopError::Connect)?;
-                return Ok(stream);
-            }
-            Ok(Err(error)) => last = error,
-            Err(_) => last = io::Error::new(io::ErrorKind::TimedOut, "no answer"),
-        }
-    }
-    Err(HopError::Connect(last))
-}
 
 fn unexpected(event: ClientEvent) -> HopError {
     HopError::Lost(io::Error::new(

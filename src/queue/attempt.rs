@@ -10,7 +10,6 @@ use routing::{Decision, Deferral, Destination, Origin, Refusal, SideName};
 use smtp::header_scan::{HeaderBlock, HeaderScan, Progress, Strictness};
 use smtp::{Content, LineCheck, Reply};
 use spool::{QueueId, ReadError, Reader};
-use tokio::task::spawn_blocking;
 
 use super::at_hand::AtHand;
 use super::report::Original;
@@ -19,12 +18,12 @@ use super::{Heard, Ledger, Mail, Queue, State, Terms, mail, now};
 use crate::deliver::Way;
 use crate::event::{Event, Fate, Outcome, SessionId};
 use crate::generation::Generation;
-use crate::limits;
 use crate::services::Services;
 use crate::transaction::{
     Courier, Leg, Letter, Planned, Sender, Source, StoredContent, Word, answer_to, identity,
     tell_conversion,
 };
+use crate::{blocking, limits};
 
 /// See the module's text.
 #[derive(Debug)]
@@ -99,7 +98,7 @@ impl Attempt {
         }
         let (spool, id) = (self.queue.spool().clone(), self.id);
         let ledger = self.queue.ledger(id);
-        let read = spawn_blocking(move || {
+        let read = blocking::spawn(move || {
             let stored = spool.read(id)?;
             Ok((stored.meta, stored.state, beginning(stored.content)?))
         });

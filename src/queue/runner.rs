@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::dispatcher::{Dispatcher, Leave};
 use super::{Queue, now};
@@ -33,6 +33,7 @@ impl Runner {
             runtimes,
             turn: 0,
             dispatcher: Arc::clone(&dispatcher),
+            write_again: Instant::now(),
         };
         Self {
             stop,
@@ -55,6 +56,8 @@ struct Round {
     runtimes: Vec<Handle>,
     turn: usize,
     dispatcher: Arc<Dispatcher>,
+    /// When what the disk refused is written again.
+    write_again: Instant,
 }
 
 impl Round {
@@ -62,6 +65,7 @@ impl Round {
         loop {
             let wake = self.start_what_is_due();
             tokio::select! {
+                biased;
                 _ = stopped.wait_for(|stop| *stop) => return,
                 () = self.queue.changed.notified() => {}
                 () = sleep(wake) => {}
@@ -74,6 +78,12 @@ impl Round {
         let generation = self.services.generation.load_full();
         let now = now();
         let mut wake = LONGEST;
+        if self.write_again > Instant::now() {
+            wake = WRITE_AGAIN;
+        } else if self.queue.write_again() {
+            self.write_again = Instant::now() + WRITE_AGAIN;
+            wake = WRITE_AGAIN;
+        }
         let shapes = self.queue.waiting().shapes();
         for shape in shapes {
             let Some(next) = shape.next else { continue };
@@ -97,5 +107,7 @@ impl Round {
 
 /// Nothing is due for so long that somebody should look all the same.
 const LONGEST: Duration = Duration::from_secs(60);
+/// The disk may be well again.
+const WRITE_AGAIN: Duration = Duration::from_secs(5);
 /// How often a side that is left alone is looked at again.
 const BREAKER_LOOK: Duration = Duration::from_millis(500);

@@ -141,6 +141,26 @@ impl State {
         self.waiting().next().is_none()
     }
 
+    /// Whether nothing is left to be done, by us or by an operator.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_settled() && self.hold.is_none()
+    }
+
+    /// What was news of a recipient has not happened, but that a hop took it. It is tried again, not before `next`.
+    pub(crate) fn take_back(&mut self, number: usize, news: News, next: i64) {
+        let Some(one) = self.recipients.get_mut(number) else {
+            return;
+        };
+        match news {
+            News::Failed { .. } | News::Removed => {
+                one.fate = Fate::Waiting;
+                one.next = next;
+            }
+            News::Delayed => one.warned = false,
+            News::Delivered { .. } => {}
+        }
+    }
+
     /// Whether somebody will not get it.
     pub(crate) fn has_failed(&self) -> bool {
         self.recipients.iter().any(|one| one.fate == Fate::Failed)

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use spool::{Batch, Entry, QueueId, ReadError};
-use tokio::task::spawn_blocking;
 
 use super::attempt::beginning;
 use super::listed::{Kept, Listed, side_name};
@@ -16,6 +15,7 @@ use super::selection::Selection;
 use super::state::{Fate, News};
 use super::waiting::{Grip, Shape};
 use super::{Ledger, Mail, Queue, QueueError, State, Terms, now};
+use crate::blocking;
 use crate::event::{Event, Steer};
 
 /// What is to be done with a message.
@@ -172,7 +172,7 @@ impl Queue {
         let ledger = self.ledger(id);
         let spool = self.spool.clone();
         let with_content = change == (Change::Bounce {});
-        let read = spawn_blocking(move || {
+        let read = blocking::spawn(move || {
             let stored = spool.read(id)?;
             let octets = stored.content.octets();
             let content = with_content

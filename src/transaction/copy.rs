@@ -8,12 +8,11 @@ use bytes::Bytes;
 use smtp::header_scan::HeaderBlock;
 use smtp::{Answer, Content as Judged, LineCheck, Reply};
 use spool::{Content, Draft, Reservation, SpoolError};
-use tokio::task::spawn_blocking;
 
 use super::body::{HeldBack, Rest, Stop};
 use super::stored::{Source, StoredContent};
-use crate::limits;
 use crate::queue::{Original, Queue};
+use crate::{blocking, limits};
 
 /// See the module's text.
 #[derive(Debug)]
@@ -98,7 +97,7 @@ impl Copy {
             let header = self.header.clone().into_content().into_bytes();
             return Ok(Content::Pieces(self.octets_in_memory(header)));
         };
-        let synced = spawn_blocking(move || file.sync().map(|()| file)).await;
+        let synced = blocking::spawn(move || file.sync().map(|()| file)).await;
         Ok(Content::File(synced.map_err(|_| SpoolError::Stopped)??))
     }
 
@@ -140,7 +139,7 @@ impl Copy {
                     .map_err(|error| refused(&error))?
             }
         };
-        let written = spawn_blocking(move || {
+        let written = blocking::spawn(move || {
             let mut draft = draft;
             draft.write(&pieces).map(|()| draft)
         });

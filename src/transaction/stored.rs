@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use smtp::{Content, LineCheck, Reply};
 use spool::ReadError;
-use tokio::task::spawn_blocking;
 
 use super::body::{HeldBack, Rest, Stop};
+use crate::blocking;
 
 /// See the module's text.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ pub(super) async fn next(unread: &mut Option<Box<Unread>>) -> Result<Option<Cont
     let Some(mut taken) = unread.take() else {
         return Ok(None);
     };
-    let read = spawn_blocking(move || {
+    let read = blocking::spawn(move || {
         let octets = (taken.source)();
         (taken, octets)
     });

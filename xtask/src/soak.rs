@@ -85,7 +85,7 @@ fn simulate(workspace: &Workspace, minutes: u32) -> Result<(), String> {
         return Ok(());
     }
     let mut command = workspace.cargo();
-    command.args(["test", "--release", "--locked", "--lib", "simulation"]);
+    command.args(["test", "--release", "--locked", "--lib", "simulation::soak"]);
     command.args(["--", "--nocapture"]);
     command.env("SIMULATION_MINUTES", minutes.to_string());
     match program::show(&mut command).succeeded() {
