@@ -301,3 +301,48 @@ const IDLE: Duration = Duration::from_secs(60);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(limits::LOOK_MILLISECONDS);
 /// The next segment is made ready beside the writing.
 const GROUPS_PER_RECLAIM: u32 = 16;
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::{Entry, QueueId};
+
+    fn state(octets: usize) -> Waiting {
+        let id = QueueId::from_number(1);
+        let state = Bytes::from(vec![b'x'; octets]);
+        Waiting {
+            batch: Batch::of(Entry::State { id, state }),
+            done: Box::new(|_| {}),
+        }
+    }
+
+    fn groups(waiting: impl Iterator<Item = Waiting>) -> Vec<usize> {
+        let mut queue = Queue {
+            waiting: waiting.collect(),
+            ..Queue::default()
+        };
+        let mut groups = Vec::new();
+        while !queue.waiting.is_empty() {
+            groups.push(queue.take().len());
+        }
+        groups
+    }
+
+    #[test]
+    fn a_group_has_so_many_batches_and_no_more() {
+        let max = limits::GROUP_BATCHES_MAX;
+        let few = |count| groups((0..count).map(|_| state(1)));
+        assert_eq!(few(max), [max]);
+        assert_eq!(few(max + 1), [max, 1]);
+    }
+
+    #[test]
+    fn a_group_ends_where_it_has_its_octets() {
+        let half = limits::GROUP_OCTETS_MAX / 2;
+        let of = |octets: [usize; 3]| groups(octets.into_iter().map(state));
+        assert_eq!(of([half, half - 1, 9]), [3], "one octet was missing");
+        assert_eq!(of([half, half, 9]), [2, 1]);
+    }
+}

@@ -207,6 +207,25 @@ mod tests {
     use crate::{SimulatedDisk, Spool};
 
     #[test]
+    fn so_much_of_a_damaged_stretch_is_kept_and_no_more() {
+        let disk = SimulatedDisk::default();
+        let max = limits::QUARANTINE_OCTETS_MAX;
+        let file = vec![b'x'; usize::try_from(max).expect("not that many") + 1];
+        disk.place("log-1", file);
+        for octets in [max, max + 1] {
+            let damage = Damage {
+                name: "log-1".to_owned(),
+                offset: 0,
+                octets,
+                what: "damaged",
+            };
+            keep_damage(&disk, &damage, &[]).expect("room");
+            let kept = disk.content(&format!("{QUARANTINE}/log-1-0-{octets:x}"));
+            assert_eq!(kept.map(|kept| kept.len() as u64), Some(max), "{octets}");
+        }
+    }
+
+    #[test]
     fn a_spare_that_lost_its_length_with_the_power_is_not_used() {
         let options = Options {
             segment_octets: Some(limits::SEGMENT_OCTETS_MIN),

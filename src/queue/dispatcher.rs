@@ -21,10 +21,15 @@ use crate::services::Services;
 pub(super) struct Dispatcher {
     queue: Arc<Queue>,
     services: Arc<Services>,
-    /// Attempts that have not ended.
-    under_way: AtomicUsize,
-    fewer: Notify,
+    under_way: UnderWay,
     is_stopped: AtomicBool,
+}
+
+/// Attempts that have not ended.
+#[derive(Debug, Default)]
+struct UnderWay {
+    count: AtomicUsize,
+    fewer: Notify,
 }
 
 /// What may be begun for a side.
@@ -41,8 +46,7 @@ impl Dispatcher {
         Self {
             queue,
             services,
-            under_way: AtomicUsize::new(0),
-            fewer: Notify::new(),
+            under_way: UnderWay::default(),
             is_stopped: AtomicBool::new(false),
         }
     }
@@ -68,16 +72,12 @@ impl Dispatcher {
         let Leave::Places(places) = self.leave(side, &generation) else {
             return None;
         };
-        let more = |count| (count < limits::QUEUE_ATTEMPTS).then_some(count + 1);
-        let count = &self.under_way;
-        if self.is_stopped.load(Ordering::Acquire)
-            || (count.fetch_update(Ordering::AcqRel, Ordering::Acquire, more)).is_err()
-        {
+        if self.is_stopped.load(Ordering::Acquire) || !self.under_way.begin() {
             return None;
         }
         let id = self.queue.waiting().take(side, now(), places);
         if id.is_none() {
-            self.ended();
+            self.under_way.end();
         }
         Some(Attempt {
             queue: Arc::clone(&self.queue),
@@ -98,7 +98,7 @@ impl Dispatcher {
             let crashed = self.has_crashed(attempt).await;
             let are_more = self.queue.ended(id, &side, crashed).await;
             // Where all places were taken, other sides wait, too.
-            let was_full = self.ended();
+            let was_full = self.under_way.end();
             let next = match are_more {
                 true => self.next(&side),
                 false => None,
@@ -125,17 +125,33 @@ impl Dispatcher {
         task.await.is_err_and(|error| error.is_panic())
     }
 
-    /// Says whether there was no place for another.
-    fn ended(&self) -> bool {
-        let before = self.under_way.fetch_sub(1, Ordering::AcqRel);
+    /// Begins nothing new, and comes back when nothing is under way any more.
+    pub(super) async fn stop(&self) {
+        self.is_stopped.store(true, Ordering::Release);
+        self.under_way.none().await;
+    }
+}
+
+impl UnderWay {
+    /// One more, if there is a place for it.
+    fn begin(&self) -> bool {
+        let more = |count| (count < limits::QUEUE_ATTEMPTS).then_some(count + 1);
+        let begun = self
+            .count
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, more);
+        begun.is_ok()
+    }
+
+    /// One less. Says whether there was no place for another.
+    fn end(&self) -> bool {
+        let before = self.count.fetch_sub(1, Ordering::AcqRel);
         self.fewer.notify_one();
         before >= limits::QUEUE_ATTEMPTS
     }
 
-    /// Begins nothing new, and comes back when nothing is under way any more.
-    pub(super) async fn stop(&self) {
-        self.is_stopped.store(true, Ordering::Release);
-        while self.under_way.load(Ordering::Acquire) > 0 {
+    /// Comes back when there is none.
+    async fn none(&self) {
+        while self.count.load(Ordering::Acquire) > 0 {
             self.fewer.notified().await;
         }
     }
@@ -143,3 +159,24 @@ impl Dispatcher {
 
 /// Seconds until a message is looked at again that is to be tried alone, while another one is.
 const SUSPECT_WAIT: i64 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn as_many_are_under_way_as_there_are_places() {
+        let under_way = UnderWay::default();
+        for number in 0..limits::QUEUE_ATTEMPTS {
+            assert!(under_way.begin(), "{number}");
+        }
+        assert!(!under_way.begin(), "one past the bound");
+        assert!(under_way.end(), "others may wait for a place");
+        assert!(!under_way.end());
+        assert!(under_way.begin());
+        for _ in 1..limits::QUEUE_ATTEMPTS {
+            under_way.end();
+        }
+        under_way.none().await;
+    }
+}
