@@ -41,8 +41,8 @@ pub(crate) struct Size([u32; 2]);
 /// One file of the log.
 #[derive(Debug)]
 pub(crate) struct Segment {
-    /// Length of the file.
-    pub(crate) size: u64,
+    /// May be written over once nothing in it is alive: it was begun since the spool was opened, and no write to it failed.
+    pub(crate) is_spotless: bool,
     /// Where what was accepted ends.
     pub(crate) end: u64,
     /// Nothing will be written to it any more.
@@ -62,9 +62,9 @@ pub(crate) struct Segment {
 
 impl Segment {
     /// One that was read.
-    pub(crate) fn sealed(size: u64) -> Self {
+    pub(crate) fn sealed() -> Self {
         Self {
-            size,
+            is_spotless: false,
             end: 0,
             sealed: true,
             old: false,

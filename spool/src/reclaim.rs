@@ -68,9 +68,9 @@ impl Store {
         if result.is_err() {
             return false;
         }
-        for (generation, size) in dead {
+        for (generation, is_spotless) in dead {
             lock(&self.index).segments.remove(&generation);
-            self.give_back(&mut log, generation.into(), size);
+            self.give_back(&mut log, generation.into(), is_spotless);
         }
         self.crowded.store(false, Ordering::Relaxed);
         self.room.forget();
@@ -78,7 +78,7 @@ impl Store {
     }
 
     /// Sealed segments that nothing needs. A segment as young as the roster may hold settlements that count.
-    fn dead(&self, log: &Log) -> Vec<(u32, u64)> {
+    fn dead(&self, log: &Log) -> Vec<(u32, bool)> {
         let index = lock(&self.index);
         let is_dead = |generation: u32, segment: &Known| {
             let is_covered = segment.old || u64::from(generation) < log.roster_generation;
@@ -86,14 +86,14 @@ impl Store {
         };
         let segments = index.segments.iter();
         let dead = segments.filter(|(generation, segment)| is_dead(**generation, segment));
-        let dead = dead.map(|(generation, segment)| (*generation, segment.size));
+        let dead = dead.map(|(generation, segment)| (*generation, segment.is_spotless));
         dead.take(RETIRED_AT_ONCE).collect()
     }
 
     /// A written segment is worth keeping: writing over it costs less than writing it for the first time.
-    fn give_back(&self, log: &mut Log, generation: u64, size: u64) {
+    fn give_back(&self, log: &mut Log, generation: u64, is_spotless: bool) {
         let name = names::segment(generation);
-        if size != self.sizes.segment_octets || log.spares.len() >= limits::SPARES_KEPT {
+        if !is_spotless || log.spares.len() >= limits::SPARES_KEPT {
             let _ = self.disk.remove(&name);
             return;
         }

@@ -132,12 +132,7 @@ fn begin(store: &Store, survey: &Survey, reading: &Reading) {
         let Ok(file) = store.disk.open(&names::segment(*generation), Access::Write) else {
             continue;
         };
-        if file.set_len(*end).is_ok()
-            && let Ok(name) = u32::try_from(*generation)
-            && let Some(segment) = lock(&store.index).segments.get_mut(&name)
-        {
-            segment.size = *end;
-        }
+        let _ = file.set_len(*end);
     }
 }
 

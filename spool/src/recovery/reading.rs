@@ -150,7 +150,7 @@ impl Reading {
         }
         self.findings.segments += 1;
         let segment = segment(buffer, surveyed, uid, listed.as_ref());
-        let mut known = index::Segment::sealed(surveyed.length);
+        let mut known = index::Segment::sealed();
         known.old = listed.as_ref().is_some_and(|listed| listed.old);
         known.adds = listed.as_ref().map_or(0, |listed| listed.adds);
         let mut damaged = Vec::new();
