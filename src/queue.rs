@@ -8,6 +8,7 @@ mod adoption;
 mod ages;
 mod at_hand;
 mod attempt;
+mod custody;
 mod dispatcher;
 mod ledger;
 mod listed;
@@ -22,7 +23,7 @@ mod waiting;
 
 pub(crate) use adoption::{AdoptError, Adopted, inspect};
 pub(crate) use ages::{Ages, By, Counting, Row};
-use at_hand::AtHand;
+pub(crate) use custody::Custody;
 pub(crate) use ledger::Ledger;
 pub(crate) use listed::{Kept, Listed, ListedRecipient};
 pub(crate) use mail::{Mail, Reception};
@@ -37,7 +38,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use smtp::header_scan::HeaderBlock;
 use spool::{
     Batch, Committer, Content, Disk, Entry, Findings, OpenError, Options, QueueId, Reservation,
     Spool, SpoolError, SystemDisk, Urgency,
@@ -47,7 +47,7 @@ use tokio::sync::{Notify, Semaphore, oneshot};
 
 use crate::config::Config;
 use crate::event::{Event, Events};
-use crate::transaction::{StoredContent, Word};
+use crate::transaction::Word;
 use crate::{blocking, clock, limits};
 use dispatcher::Dispatcher;
 use ledger::Ledgers;
@@ -274,12 +274,7 @@ impl Queue {
         self.waiting().put_busy(id);
         let ledger = self.ledger(id);
         ledger.fill(|| Some((mail, state)));
-        let custody = Custody {
-            queue: Arc::clone(self),
-            ledger,
-            is_kept: true,
-            at_hand: None,
-        };
+        let custody = Custody::new(Arc::clone(self), ledger);
         // Where nobody is left to whom it could be delivered, the reports are all that is to be kept.
         let kept = match batch.0.is_empty() {
             true => Ok(()),
@@ -573,55 +568,6 @@ impl Queue {
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(committer) = committer.take() {
             committer.stop();
-        }
-    }
-}
-
-/// A message that has just been taken, while its client still waits for the rest.
-#[derive(Debug)]
-pub(crate) struct Custody {
-    queue: Arc<Queue>,
-    pub(crate) ledger: Arc<Ledger>,
-    is_kept: bool,
-    at_hand: Option<Box<AtHand>>,
-}
-
-impl Custody {
-    pub(crate) fn id(&self) -> QueueId {
-        self.ledger.id
-    }
-
-    /// It is tried at once: what the spool would give back is here, and stays while there is room.
-    pub(crate) fn is_at_hand(&mut self, header: HeaderBlock, content: StoredContent) {
-        let room = Arc::clone(&self.queue.room_at_hand);
-        let ledger = Arc::clone(&self.ledger);
-        self.at_hand = AtHand::new(room, ledger, header, content).map(Box::new);
-    }
-
-    /// It never was.
-    fn forget(mut self) {
-        self.is_kept = false;
-    }
-}
-
-impl Drop for Custody {
-    /// From now on the queue tries what is left.
-    fn drop(&mut self) {
-        let state = self.ledger.state();
-        let mut waiting = self.queue.waiting();
-        waiting.released(self.ledger.id);
-        if !self.is_kept || state.is_over() {
-            return waiting.remove(self.ledger.id);
-        }
-        let is_next = waiting.put(self.ledger.id, &state);
-        waiting.lend(self.ledger.id, self.at_hand.take());
-        let sides = waiting.sides(self.ledger.id);
-        drop(waiting);
-        drop(state);
-        // Its first attempt begins here: another thread would have to be woken.
-        let are_begun = is_next && sides.iter().all(|side| self.queue.begin_here(side));
-        if is_next && !are_begun {
-            self.queue.changed.notify_one();
         }
     }
 }
