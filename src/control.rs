@@ -5,6 +5,7 @@
 
 mod client;
 mod conversation;
+mod draining;
 mod protocol;
 mod socket;
 

@@ -275,6 +275,15 @@ fn a_message_is_as_large_as_its_bound_and_no_larger() {
     // Nothing of it was written, and the rest may still come.
     assert_eq!(draft.octets(), 1);
     draft.write(&[piece]).unwrap();
+
+    // One octet less is begun: it is the disk that cannot take it.
+    let disk = SimulatedDisk::default();
+    let spool = open(&disk, tiny());
+    let room = spool.reserve(0).unwrap();
+    let mut draft = spool.draft(&room).unwrap();
+    disk.resize(0, 0);
+    let error = draft.write(&whole).unwrap_err();
+    assert!(error.is_full(), "{error}");
 }
 
 #[test]

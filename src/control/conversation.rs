@@ -4,8 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::iter;
+use futures_util::stream::{Stream, StreamExt as _, iter};
 use spool::{OpenError, QueueId};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
@@ -14,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
+use super::draining::Draining;
 use super::protocol::{self, Answer, Fault, Request};
 use crate::limits;
 use crate::queue::{self, AdoptError, By, Change, Changed, Counting, Queue, Selection, Terms};
@@ -174,7 +174,7 @@ impl Conversation {
                 (id, task.await.unwrap_or_else(broken_off))
             }
         };
-        let mut changes = iter(ids).map(begin).buffered(limits::CONTROL_CHANGES);
+        let mut changes = abreast(ids.into_iter().map(begin));
         let mut told = Instant::now();
         while let Some(one) = changes.next().await {
             all.push(one);
@@ -210,24 +210,18 @@ impl Conversation {
                 .say(&Answer::Drained { left: 0, why: None })
                 .await;
         };
-        let (mut before, mut moved) = (total, Instant::now());
+        let mut draining = Draining::of(total, Instant::now());
         let mut ticks = interval(LOOK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
             let (now, all_tried) = left().unwrap_or_default();
-            if now != before {
-                (before, moved) = (now, Instant::now());
-            }
             let done = total.saturating_sub(now);
             self.writer.say(&Answer::Progress { done, total }).await?;
-            let why = match () {
-                () if now == 0 => None,
-                () if all_tried => Some("each was tried, and is tried again later".to_owned()),
-                () if moved.elapsed() >= limits::CONTROL_STILL => Some("nothing moves".to_owned()),
-                () => continue,
-            };
-            return self.writer.say(&Answer::Drained { left: now, why }).await;
+            if let Some(end) = draining.look(now, all_tried, Instant::now()) {
+                let why = end.why().map(str::to_owned);
+                return self.writer.say(&Answer::Drained { left: now, why }).await;
+            }
         }
     }
 
@@ -287,6 +281,11 @@ pub(super) async fn turn_away(stream: UnixStream) {
     let _ = Writer(write).say(&answer).await; // he may have gone
 }
 
+/// Several changes at a time, told in their order.
+fn abreast<F: Future>(changes: impl Iterator<Item = F>) -> impl Stream<Item = F::Output> {
+    iter(changes).buffered(limits::CONTROL_CHANGES)
+}
+
 impl Writer {
     async fn say(&mut self, answer: &Answer) -> Result<(), Gone> {
         let line = protocol::write(answer);
@@ -343,3 +342,6 @@ async fn line(reader: &mut BufReader<OwnedReadHalf>) -> Result<Option<Vec<u8>>, 
 const AHEAD: usize = 64;
 /// How often progress is told.
 const LOOK: Duration = Duration::from_millis(250);
+
+#[cfg(test)]
+mod tests;
