@@ -11,7 +11,12 @@ use std::hash::{Hash, Hasher};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-use crate::limits::{ADDRESS_OCTETS_MAX, FOLDED_LOCAL_PART_OCTETS_MAX, LOCAL_PART_OCTETS_MAX};
+use crate::encapsulated::{self, Encapsulated};
+use crate::limits::{
+    ADDRESS_OCTETS_MAX, ENCAPSULATED_OCTETS_MAX, FOLDED_LOCAL_PART_OCTETS_MAX,
+    LOCAL_PART_OCTETS_MAX,
+};
+use crate::{ForeignAddress, ForeignKind};
 
 mod domain;
 
@@ -73,17 +78,42 @@ impl Address {
         if local.is_empty() || domain.is_empty() {
             return Err(AddressError::Form);
         }
-        if local.len() > LOCAL_PART_OCTETS_MAX {
-            return Err(AddressError::TooLong);
-        }
         if let Some(control) = local.chars().find(|c| c.is_control()) {
             return Err(AddressError::Character(control));
         }
-        Self::with_checked_parts(local, &Domain::canonical(domain)?)
+        let domain = Domain::canonical(domain)?;
+        if let Some(Encapsulated::Foreign(name)) = encapsulated::decode(local) {
+            return Ok(Self::stored(&name.folded(), &domain, Some(local)));
+        }
+        if local.len() > LOCAL_PART_OCTETS_MAX {
+            return Err(AddressError::TooLong);
+        }
+        Self::with_checked_parts(local, &domain)
+    }
+
+    /// The address by which the index finds whoever has this name in another world. No domain has it.
+    pub fn of_foreign(name: &ForeignAddress) -> Self {
+        Self::stored(&name.folded(), FOREIGN_DOMAIN, None)
+    }
+
+    /// The address by which the index finds whoever is meant, if this one encapsulates a name of another world
+    /// (`IMCEAEX-...`).
+    pub fn foreign(&self) -> Option<Self> {
+        self.is_foreign()
+            .then(|| Self::stored(self.folded_local(), FOREIGN_DOMAIN, None))
+    }
+
+    /// Whether it stands for a name of another world.
+    pub fn is_foreign(&self) -> bool {
+        ForeignKind::is_folded(self.folded_local())
     }
 
     /// The same local part in another domain.
     pub fn with_domain(&self, domain: &Domain) -> Result<Self, AddressError> {
+        if self.is_foreign() {
+            let (folded, domain) = (self.folded_local(), domain.as_str());
+            return Ok(Self::stored(folded, domain, self.spelling()));
+        }
         Self::with_checked_parts(self.local(), domain.as_str())
     }
 
@@ -144,6 +174,9 @@ impl Address {
     /// Whether this local part is one of its spellings.
     pub(crate) fn is_spelled(&self, local: &str) -> bool {
         match local.is_ascii() {
+            _ if self.is_foreign() => {
+                matches!(encapsulated::decode(local), Some(Encapsulated::Foreign(name)) if name.folded() == self.folded_local())
+            }
             true => local.eq_ignore_ascii_case(self.folded_local()),
             false => fold(local) == self.folded_local(),
         }
@@ -151,6 +184,9 @@ impl Address {
 
     /// Its tag: what stands behind the first `+` of the local part, if something stands before it.
     pub fn plus_tag(&self) -> Option<&str> {
+        if self.is_foreign() {
+            return None; // a + begins an escape there
+        }
         self.local()
             .split_once('+')
             .filter(|(name, _)| !name.is_empty())
@@ -246,7 +282,7 @@ fn unquote(text: &str) -> Result<(String, &str), AddressError> {
             '\\' => local.push(chars.next().ok_or(AddressError::Quoting)?.1),
             _ => local.push(c),
         }
-        if local.len() > LOCAL_PART_OCTETS_MAX {
+        if local.len() > ENCAPSULATED_OCTETS_MAX {
             return Err(AddressError::TooLong);
         }
     }
@@ -268,6 +304,9 @@ fn is_atext(c: char) -> bool {
         _ => !c.is_control() && !c.is_whitespace(),
     }
 }
+
+/// RFC 6761 §6.4 keeps it from ever being a domain.
+const FOREIGN_DOMAIN: &str = "name.invalid";
 
 #[cfg(test)]
 mod tests;

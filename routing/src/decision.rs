@@ -71,6 +71,11 @@ pub enum Why {
         /// The source that says where it lives.
         source: Arc<str>,
     },
+    /// It encapsulates a name of another world (`IMCEAEX-...`), and a recipient has that name.
+    Foreign {
+        /// The source that says where it lives.
+        source: Arc<str>,
+    },
     /// The domain's postmaster receives it.
     Postmaster {
         /// The postmaster's address.
@@ -280,6 +285,7 @@ impl Given<'_> {
                 looked_up: looked_up(hit),
                 source,
             },
+            Via::Foreign => Why::Foreign { source },
         };
         let path = form;
         Decision::Deliver { to, path, why }
@@ -315,6 +321,8 @@ impl Given<'_> {
                 hit.view.routing_address().or_else(|| hit.view.primary())
             }
             RecipientForm::Primary => hit.view.primary(),
+            // The name means nothing outside the system that it is from.
+            RecipientForm::AsGiven if hit.via == Via::Foreign => hit.view.primary(),
             RecipientForm::AsGiven => return self.as_given(path, hit, rule),
         };
         let own = own.unwrap_or_else(|| hit.looked_up.as_ref().unwrap_or(path).clone());

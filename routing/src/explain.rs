@@ -159,11 +159,17 @@ fn write_recipient(recipient: &Recipient, f: &mut fmt::Formatter<'_>) -> fmt::Re
     if let Some(address) = &recipient.routing_address {
         writeln!(f, "  routing    {address}")?;
     }
-    let aliases: Vec<String> = recipient.aliases.iter().map(Address::to_string).collect();
-    if aliases.is_empty() {
-        Ok(())
-    } else {
-        writeln!(f, "  aliases    {}", aliases.join(" "))
+    let (names, aliases): (Vec<_>, Vec<_>) = recipient
+        .aliases
+        .iter()
+        .partition(|address| address.is_foreign());
+    if !aliases.is_empty() {
+        let aliases: Vec<String> = aliases.into_iter().map(Address::to_string).collect();
+        writeln!(f, "  aliases    {}", aliases.join(" "))?;
+    }
+    match names.len() {
+        0 => Ok(()),
+        count => writeln!(f, "  names      {count} in other mail systems"),
     }
 }
 

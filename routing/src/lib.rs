@@ -8,7 +8,9 @@
 mod address;
 pub mod csv;
 mod decision;
+pub mod encapsulated;
 mod explain;
+mod foreign;
 pub mod ldif;
 pub mod limits;
 mod listing;
@@ -22,6 +24,7 @@ mod time;
 pub use address::{Address, AddressError, Domain};
 pub use decision::{Decision, Deferral, Destination, Refusal, Why, decide, decide_postmaster};
 pub use explain::{Explanation, Facts, Lookup, explain};
+pub use foreign::{ForeignAddress, ForeignKind};
 pub use listing::{Listed, Listing, Problem, Quoted, Unreadable, Wrong};
 pub use origin::{Origin, SideName};
 pub use policy::{DomainRule, Policy, RecipientForm, SideRule, Tags, UnknownRule};

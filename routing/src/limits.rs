@@ -7,6 +7,11 @@ pub const LOCAL_PART_OCTETS_MAX: usize = 128;
 pub const FOLDED_LOCAL_PART_OCTETS_MAX: usize = 255;
 /// Octets of a domain (RFC 5321 §4.5.3.1.2).
 pub const DOMAIN_OCTETS_MAX: usize = 255;
+/// Octets of an encapsulated local part (`IMCEAEX-...`). An escape takes three octets, and an X.500 name has at most 256
+/// characters besides the types of its parts.
+pub const ENCAPSULATED_OCTETS_MAX: usize = 768;
+/// Octets of one X.500, Notes or GroupWise address. Active Directory allows 1,123 in proxyAddresses.
+pub const FOREIGN_OCTETS_MAX: usize = 1_123;
 /// Octets of an address: a path is 256 with its angle brackets (RFC 5321 §4.5.3.1.3).
 pub const ADDRESS_OCTETS_MAX: usize = 254;
 
@@ -42,6 +47,12 @@ pub const ALL: &[(&str, u64, &str)] = &[
         FOLDED_LOCAL_PART_OCTETS_MAX as u64,
         "octets",
     ),
+    (
+        "routing.encapsulated",
+        ENCAPSULATED_OCTETS_MAX as u64,
+        "octets",
+    ),
+    ("routing.foreign", FOREIGN_OCTETS_MAX as u64, "octets"),
     ("routing.domain", DOMAIN_OCTETS_MAX as u64, "octets"),
     ("routing.address", ADDRESS_OCTETS_MAX as u64, "octets"),
     ("routing.aliases", ALIASES_MAX as u64, "addresses"),

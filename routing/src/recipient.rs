@@ -22,6 +22,8 @@ pub struct Recipient {
     pub moved_at: Option<UnixTime>,
     /// The side before that.
     pub previous_side: Option<SideName>,
+    /// The side it is being moved to. Until that is done, mail goes to `side`.
+    pub moving_to: Option<SideName>,
 }
 
 impl Recipient {
@@ -36,6 +38,7 @@ impl Recipient {
             source,
             moved_at: None,
             previous_side: None,
+            moving_to: None,
         }
     }
 }

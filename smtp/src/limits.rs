@@ -17,6 +17,10 @@ pub const COMMAND_FLOOD_OCTETS_MAX: usize = 64 * 1024;
 /// senders that encode a return path or a calendar event in theirs pass 64 daily.
 pub const LOCAL_PART_OCTETS_MAX: usize = 128;
 
+/// Octets of a local part that encapsulates an address of another world (`IMCEAEX-...`). An escape takes three octets, and
+/// an X.500 name has at most 256 characters besides the types of its parts.
+pub const ENCAPSULATED_OCTETS_MAX: usize = 768;
+
 /// Octets of a domain (RFC 5321 §4.5.3.1.2).
 pub const DOMAIN_OCTETS_MAX: usize = 255;
 

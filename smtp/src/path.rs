@@ -8,7 +8,10 @@ use std::fmt::{self, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-use crate::limits::{DOMAIN_OCTETS_MAX, LABEL_OCTETS_MAX, LOCAL_PART_OCTETS_MAX, PATH_OCTETS_MAX};
+use crate::limits::{
+    DOMAIN_OCTETS_MAX, ENCAPSULATED_OCTETS_MAX, LABEL_OCTETS_MAX, LOCAL_PART_OCTETS_MAX,
+    PATH_OCTETS_MAX,
+};
 
 /// Where reports about a message go: the argument of MAIL.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
@@ -122,7 +125,11 @@ impl Mailbox {
             false => dot_string(text)?,
         };
         let domain = rest.strip_prefix('@').ok_or(PathError::Syntax)?;
-        if written > LOCAL_PART_OCTETS_MAX || domain.len() > DOMAIN_OCTETS_MAX {
+        let local_max = match is_encapsulated(&local_part) {
+            true => ENCAPSULATED_OCTETS_MAX,
+            false => LOCAL_PART_OCTETS_MAX,
+        };
+        if written > local_max || domain.len() > DOMAIN_OCTETS_MAX {
             return Err(PathError::TooLong);
         }
         match is_domain(domain) {
@@ -171,10 +178,21 @@ impl fmt::Display for Mailbox {
 }
 
 fn within_limit(text: &str) -> Result<&str, PathError> {
-    match text.len() + "<>".len() <= PATH_OCTETS_MAX {
+    let max = match is_encapsulated(text) {
+        true => PATH_OCTETS_MAX + ENCAPSULATED_OCTETS_MAX,
+        false => PATH_OCTETS_MAX,
+    };
+    match text.len() + "<>".len() <= max {
         true => Ok(text),
         false => Err(PathError::TooLong),
     }
+}
+
+/// Whether it holds an address of another world, as Exchange and Notes write it ([MS-OXCMAIL] 2.1.3.1.8). Replies to old
+/// messages go to such addresses, and they are long.
+fn is_encapsulated(text: &str) -> bool {
+    let prefix = text.get(..ENCAPSULATED.len());
+    prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(ENCAPSULATED))
 }
 
 /// The local part, the octets it was written with, and the rest of the text.
@@ -245,6 +263,9 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
         && label.chars().all(ldh)
 }
+
+/// What such a local part begins with.
+const ENCAPSULATED: &str = "IMCEA";
 
 #[cfg(test)]
 mod tests {
@@ -375,6 +396,11 @@ mod tests {
         check(
             local(LOCAL_PART_OCTETS_MAX),
             local(LOCAL_PART_OCTETS_MAX + 1),
+        );
+        let encapsulated = |length: usize| format!("IMCEAEX-{}@x.y", "l".repeat(length - 8));
+        check(
+            encapsulated(ENCAPSULATED_OCTETS_MAX),
+            encapsulated(ENCAPSULATED_OCTETS_MAX + 1),
         );
         let quoted = |length: usize| format!("\"{}\"@x.y", " ".repeat(length - 2));
         check(

@@ -197,6 +197,51 @@ fn a_domain_literal_is_no_domain_of_ours() {
     assert_eq!(there.to_string(), "John@b.example");
 }
 
+#[test]
+fn an_encapsulated_name_is_the_same_however_it_is_written() {
+    let parse = |text: &str| Address::parse(text).unwrap();
+    let written = parse("IMCEAEX-_O=CONTOSO_CN=RECIPIENTS_CN=ANNA+2EBERG@contoso.com");
+    let other = parse("imceaex-_o=contoso_cn=Recipients_cn=anna.berg@Contoso.com");
+    assert_eq!(written, other);
+    assert_eq!(
+        written.to_string(),
+        "IMCEAEX-_O=CONTOSO_CN=RECIPIENTS_CN=ANNA+2EBERG@contoso.com"
+    );
+    let name = crate::ForeignAddress::parse("X500:/o=contoso/cn=recipients/cn=anna.berg").unwrap();
+    assert_eq!(written.foreign(), Some(Address::of_foreign(&name)));
+    assert!(written.is_foreign() && Address::of_foreign(&name).is_foreign());
+    assert_ne!(written, parse("imceaex-_o=contoso_cn=anna@contoso.com"));
+    // A plus begins an escape there, and no tag.
+    assert_eq!(written.without_plus_tag(), None);
+    assert!(written.is_spelled("imceaex-_o=contoso_cn=recipients_cn=anna+2eberg"));
+    let domain = Domain::parse("fabrikam.example").unwrap();
+    assert_eq!(
+        written.with_domain(&domain).unwrap().foreign(),
+        written.foreign()
+    );
+}
+
+#[test]
+fn nobody_can_spell_a_name_of_another_world_but_by_encapsulating_it() {
+    let name = crate::ForeignAddress::parse("X500:/o=contoso/cn=anna").unwrap();
+    let forged = Address::parse(&Address::of_foreign(&name).to_string()).unwrap();
+    assert_ne!(forged, Address::of_foreign(&name));
+    assert!(!forged.is_foreign());
+    // A fax number is nobody's name here.
+    let fax = Address::parse("IMCEAFAX-Anna+40+2B4989@contoso.com").unwrap();
+    assert!(!fax.is_foreign());
+}
+
+#[test]
+fn an_encapsulated_name_may_be_long_but_not_longer_than_its_bound() {
+    let of = |octets: usize| format!("IMCEAEX-{}@contoso.com", "a".repeat(octets - 8));
+    assert!(Address::parse(&of(ENCAPSULATED_OCTETS_MAX)).is_ok());
+    assert!(matches!(
+        Address::parse(&of(ENCAPSULATED_OCTETS_MAX + 1)),
+        Err(AddressError::TooLong)
+    ));
+}
+
 proptest! {
     #[test]
     fn writing_and_reading_again_changes_nothing(local in "\\PC{1,20}", domain in "[a-zA-Z0-9ü]{1,8}\\.[a-z]{2,5}") {

@@ -52,6 +52,12 @@ impl fmt::Display for Why {
                     "in this routing domain it means {looked_up}, a recipient in source {source}"
                 )
             }
+            Self::Foreign { source } => {
+                write!(
+                    f,
+                    "it holds a name that a recipient in source {source} has or had in another mail system"
+                )
+            }
             Self::Postmaster { mailbox } => write!(f, "the domain's postmaster is {mailbox}"),
             Self::UnknownToSide => {
                 f.write_str("nobody is known by it, and unknown_recipient names this side")

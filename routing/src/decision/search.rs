@@ -1,7 +1,8 @@
 //! The order in which an address is looked up.
 //!
 //! As it is; in a routing domain as the person of that name in each of our domains; then the same without the tag. An
-//! address of somebody's own always goes before a tag: a+b@ may be a name.
+//! address of somebody's own always goes before a tag: a+b@ may be a name. An encapsulated name of another world
+//! (`IMCEAEX-...`) is whoever has that name, in whichever of our domains it is asked for.
 
 use crate::policy::Area;
 use crate::snapshot::RecipientView;
@@ -46,6 +47,7 @@ pub(super) enum Via {
     Itself,
     PlusTag,
     RoutingDomain,
+    Foreign,
 }
 
 pub(super) fn search<'a>(
@@ -58,6 +60,9 @@ pub(super) fn search<'a>(
     match search_one(path, area, snapshot, policy, notes, |_| true) {
         Search::Nobody => {}
         found => return found,
+    }
+    if let Some(name) = path.foreign() {
+        return search_name(name, snapshot, notes);
     }
     let Some(stripped) = path.without_plus_tag() else {
         return Search::Nobody;
@@ -83,6 +88,22 @@ pub(super) fn search<'a>(
         }
         other => other,
     }
+}
+
+/// A name that Outlook or Notes kept from before somebody moved.
+fn search_name<'a>(name: Address, snapshot: &'a Snapshot, notes: &mut impl Notes) -> Search<'a> {
+    let Ok(found) = snapshot.find(&name) else {
+        return Search::Damaged;
+    };
+    notes.looked_up(&name, found.as_ref(), found.is_some());
+    found.map_or(Search::Nobody, |view| {
+        Search::Hit(Hit {
+            view,
+            looked_up: Some(name),
+            via: Via::Foreign,
+            tagged: false,
+        })
+    })
 }
 
 fn search_one<'a>(

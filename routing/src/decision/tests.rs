@@ -92,8 +92,24 @@ fn moved(primary: &str, side: &str, ago: u64, previous: Option<&str>) -> Recipie
     }
 }
 
+/// Somebody's name in another world, as the index has it.
+fn former_name(text: &str) -> Address {
+    Address::of_foreign(&crate::ForeignAddress::parse(text).unwrap())
+}
+
 fn people() -> Vec<Recipient> {
     vec![
+        Recipient {
+            aliases: vec![
+                former_name("X500:/o=contoso/cn=nora"),
+                former_name("NOTES:nora berg/contoso"),
+            ],
+            ..person("nora@contoso.com", "notes")
+        },
+        Recipient {
+            aliases: vec![former_name("X500:/o=contoso/cn=carl")],
+            ..person("carl@contoso.com", "cloud")
+        },
         Recipient {
             aliases: vec![
                 address("j.doe@contoso.com"),
@@ -208,6 +224,37 @@ fn what_is_damaged_defers_and_refuses_nobody() {
 fn last_of_slots_to_end(snapshot: &[u8]) -> usize {
     let octets = snapshot[104..112].try_into().unwrap();
     usize::try_from(u64::from_le_bytes(octets)).unwrap() + 1
+}
+
+#[test]
+fn replies_to_old_messages_find_people_by_their_names() {
+    let (snapshot, policy) = (snapshot_read(Some(10)), policy());
+    let check = |path, from, expected| check_in(&snapshot, &policy, path, from, expected);
+    // The form is the person's own: nobody else knows the name.
+    let nora = "IMCEAEX-_O=CONTOSO_CN=NORA@contoso.com";
+    check(nora, "internet", "notes nora@contoso.com");
+    check(nora, "cloud", "notes nora@contoso.com");
+    check(nora, "notes", "refuse WrongSide");
+    check(
+        "imceanotes-Nora+20Berg_Contoso+40DOM@fabrikam.example",
+        "cloud",
+        "notes nora@contoso.com",
+    );
+    check(
+        "IMCEAEX-_O=CONTOSO_CN=NORA@contoso.mail.onmicrosoft.com",
+        "cloud",
+        "notes nora@contoso.com",
+    );
+    check(
+        "IMCEAEX-_O=CONTOSO_CN=CARL@contoso.com",
+        "notes",
+        "cloud carl@contoso.com",
+    );
+    let nobody = "IMCEAEX-_O=CONTOSO_CN=NOBODY@contoso.com";
+    check(nobody, "internet", "refuse Unknown");
+    check(nobody, "cloud", "refuse Unknown");
+    let elsewhere = "IMCEAEX-_O=CONTOSO_CN=NORA@elsewhere.example";
+    check(elsewhere, "internet", "refuse RelayDenied");
 }
 
 #[test]
@@ -584,7 +631,7 @@ fn an_explanation_tells_every_step() {
          recipient  John@contoso.com lives in cloud, says people\n  \
          routing    jdoe@contoso.mail.onmicrosoft.com\n  \
          aliases    j.doe@contoso.com john@fabrikam.example\n  \
-         directory  14 recipients, people read 10 s ago"
+         directory  16 recipients, people read 10 s ago"
     );
     assert!(
         explain("mary+x@contoso.com", "internet")

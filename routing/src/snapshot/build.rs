@@ -17,7 +17,7 @@ use crate::limits::{
     ALIASES_MAX, NAME_OCTETS_MAX, SNAPSHOT_DOMAINS_MAX, SNAPSHOT_NAMES_MAX,
     SNAPSHOT_SECTION_OCTETS_MAX,
 };
-use crate::{Address, Recipient, UnixTime};
+use crate::{Address, Recipient, SideName, UnixTime};
 
 /// What does not fit into a snapshot.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -143,10 +143,12 @@ impl Draft {
             Some(address) => Some((self.domain(address.domain())?, address.local())),
             None => None,
         };
-        let previous_side = match &recipient.previous_side {
-            Some(side) => Some(name_number(&mut self.sides, side.as_str())?),
-            None => None,
+        let mut side_number = |side: &Option<SideName>| match side {
+            Some(side) => name_number(&mut self.sides, side.as_str()).map(Some),
+            None => Ok(None),
         };
+        let previous_side = side_number(&recipient.previous_side)?;
+        let moving_to = side_number(&recipient.moving_to)?;
         let details = Details {
             side: name_number(&mut self.sides, recipient.side.as_str())?,
             source: name_number(&mut self.sources, &recipient.source)?,
@@ -154,6 +156,7 @@ impl Draft {
             routing,
             moved_at: recipient.moved_at.map(|at| at.seconds()),
             previous_side,
+            moving_to,
         };
         let local = recipient.primary.folded_local();
         self.entries.push(|out| details.write(local, domain, out))

@@ -7,7 +7,7 @@
 //! folded local part
 //! flag 2: u8 length, the local part as given, where folding changed it
 //! flag 4: routing address: u16 domain, u8 length, local part as given
-//! flag 8: u64 moved_at       flag 16: u16 previous side
+//! flag 8: u64 moved_at       flag 16: u16 previous side       flag 32: u16 side it is being moved to
 //! flag 64: the address leads to another recipient       flag 128: the routing address does
 //! ```
 //! The aliases of a recipient follow its primary address. What a lookup needs lies together, so that it costs one
@@ -20,6 +20,7 @@ const SPELLED: u8 = 2;
 const ROUTED: u8 = 4;
 const MOVED: u8 = 8;
 const CAME_FROM: u8 = 16;
+const MOVING: u8 = 32;
 pub(super) const TAKEN: u8 = 64;
 pub(super) const ROUTING_TAKEN: u8 = 128;
 
@@ -49,6 +50,7 @@ pub(super) struct Details<'a> {
     pub(super) routing: Option<(u16, &'a str)>,
     pub(super) moved_at: Option<u64>,
     pub(super) previous_side: Option<u16>,
+    pub(super) moving_to: Option<u16>,
 }
 
 /// What octets begin with.
@@ -121,6 +123,11 @@ impl<'a> Entry<'a> {
             } else {
                 None
             },
+            moving_to: if self.has(MOVING) {
+                Some(rest.u16()?)
+            } else {
+                None
+            },
         };
         Some((details, self.head_octets() + self.rest.len() - rest.0.len()))
     }
@@ -147,6 +154,7 @@ impl Details<'_> {
             (self.routing.is_some(), ROUTED),
             (self.moved_at.is_some(), MOVED),
             (self.previous_side.is_some(), CAME_FROM),
+            (self.moving_to.is_some(), MOVING),
         ];
         let flags = flags
             .iter()
@@ -165,8 +173,8 @@ impl Details<'_> {
         if let Some(moved_at) = self.moved_at {
             out.extend_from_slice(&moved_at.to_le_bytes());
         }
-        if let Some(previous) = self.previous_side {
-            out.extend_from_slice(&previous.to_le_bytes());
+        for side in [self.previous_side, self.moving_to].into_iter().flatten() {
+            out.extend_from_slice(&side.to_le_bytes());
         }
     }
 }

@@ -24,7 +24,7 @@ use std::ops::Range;
 use crate::UnixTime;
 
 pub(super) const MAGIC: &[u8; 8] = b"TWXSNAP\0";
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 pub(super) const HEADER: usize = 128;
 /// Octets of a bucket of slots.
 pub(super) const BUCKET: usize = 64;

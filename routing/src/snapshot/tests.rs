@@ -39,6 +39,7 @@ fn john() -> Recipient {
         routing_address: Some(address("John.D@contoso.mail.onmicrosoft.com")),
         moved_at: Some(at(950)),
         previous_side: Some("notes".into()),
+        moving_to: Some("elsewhere".into()),
         ..Recipient::new(address("John.Doe@contoso.com"), "cloud".into(), "people")
     }
 }
@@ -450,6 +451,7 @@ fn the_longest_local_part_and_all_that_an_entry_can_hold_come_back() {
         routing_address: Some(routed.clone()),
         moved_at: Some(at(u64::MAX)),
         previous_side: Some("notes".into()),
+        moving_to: Some("elsewhere".into()),
         ..Recipient::new(longest.clone(), "cloud".into(), "people")
     };
     let snapshot = read(&image(

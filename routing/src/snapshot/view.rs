@@ -87,6 +87,12 @@ impl<'a> RecipientView<'a> {
         self.index.sides.get(usize::from(details.previous_side?))
     }
 
+    /// The side it is being moved to.
+    pub fn moving_to(&self) -> Option<&'a SideName> {
+        let (details, _) = self.entry.details()?;
+        self.index.sides.get(usize::from(details.moving_to?))
+    }
+
     /// Whether both views show the same recipient.
     pub fn is(&self, other: &Self) -> bool {
         std::ptr::eq(self.index, other.index) && self.place == other.place
@@ -102,6 +108,7 @@ impl<'a> RecipientView<'a> {
             source: self.source()?.clone(),
             moved_at: self.moved_at(),
             previous_side: self.previous_side().cloned(),
+            moving_to: self.moving_to().cloned(),
         })
     }
 

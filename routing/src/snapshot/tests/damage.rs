@@ -129,12 +129,12 @@ fn another_format_is_named() {
         assert_eq!(open(&image).unwrap_err().to_string(), expected);
     };
     check(
-        3,
-        "it has format 3, this program reads format 2; it was written by a newer version",
+        4,
+        "it has format 4, this program reads format 3; it was written by a newer version",
     );
     check(
-        1,
-        "it has format 1, this program reads format 2; it was written by an older version",
+        2,
+        "it has format 2, this program reads format 3; it was written by an older version",
     );
     check(0, "its header is damaged");
 }
