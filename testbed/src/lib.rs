@@ -9,9 +9,11 @@
 
 pub mod certificates;
 pub mod client;
+pub mod connect_proxy;
 pub mod counter;
 pub mod figure;
 pub mod flood;
+pub mod graph;
 pub mod held;
 pub mod limits;
 pub mod load;
@@ -19,7 +21,9 @@ pub mod message;
 pub mod numbered;
 pub mod people;
 pub mod reply;
+pub mod samba;
 pub mod sink;
+pub mod slapd;
 pub mod stamp;
 pub mod tls;
 pub mod tnef;

@@ -68,3 +68,12 @@ pub const FLOOD_WAIT: Duration = Duration::from_secs(60);
 
 /// Octets of the stack of a session of a counter or a flood: enough for a TLS handshake.
 pub const COUNTER_STACK: usize = 256 << 10;
+
+/// Octets of the body of a question to the tenant that stands in.
+pub const GRAPH_BODY_MAX: usize = 1 << 20;
+
+/// Octets of what a client says to a proxy before the tunnel.
+pub const PROXY_HEAD_MAX: usize = 16 << 10;
+
+/// The longest that a domain controller may take until it listens; a loaded machine may need most of it.
+pub const SAMBA_START: Duration = Duration::from_secs(60);

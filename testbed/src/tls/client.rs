@@ -88,7 +88,8 @@ impl ClientTls {
             .clone()
     }
 
-    pub(crate) fn config(&self) -> Arc<ClientConfig> {
+    /// The same for programs that speak TLS by themselves.
+    pub fn config(&self) -> Arc<ClientConfig> {
         Arc::clone(&self.config)
     }
 

@@ -362,7 +362,7 @@ mod tests {
     fn a_sender_is_a_triple() {
         let message = Message::note("x").from("Martin Rakhmanov", "r@sundance.example");
         let triple = message.triple();
-        assert_eq!(triple.len(), triple[2].into());
+        assert_eq!(triple.len(), usize::from(triple[2]));
         assert_eq!(triple[..8], [4, 0, 58, 0, 18, 0, 24, 0]);
         assert!(triple.ends_with(b"SMTP:r@sundance.example\0\0\0\0\0\0\0\0\0"));
     }
