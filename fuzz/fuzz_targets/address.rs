@@ -19,13 +19,17 @@ fuzz_target!(|text: &str| {
         (address.local(), address.canonical())
     );
     let folded = Address::from_parts(address.folded_local(), address.domain());
-    if let Ok(folded) = folded {
+    // A name of another world has a canonical form that nobody can write.
+    if let Ok(folded) = folded
+        && !address.is_foreign()
+    {
         assert_eq!(
             folded.canonical(),
             address.canonical(),
             "folding twice is folding once"
         );
     }
+    assert_eq!(address.is_foreign(), address.foreign().is_some());
     if let Some(base) = address.without_plus_tag() {
         let tag = address.plus_tag().expect("it had one");
         let tagged = base.with_plus_tag(tag).expect("it was not too long");
