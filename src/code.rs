@@ -83,6 +83,10 @@ codes! {
         "leave the domain in one place only";
     NO_WAY_OUT = 124, "mail to be kept, and no way out for reports",
         "add [internet] with a next_hop, or leave the key out: mail then stays with its senders";
+    CLEAR_DIRECTORY = 125, "a directory server asked in clear text",
+        "write ldaps://, or ldap:// with start_tls = true: the directory decides where mail goes";
+    NO_SIDE_FOR_SYSTEM = 126, "a system of a directory source without a side",
+        "say in [directory.sides] which side stands for it";
     // 01xx: correct, but hardly meant
     WITHOUT_EFFECT = 130, "a key without effect where it stands",
         "remove the key, or change what makes it idle";

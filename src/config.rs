@@ -5,6 +5,7 @@
 
 mod check;
 mod diagnostic;
+mod directory;
 mod effective;
 mod fault;
 mod files;
@@ -24,6 +25,10 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use directory::{
+    Bind, ChangeBy, Directory, DirectoryKind, Graph, GraphCloud, GraphCredential, Ldap, LdapServer,
+    LdifAttributes, Place, Proxy, SecretPlace, Words,
+};
 pub use effective::{Effective, bounds};
 pub use load::Loaded;
 pub use section::{ALL_KEYS, Keys};
@@ -350,47 +355,6 @@ pub enum BareNewline {
     Refuse,
     /// Each becomes CRLF; still only CRLF.CRLF ends a message.
     Normalise,
-}
-
-/// `[[directory]]`
-#[derive(Debug, Clone, PartialEq)]
-pub struct Directory {
-    /// Its name in events and commands.
-    pub name: String,
-    /// How it is read.
-    pub kind: DirectoryKind,
-    /// The file.
-    pub path: PathBuf,
-    /// Held back when it lost more than this share of its recipients.
-    pub shrink_max: f64,
-    /// Held back when more than this share of its recipients moved to another side.
-    pub move_max: f64,
-    /// LDIF: which attribute is which field of the record.
-    pub attributes: LdifAttributes,
-}
-
-/// `kind` of a directory source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DirectoryKind {
-    /// `address,side,routing_address,aliases`
-    Csv,
-    /// RFC 2849.
-    Ldif,
-}
-
-/// `[directory.attributes]` (LDIF)
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LdifAttributes {
-    /// Primary address. Default `mail`.
-    pub address: String,
-    /// Side name. Default `twinmxSide`.
-    pub side: String,
-    /// Routing address. Default `mailRoutingAddress`.
-    pub routing_address: String,
-    /// Further addresses (a leading `smtp:` is taken off). Default `mailLocalAddress` and `proxyAddresses`.
-    pub aliases: Vec<String>,
-    /// The side of entries that have no side attribute; `None`: such an entry is reported and left out.
-    pub default_side: Option<String>,
 }
 
 /// `[internet]`

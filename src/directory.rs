@@ -18,14 +18,27 @@ use crate::event::{self, Events};
 use crate::limits::DIRECTORY_INTERVAL;
 
 mod approval;
+mod complaint;
+mod desk;
 mod guard;
 mod keeper;
-mod merge;
+mod kept;
+mod lines;
+mod network;
+mod post;
 mod round;
+mod rows;
+mod server;
+mod shelf;
 mod source;
+mod touched;
+mod whole;
 
 pub(crate) use approval::approve;
+pub(crate) use complaint::Complaint;
+pub(crate) use desk::Purpose;
 use keeper::Keeper;
+pub(crate) use kept::{Kept, Source as KeptSource};
 pub(crate) use round::{Part, Round, Standing};
 
 /// The file of the last good snapshot within `state_dir`.

@@ -27,6 +27,9 @@ pub const CRL_FILE_MAX: u64 = 64 << 20;
 /// Octets a shared loop key needs at least.
 pub const LOOP_KEY_MIN: u64 = 16;
 
+/// Entries that an LDAP server is asked for at a time, at most.
+pub const LDAP_PAGE_MAX: u64 = 10_000;
+
 /// Content is held back until this much has come, or all of it: most messages are whole in memory before anything
 /// leaves us, and can then be retried on another hop.
 pub const HOLD_BACK_BYTES: usize = 64 * 1024;
@@ -150,6 +153,8 @@ pub const CONVERT_DEPTH: usize = 64;
 pub const DIRECTORY_INTERVAL: Duration = Duration::from_millis(250);
 /// After a failure to read a source or to write the snapshot.
 pub const DIRECTORY_RETRY: Duration = Duration::from_secs(10);
+/// At most, after many failures of a server.
+pub const DIRECTORY_RETRY_MAX: Duration = Duration::from_secs(300);
 /// How often the times of the last reads are stored.
 pub const SNAPSHOT_TIMES_INTERVAL: Duration = Duration::from_secs(60);
 /// Bad lines, or conflicts, told in one event.
@@ -158,6 +163,10 @@ pub const DIRECTORY_EVENT_LINES: usize = 10;
 pub const DIRECTORY_CONFLICTS_KEPT: usize = 100;
 /// People named when a source is held back.
 pub const DIRECTORY_EXAMPLES: usize = 5;
+/// People listed whom a source that is held back would touch.
+pub const DIRECTORY_TOUCHED: usize = 1_000;
+/// People of a source that may always lose one of their addresses.
+pub const DIRECTORY_NARROWED_FREE: u64 = 10;
 
 /// All bounds of this crate.
 pub const ALL: &[Limit] = &[
@@ -170,6 +179,7 @@ pub const ALL: &[Limit] = &[
     limit("configuration.pem_file", PEM_FILE_MAX, "octets"),
     limit("configuration.revocation_list", CRL_FILE_MAX, "octets"),
     limit("configuration.loop_key_min", LOOP_KEY_MIN, "octets"),
+    limit("configuration.ldap_page", LDAP_PAGE_MAX, "entries"),
     limit("session.open", SESSIONS as u64, "sessions"),
     limit("session.time", SESSION.as_secs(), "seconds"),
     limit("session.handshake", CLIENT_HANDSHAKE.as_secs(), "seconds"),
@@ -255,6 +265,11 @@ pub const ALL: &[Limit] = &[
     limit("convert.depth", CONVERT_DEPTH as u64, "folders"),
     limit("directory.retry", DIRECTORY_RETRY.as_secs(), "seconds"),
     limit(
+        "directory.retry_max",
+        DIRECTORY_RETRY_MAX.as_secs(),
+        "seconds",
+    ),
+    limit(
         "directory.event_lines",
         DIRECTORY_EVENT_LINES as u64,
         "lines",
@@ -265,6 +280,8 @@ pub const ALL: &[Limit] = &[
         "conflicts",
     ),
     limit("directory.examples", DIRECTORY_EXAMPLES as u64, "people"),
+    limit("directory.touched", DIRECTORY_TOUCHED as u64, "people"),
+    limit("directory.narrowed_free", DIRECTORY_NARROWED_FREE, "people"),
 ];
 
 const fn limit(name: &'static str, value: u64, unit: &'static str) -> Limit {
@@ -273,12 +290,17 @@ const fn limit(name: &'static str, value: u64, unit: &'static str) -> Limit {
 
 /// The bounds of all crates, in the order in which `check --effective` prints them.
 pub fn all() -> Vec<Limit> {
-    let routing = routing::limits::ALL
-        .iter()
-        .map(|(name, value, unit)| limit(name, *value, unit));
+    let directory = [
+        routing::limits::ALL,
+        book::limits::ALL,
+        mirror::limits::ALL,
+        sources::limits::ALL,
+    ];
+    let directory = directory.into_iter().flatten();
+    let directory = directory.map(|(name, value, unit)| limit(name, *value, unit));
     ALL.iter()
         .chain(engine::ALL)
         .copied()
-        .chain(routing)
+        .chain(directory)
         .collect()
 }

@@ -4,6 +4,7 @@
 //! stranger with a self-signed certificate is still the internet and may send. Towards a hop the judgement is part of
 //! the handshake. TLS 1.2 and 1.3, one provider (aws-lc-rs) for everything.
 
+mod directory;
 mod identity;
 mod inbound;
 mod judge;
@@ -11,6 +12,7 @@ mod material;
 mod outbound;
 mod roots;
 
+pub(crate) use directory::directory_client;
 pub(crate) use inbound::ServerTls;
 pub(crate) use judge::{Distrust, Judge};
 pub(crate) use material::{Material, Stamp};

@@ -3,6 +3,7 @@
 mod any_text;
 mod bounds;
 mod check;
+mod directories;
 mod effective;
 mod golden;
 mod named_files;

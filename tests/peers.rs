@@ -15,6 +15,7 @@
 mod aiosmtpd;
 mod certificates;
 mod daemon;
+mod directories;
 mod exim;
 mod gateway;
 mod log;
@@ -59,6 +60,8 @@ pub(crate) enum Peer {
     OpenSmtpd,
     Openssl,
     Postfix,
+    Samba,
+    Slapd,
     Smtplib,
     Strace,
     Swaks,
@@ -75,6 +78,8 @@ impl fmt::Display for Peer {
             Self::OpenSmtpd => "opensmtpd",
             Self::Openssl => "openssl",
             Self::Postfix => "postfix",
+            Self::Samba => "samba",
+            Self::Slapd => "slapd",
             Self::Smtplib => "smtplib",
             Self::Strace => "strace",
             Self::Swaks => "swaks",
@@ -122,6 +127,8 @@ impl Peer {
             Self::OpenSmtpd => rooted(&unpacked("opensmtpd")),
             Self::Openssl => file("/usr/bin/openssl"),
             Self::Postfix => rooted(Path::new("/usr/sbin/postfix")),
+            Self::Samba => testbed::samba::missing().map_or(Ok(()), Err),
+            Self::Slapd => testbed::slapd::Slapd::is_here(),
             Self::Smtplib => file("/usr/bin/python3"),
             Self::Strace => rooted(Path::new("/usr/bin/strace")),
             Self::Swaks => file("/usr/bin/swaks"),

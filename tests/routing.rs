@@ -1,6 +1,7 @@
 //! The directory while it lives, and the commands that ask it.
 
 mod commands;
+mod compared;
 mod live;
 
 use std::fmt::Write;

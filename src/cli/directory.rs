@@ -1,9 +1,14 @@
 //! `twinmx directory`: what the sources say and what is in force.
 
+mod conflicts;
+mod diff;
+mod export;
+mod lint;
 mod lookup;
 mod status;
 mod sync;
 
+use std::fmt::Display;
 use std::io;
 use std::time::Duration;
 
@@ -14,7 +19,7 @@ use serde_json::{Value, json};
 use super::Streams;
 use super::exit::Exit;
 use crate::config::Config;
-use crate::directory::{Part, Round, SNAPSHOT_FILE, Standing, now};
+use crate::directory::{Kept, Part, Purpose, Round, SNAPSHOT_FILE, Standing, now};
 
 /// Read the directory's sources, show what is in force, look somebody up
 #[derive(Debug, Args)]
@@ -28,6 +33,10 @@ enum Command {
     Sync(sync::Sync),
     Status(status::Status),
     Lookup(lookup::Lookup),
+    Conflicts(conflicts::Conflicts),
+    Lint(lint::Lint),
+    Diff(diff::Diff),
+    Export(export::Export),
 }
 
 impl Directory {
@@ -36,6 +45,10 @@ impl Directory {
             Command::Sync(sync) => sync.run(streams),
             Command::Status(status) => status.run(streams),
             Command::Lookup(lookup) => lookup.run(streams),
+            Command::Conflicts(conflicts) => conflicts.run(streams),
+            Command::Lint(lint) => lint.run(streams),
+            Command::Diff(diff) => diff.run(streams),
+            Command::Export(export) => export.run(streams),
         }
     }
 }
@@ -50,9 +63,31 @@ pub(super) fn in_force(config: &Config, streams: &mut Streams<'_>) -> io::Result
         "twinmx: no snapshot is stored yet; this is what the sources say now"
     )?;
     let never = Snapshot::never_read();
-    Ok(Round::take(config, &never, now(), &[])
+    Ok(Round::take(config, &never, now(), Purpose::Look, &[])
         .snapshot
         .unwrap_or(never))
+}
+
+/// What is kept of the sources. Those of which nothing is, are told; where nothing is at all, there is only an exit code.
+fn kept<'c>(config: &'c Config, streams: &mut Streams<'_>) -> io::Result<Result<Kept<'c>, Exit>> {
+    let kept = Kept::open(config);
+    for (name, error) in &kept.missing {
+        let why = match error.is_missing() {
+            true => "it was never read; run twinmx directory sync, or start the gateway".to_owned(),
+            false => error.to_string(),
+        };
+        writeln!(streams.err, "twinmx: {name}: {why}")?;
+    }
+    Ok(match kept.sources.is_empty() {
+        true => Err(Exit::NoInput),
+        false => Ok(kept),
+    })
+}
+
+/// What is kept cannot be read to its end.
+fn unreadable(error: &impl Display, streams: &mut Streams<'_>) -> io::Result<Exit> {
+    writeln!(streams.err, "twinmx: {error}")?;
+    Ok(Exit::InputOutput)
 }
 
 /// The stored snapshot, if there is one that can be used.
@@ -84,18 +119,34 @@ fn show_part(part: &Part, streams: &mut Streams<'_>) -> io::Result<()> {
         }
         Standing::Failed(error) => format!("failed: {error}"),
     };
+    let who = if part.is_theirs {
+        ", as the running gateway has it"
+    } else {
+        ""
+    };
     writeln!(
         streams.out,
-        "{} ({}): {standing}",
-        part.name,
-        part.path.display()
+        "{} ({}{who}): {standing}",
+        part.name, part.place
     )?;
     for problem in &part.problems {
         writeln!(streams.out, "  {problem}")?;
     }
     match part.problems_total - part.problems.len() {
+        0 => {}
+        more => writeln!(streams.out, "  and {more} more lines that cannot be used")?,
+    }
+    Ok(())
+}
+
+/// Whom a source that is held back would touch.
+fn show_touched(part: &Part, streams: &mut Streams<'_>) -> io::Result<()> {
+    for line in &part.touched.kept {
+        writeln!(streams.out, "  {line}")?;
+    }
+    match part.touched.total - part.touched.kept.len() {
         0 => Ok(()),
-        more => writeln!(streams.out, "  and {more} more lines that cannot be used"),
+        more => writeln!(streams.out, "  and {more} more people"),
     }
 }
 
@@ -108,16 +159,19 @@ fn part_json(part: &Part) -> Value {
     let problems: Vec<Value> = part
         .problems
         .iter()
-        .map(|problem| json!({ "line": problem.line, "what": problem.wrong.to_string() }))
+        .map(|problem| json!({ "line": problem.line, "what": problem.what }))
         .collect();
     json!({
         "name": &*part.name,
-        "path": part.path.display().to_string(),
+        "path": part.place,
         "standing": standing,
         "why": why,
         "recipients": part.people,
         "problems": problems,
         "problems_total": part.problems_total,
+        "touched": part.touched.kept,
+        "touched_total": part.touched.total,
+        "running_gateway": part.is_theirs,
     })
 }
 
@@ -146,6 +200,7 @@ pub(super) fn recipient_json(recipient: &Recipient) -> Value {
         "source": &*recipient.source,
         "moved_at": recipient.moved_at.map(|at| at.to_string()),
         "previous_side": recipient.previous_side.as_ref().map(|side| side.as_str().to_owned()),
+        "moving_to": recipient.moving_to.as_ref().map(|side| side.as_str().to_owned()),
     })
 }
 

@@ -6,13 +6,13 @@ mod private_key;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::fault::Fault;
 use super::key_path::KeyPath;
 use super::reading::Reading;
-use super::{Config, HopTls, Identity, TrustRoots};
+use super::{Config, Directory, GraphCredential, HopTls, Identity, Place, SecretPlace, TrustRoots};
 use crate::code::Code;
 use crate::limits::{CRL_FILE_MAX, LOOP_KEY_MIN, PEM_FILE_MAX};
 
@@ -138,11 +138,56 @@ fn loop_key(config: &Config, reading: &mut Reading) {
 /// A source may come back while we run from the last snapshot: its absence stops nothing.
 fn sources(config: &Config, reading: &mut Reading) {
     for (index, directory) in config.directories.iter().enumerate() {
-        let path = KeyPath::of("directory").index(index).key("path");
-        if let Err(error) = File::open(&directory.path)
-            && reading.sound(&path)
-        {
-            reading.warn(&path, unreadable(&directory.path, &error.to_string()));
+        let section = KeyPath::of("directory").index(index);
+        for (key, file) in named(directory) {
+            let path = section.key(key);
+            if let Err(error) = File::open(&file)
+                && reading.sound(&path)
+            {
+                reading.warn(&path, unreadable(&file, &error.to_string()));
+            }
+        }
+    }
+}
+
+/// The files a source cannot be read without.
+fn named(directory: &Directory) -> Vec<(&'static str, PathBuf)> {
+    let roots = |roots: &Option<TrustRoots>| match roots {
+        Some(TrustRoots::File(file)) => Some(("trust_roots", file.clone())),
+        Some(TrustRoots::System) | None => None,
+    };
+    // A credential is only there while the service runs.
+    let secret = |key, place: &SecretPlace| match place {
+        SecretPlace::File(path) => Some((key, path.clone())),
+        SecretPlace::Credential(_) => None,
+    };
+    match &directory.place {
+        Place::File(path) => vec![("path", path.clone())],
+        Place::Ldap(ldap) => {
+            let bind = ldap.bind.as_ref();
+            let password = bind.and_then(|bind| secret("password_file", &bind.password));
+            roots(&ldap.trust_roots)
+                .into_iter()
+                .chain(password)
+                .collect()
+        }
+        Place::Graph(graph) => {
+            let proof = match &graph.credential {
+                GraphCredential::Certificate(identity) => vec![
+                    ("certificate", identity.certificate.clone()),
+                    ("private_key", identity.private_key.clone()),
+                ],
+                GraphCredential::Secret(place) => {
+                    secret("client_secret_file", place).into_iter().collect()
+                }
+            };
+            let login = graph.proxy.as_ref().and_then(|proxy| proxy.login.as_ref());
+            let password = login.and_then(|(_, place)| secret("proxy_password_file", place));
+            roots(&graph.trust_roots)
+                .into_iter()
+                .chain(proof)
+                .chain(password)
+                .collect()
         }
     }
 }

@@ -53,6 +53,8 @@ pub const ALL_KEYS: &[&Keys] = &[
     &format::KEYS,
     &directory::KEYS,
     &directory::ATTRIBUTE_KEYS,
+    &directory::FIELD_KEYS,
+    &directory::SIDE_KEYS,
     &internet::KEYS,
     &hop_tls::INTERNET_KEYS,
     &limits::KEYS,

@@ -4,99 +4,148 @@
 //! left or moved. Who left is refused for good, who moved gets mail in the wrong place. So a source that lost or moved
 //! more than its share is held back until somebody says that it is right.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
 use std::fmt;
+use std::hash::BuildHasher;
 
-use routing::{Address, Listing, Snapshot};
+use mirror::{MirrorError, Proposal, View};
+use routing::Snapshot;
 
 use crate::config::Directory;
-use crate::limits::DIRECTORY_EXAMPLES;
+use crate::limits::{DIRECTORY_EXAMPLES, DIRECTORY_NARROWED_FREE};
 
 /// Why a source is held back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Held {
-    /// Recipients it had when last believed.
-    pub(crate) people: usize,
-    /// How many of them it no longer names.
-    pub(crate) lost: usize,
-    /// How many of them it now places elsewhere.
-    pub(crate) moved: usize,
-    /// How many it may lose.
-    lost_max: usize,
+    /// How it differs from what is believed.
+    pub(crate) step: Step,
+    /// How many people it may lose.
+    lost_max: u64,
     /// How many it may move.
-    moved_max: usize,
-    /// Some of those it lost or moved.
-    pub(crate) examples: Vec<Address>,
-    /// It names nobody at all.
-    empty: bool,
+    moved_max: u64,
 }
 
-/// `Some` if `listing` is not to be believed, given what `former` has of this source.
-pub(super) fn judge(source: &Directory, listing: &Listing, former: &Snapshot) -> Option<Held> {
-    let mut held = Held {
-        people: 0,
-        lost: 0,
-        moved: 0,
-        lost_max: 0,
-        moved_max: 0,
-        examples: Vec::new(),
-        empty: listing.recipients.is_empty(),
+/// From what is believed of a source to what it says now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Step {
+    /// People it had when last believed.
+    pub(crate) people: u64,
+    /// How many of them it no longer names.
+    pub(crate) lost: u64,
+    /// How many of them it now places elsewhere.
+    pub(crate) moved: u64,
+    /// How many of them stay and lose one of their addresses.
+    pub(crate) narrowed: u64,
+    /// Some of them.
+    pub(crate) examples: Vec<String>,
+    /// It names nobody at all.
+    pub(crate) empty: bool,
+}
+
+/// `Some` if this step is not to be believed.
+pub(super) fn judge(source: &Directory, step: Step) -> Option<Held> {
+    let lost_max = allowed(step.people, source.shrink_max);
+    let moved_max = allowed(step.people, source.move_max);
+    let narrowed_max = match source.shrink_max > 0.0 {
+        true => lost_max.max(DIRECTORY_NARROWED_FREE),
+        false => 0,
     };
-    compare(source, listing, former, &mut held);
-    held.lost_max = allowed(held.people, source.shrink_max);
-    held.moved_max = allowed(held.people, source.move_max);
-    let believed = !held.empty && held.lost <= held.lost_max && held.moved <= held.moved_max;
-    (!believed).then_some(held)
+    let is_believed = !step.empty
+        && step.lost <= lost_max
+        && step.moved <= moved_max
+        && step.narrowed <= narrowed_max;
+    (!is_believed).then_some(Held {
+        step,
+        lost_max,
+        moved_max,
+    })
 }
 
 /// How many of `people` the share `max` allows. In a small directory a share is less than one person, and somebody
 /// must be able to leave: so at least one, unless the share is nought, which means nobody.
-fn allowed(people: usize, max: f64) -> usize {
+fn allowed(people: u64, max: f64) -> u64 {
     if max <= 0.0 {
         return 0;
     }
-    ((people as f64 * max) as usize).max(1)
+    ((people as f64 * max) as u64).max(1)
 }
 
-fn compare(source: &Directory, listing: &Listing, former: &Snapshot, held: &mut Held) {
-    let mut sides = HashMap::new();
-    for recipient in listing.recipients.iter().map(|listed| &listed.recipient) {
-        for address in std::iter::once(&recipient.primary).chain(&recipient.aliases) {
-            sides.entry(address).or_insert(&recipient.side);
+impl Step {
+    /// Against what the mirror believes.
+    pub(super) fn of(proposal: &Proposal) -> Self {
+        let examples = proposal
+            .examples
+            .iter()
+            .map(|example| match &example.address {
+                Some(address) => address.to_string(),
+                None => example.key.to_string(),
+            });
+        Self {
+            people: proposal.people,
+            lost: proposal.lost,
+            moved: proposal.moved,
+            narrowed: proposal.narrowed,
+            examples: examples.take(DIRECTORY_EXAMPLES).collect(),
+            empty: proposal.empty,
         }
     }
-    let withheld: HashSet<&Address> = listing.withheld.iter().collect();
-    for view in former
-        .iter()
-        .filter(|view| view.source().is_some_and(|name| **name == *source.name))
-    {
-        let Some(primary) = view.primary() else {
-            continue;
+
+    /// Against what a source gave to the snapshot in force, where its mirror is new and believes nobody yet. Some twenty
+    /// octets are kept of each address meanwhile.
+    pub(super) fn from_former(
+        name: &str,
+        view: &View,
+        former: &Snapshot,
+    ) -> Result<Self, MirrorError> {
+        let (secret, mut sides) = (RandomState::new(), HashMap::new());
+        for entry in view.said() {
+            let entry = entry?;
+            let side = secret.hash_one(entry.system().map(|system| system.name()));
+            for address in entry.addresses() {
+                sides
+                    .entry(secret.hash_one(address.canonical()))
+                    .or_insert(side);
+            }
+        }
+        let mut step = Self {
+            empty: sides.is_empty(),
+            ..Self::default()
         };
-        held.people += 1;
-        match sides.get(&primary) {
-            Some(side) if view.side() == Some(side) => continue,
-            Some(_) => held.moved += 1,
-            None if withheld.contains(&primary) => continue,
-            None => held.lost += 1,
+        let own = former
+            .iter()
+            .filter(|view| view.source().is_some_and(|source| **source == *name));
+        for view in own {
+            let Some(primary) = view.primary() else {
+                continue;
+            };
+            step.people += 1;
+            let side = secret.hash_one(view.side().map(|side| side.as_str()));
+            match sides.get(&secret.hash_one(primary.canonical())) {
+                Some(now) if *now == side => continue,
+                Some(_) => step.moved += 1,
+                None => step.lost += 1,
+            }
+            if step.examples.len() < DIRECTORY_EXAMPLES {
+                step.examples.push(primary.to_string());
+            }
         }
-        if held.examples.len() < DIRECTORY_EXAMPLES {
-            held.examples.push(primary);
-        }
+        Ok(step)
     }
 }
 
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
+        let (lost_max, moved_max) = (self.lost_max, self.moved_max);
+        let Step {
             people,
             lost,
             moved,
-            lost_max,
-            moved_max,
-            ..
-        } = self;
-        if self.empty {
+            narrowed,
+            examples,
+            empty,
+        } = &self.step;
+        if *empty {
             return write!(f, "it names nobody, before it named {people}");
         }
         write!(
@@ -104,17 +153,24 @@ impl fmt::Display for Held {
             "of {people} people it lost {lost} (at most {lost_max} are believed)"
         )?;
         write!(f, " and moved {moved} (at most {moved_max})")?;
-        let examples: Vec<String> = self.examples.iter().map(Address::to_string).collect();
+        if *narrowed > 0 {
+            write!(f, ", and {narrowed} more lost one of their addresses")?;
+        }
         write!(f, ", such as {}", examples.join(", "))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use routing::{Meta, Recipient, UnixTime};
-
     use super::*;
-    use crate::config::Config;
+
+    fn source(shrink_max: f64, move_max: f64) -> Directory {
+        Directory {
+            shrink_max,
+            move_max,
+            ..Directory::csv("people", "/p.csv")
+        }
+    }
 
     #[test]
     fn a_share_of_a_small_directory_is_at_least_one_person() {
@@ -133,33 +189,46 @@ mod tests {
     }
 
     #[test]
-    fn some_of_the_people_are_named() {
-        let meta = Meta {
-            built_at: UnixTime::from_seconds(1),
-            sources: Vec::new(),
-        };
-        let source = |count: usize| {
-            let text = "hostname = \"mx.c.example\"\nstate_dir = \"/var/lib/twinmx\"\n[[listener]]\nname = \"mx\"\n\
-                address = \"127.0.0.1:0\"\n[domain.\"c.example\"]\n[side.notes]\nkind = \"smtp\"\n\
-                next_hop = [\"n.c.example:25\"]\n[[directory]]\nname = \"people\"\nkind = \"csv\"\npath = \"/p.csv\"\n";
-            let config =
-                Config::parse(text, "test.toml").unwrap_or_else(|faults| panic!("{faults}"));
-            let person = |n: usize| {
-                let address = Address::parse(&format!("p{n}@c.example")).unwrap();
-                Recipient::new(address, "notes".into(), "people")
+    fn each_share_is_believed_up_to_its_bound() {
+        let check = |lost: u64, moved: u64, narrowed: u64, expected: bool| {
+            let step = Step {
+                people: 1_000,
+                lost,
+                moved,
+                narrowed,
+                ..Step::default()
             };
-            let former = Snapshot::build((0..count).map(person), meta.clone()).unwrap();
-            judge(&config.config.directories[0], &Listing::default(), &former).unwrap()
+            assert_eq!(judge(&source(0.05, 0.01), step).is_none(), expected);
         };
-        assert_eq!(
-            source(DIRECTORY_EXAMPLES).examples.len(),
-            DIRECTORY_EXAMPLES
-        );
-        let more = source(DIRECTORY_EXAMPLES + 1);
-        assert_eq!(
-            (more.examples.len(), more.lost),
-            (DIRECTORY_EXAMPLES, DIRECTORY_EXAMPLES + 1)
-        );
-        assert_eq!(more.to_string(), "it names nobody, before it named 6");
+        check(50, 10, 50, true);
+        check(51, 0, 0, false);
+        check(0, 11, 0, false);
+        check(0, 0, 51, false);
+    }
+
+    #[test]
+    fn a_few_may_lose_an_address_in_a_small_directory() {
+        let check = |shrink_max: f64, narrowed: u64, expected: bool| {
+            let step = Step {
+                people: 20,
+                narrowed,
+                ..Step::default()
+            };
+            assert_eq!(judge(&source(shrink_max, 0.01), step).is_none(), expected);
+        };
+        check(0.05, DIRECTORY_NARROWED_FREE, true);
+        check(0.05, DIRECTORY_NARROWED_FREE + 1, false);
+        check(0.0, 1, false);
+    }
+
+    #[test]
+    fn who_names_nobody_is_not_believed() {
+        let step = Step {
+            people: 6,
+            empty: true,
+            ..Step::default()
+        };
+        let held = judge(&source(1.0, 1.0), step).unwrap();
+        assert_eq!(held.to_string(), "it names nobody, before it named 6");
     }
 }

@@ -4,13 +4,21 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
+use book::PeopleError;
 use routing::{Snapshot, SourceRead, UnixTime};
 
 use super::SNAPSHOT_FILE;
 use super::approval::{approved, discharge};
-use super::round::{Part, Round, Standing};
+use super::desk::{Desk, MIRRORS, Purpose, Reading};
+use super::network;
+use super::post::Post;
+use super::round::{Part, Standing, read_before};
+use super::server::Servers;
+use super::shelf::ShelfError;
 use super::source::{SourceError, Stamp};
-use crate::config::Config;
+use super::whole::{self, Whole};
+use crate::config::{Config, Directory};
 use crate::event::{self, Events};
 use crate::limits::{DIRECTORY_RETRY, SNAPSHOT_TIMES_INTERVAL};
 
@@ -22,6 +30,14 @@ pub(super) struct Keeper {
     file: PathBuf,
     snapshot: Arc<Snapshot>,
     watched: Vec<Watched>,
+    desks: Vec<Desk>,
+    servers: Servers,
+    /// The threads of those sources that are servers.
+    posts: Vec<Option<Post>>,
+    /// The snapshot in force, for them.
+    in_force: Arc<ArcSwap<Snapshot>>,
+    /// What the desks believed when the snapshot was last built from them.
+    built: Option<Vec<u64>>,
     /// Whether everything is to be read whatever the files look like.
     due: bool,
     /// Whether all of what was stored is known to be whole.
@@ -38,6 +54,8 @@ struct Watched {
     /// The file as it was at the last look, if that was new: it is read once it stays so.
     pending: Option<Option<Stamp>>,
     is_read: bool,
+    /// When it last was.
+    read_at: Option<UnixTime>,
     /// When a file that could not be read was last tried.
     failed_at: Option<UnixTime>,
     /// The digest of a content held back.
@@ -62,6 +80,11 @@ enum Stored {
 impl Keeper {
     /// Opens what was stored; the first look checks all of it.
     pub(super) fn open(config: Arc<Config>, events: Events) -> Self {
+        Self::open_with(config, events, network::servers())
+    }
+
+    /// With sources that are asked over a network.
+    pub(super) fn open_with(config: Arc<Config>, events: Events, servers: Servers) -> Self {
         let file = config.state_dir.join(SNAPSHOT_FILE);
         let stored = Snapshot::open(&file).map_err(|error| {
             if !error.is_missing() {
@@ -72,17 +95,18 @@ impl Keeper {
             Ok(snapshot) => (snapshot, Stored::At(UnixTime::from_seconds(0))),
             Err(()) => (Snapshot::never_read(), Stored::Behind),
         };
-        let watched = config
-            .directories
-            .iter()
-            .map(|_| Watched::default())
-            .collect();
+        let snapshot = Arc::new(snapshot);
         Self {
             config,
             events,
             file,
-            snapshot: Arc::new(snapshot),
-            watched,
+            in_force: Arc::new(ArcSwap::new(Arc::clone(&snapshot))),
+            snapshot,
+            watched: Vec::new(),
+            desks: Vec::new(),
+            servers,
+            posts: Vec::new(),
+            built: None,
             due: true,
             checked: false,
             stored,
@@ -107,26 +131,30 @@ impl Keeper {
 
     /// Another configuration: everything is read again. Sources it no longer names are gone.
     pub(super) fn reload(mut self, config: Arc<Config>) -> Self {
-        self.watched = config
-            .directories
-            .iter()
-            .map(|_| Watched::default())
-            .collect();
-        (self.config, self.due) = (config, true);
+        // Their mirrors are opened anew, perhaps by others.
+        self.posts.clear();
+        self.desks.clear();
+        (self.config, self.due, self.built) = (config, true, None);
         self
     }
 
     /// One look at everything.
     pub(super) fn look(mut self, now: UnixTime) -> Self {
         self.check();
+        self.begin();
+        self.hear(now);
         let stamps: Vec<_> = self
             .config
             .directories
             .iter()
-            .map(|source| Stamp::of(&source.path).ok())
+            .map(|source| source.path().and_then(|path| Stamp::of(path).ok()))
             .collect();
-        if self.is_due(&stamps, now) {
-            self.read(now);
+        for number in self.due(&stamps, now) {
+            self.read(number, now);
+        }
+        let believed: Vec<u64> = self.desks.iter().map(Desk::generation).collect();
+        if self.built.as_ref() != Some(&believed) {
+            self.build(&stamps, now);
         } else {
             self.confirm(&stamps, now);
         }
@@ -135,8 +163,59 @@ impl Keeper {
         self
     }
 
+    /// Sits down at each source, and sends out those that read servers.
+    fn begin(&mut self) {
+        if !self.desks.is_empty() {
+            return;
+        }
+        let (config, mirrors) = (
+            Arc::clone(&self.config),
+            self.config.state_dir.join(MIRRORS),
+        );
+        self.watched = Vec::new();
+        self.in_force.store(Arc::clone(&self.snapshot));
+        for source in &config.directories {
+            let (mut post, mut desk) = (None, Desk::new(&mirrors, source));
+            if let Some(make) = self.servers.make(source, &self.config) {
+                desk = Desk::of_server(&mirrors, source);
+                match Post::start(make, &config, source, &mirrors, &self.in_force) {
+                    Ok(started) => post = Some(started),
+                    Err(error) => self.lose(source, &error.to_string()),
+                }
+            }
+            self.watched.push(Watched::default());
+            self.posts.push(post);
+            self.desks.push(desk);
+        }
+    }
+
+    /// What the servers had to say since the last look.
+    fn hear(&mut self, now: UnixTime) {
+        for number in 0..self.posts.len() {
+            while let Some(part) = self.posts[number].as_ref().and_then(Post::report) {
+                self.desks[number].take_report(&part);
+                self.take(number, &part, now);
+            }
+            if self.posts[number]
+                .take_if(|post| !post.is_alive())
+                .is_some()
+            {
+                let source = &self.config.directories[number];
+                self.watched[number].is_read = false;
+                self.lose(source, "its thread ended by a fault of ours");
+            }
+        }
+    }
+
+    fn lose(&self, source: &Directory, why: &str) {
+        let place = source.place.to_string();
+        self.events
+            .emit(event::directory::source_failed(&source.name, &place, why));
+    }
+
     /// The last times go to disk, so that a restart knows how old the snapshot really is.
-    pub(super) fn close(self) -> Self {
+    pub(super) fn close(mut self) -> Self {
+        self.posts.clear();
         if self.snapshot.write_times(&self.file).is_err() {
             let _ = self.snapshot.write(&self.file); // told before, if it cannot be written
         }
@@ -157,73 +236,132 @@ impl Keeper {
         }
     }
 
-    fn is_due(&mut self, stamps: &[Option<Stamp>], now: UnixTime) -> bool {
+    /// The sources that are to be read.
+    fn due(&mut self, stamps: &[Option<Stamp>], now: UnixTime) -> Vec<usize> {
+        let all = std::mem::take(&mut self.due);
         let sources = self.config.directories.iter().zip(stamps);
-        let changed =
-            self.watched
-                .iter_mut()
-                .zip(sources)
-                .filter_map(|(watched, (source, stamp))| {
-                    let held = watched.held.as_ref();
-                    let released = held.is_some()
-                        && approved(&self.config.state_dir, &source.name).as_ref() == held;
-                    (watched.changed(*stamp) || watched.retries(now) || released).then_some(())
-                });
-        changed.count() > 0 || self.due // every source is looked at, whichever changed
+        let watched = self.watched.iter_mut().zip(sources).enumerate();
+        let due = watched.filter_map(|(number, (watched, (source, stamp)))| {
+            if self.desks[number].is_of_server() {
+                return None;
+            }
+            let held = watched.held.as_ref();
+            let released =
+                held.is_some() && approved(&self.config.state_dir, &source.name).as_ref() == held;
+            (watched.changed(*stamp) || watched.retries(now) || released || all).then_some(number)
+        });
+        due.collect()
     }
 
-    fn read(&mut self, now: UnixTime) {
-        let round = Round::take(&self.config, &self.snapshot, now, &[]);
-        self.due = false;
-        for (watched, part) in self.watched.iter_mut().zip(&round.parts) {
-            watched.note(part, now, &self.events);
-            if watched.is_read && approved(&self.config.state_dir, &part.name) == part.digest {
-                discharge(&self.config.state_dir, &part.name);
+    fn read(&mut self, number: usize, now: UnixTime) {
+        let reading = Reading {
+            config: &self.config,
+            former: &self.snapshot,
+            now,
+            purpose: Purpose::Keep,
+            force: &[],
+        };
+        let desk = &mut self.desks[number];
+        let part = desk.read(&self.config.directories[number], &reading);
+        self.take(number, &part, now);
+    }
+
+    /// What came of reading a source.
+    fn take(&mut self, number: usize, part: &Part, now: UnixTime) {
+        if let Some(damage) = &part.damage {
+            let file = self.desks[number].file();
+            self.events
+                .emit(event::directory::copy_unusable(file, damage));
+        }
+        let watched = &mut self.watched[number];
+        watched.note(part, now, &self.events);
+        if watched.is_read && approved(&self.config.state_dir, &part.name) == part.digest {
+            discharge(&self.config.state_dir, &part.name);
+        }
+    }
+
+    /// What is believed of all sources comes in force. A mirror that turns out to be of no use is set aside; what its
+    /// source gave before stays until it is read again.
+    fn build(&mut self, stamps: &[Option<Stamp>], now: UnixTime) {
+        for _ in 0..=self.desks.len() {
+            let reads = self.reads(stamps, now, true);
+            let shelves: Vec<_> = self
+                .desks
+                .iter_mut()
+                .enumerate()
+                .map(|(number, desk)| desk.shelf(number, &self.snapshot, None))
+                .collect();
+            let built = whole::build(&shelves, &self.snapshot, now, reads);
+            drop(shelves);
+            self.built = Some(self.desks.iter().map(Desk::generation).collect());
+            self.desks.iter_mut().for_each(Desk::look_away);
+            match built {
+                Ok(whole) => return self.publish(whole),
+                Err(PeopleError::Source(error)) => self.give_up(&error, now),
+                Err(error) => return self.too_large(&error.to_string()),
             }
         }
-        let changed = round.changed;
-        match round.snapshot {
+    }
+
+    fn publish(&mut self, whole: Whole) {
+        match whole.snapshot {
             Ok(snapshot) => self.snapshot = Arc::new(snapshot),
-            Err(error) => {
-                self.watched
-                    .iter_mut()
-                    .for_each(|watched| watched.is_read = false); // what was read is not in force
-                return self
-                    .events
-                    .emit(event::directory::too_large(&error.to_string()));
-            }
+            Err(error) => return self.too_large(&error.to_string()),
         }
-        if changed {
+        self.in_force.store(Arc::clone(&self.snapshot));
+        if whole.changed {
             self.stored = Stored::Behind;
             self.events
                 .emit(event::directory::published(&self.snapshot));
-            if round.conflicts_total > 0 {
-                let conflicts: Vec<String> =
-                    round.conflicts.iter().map(ToString::to_string).collect();
+            let conflicts = whole.conflicts;
+            if conflicts.total > 0 {
                 self.events.emit(event::directory::conflicts(
-                    &conflicts,
-                    round.conflicts_total,
+                    &conflicts.kept,
+                    conflicts.total,
                 ));
             }
         }
     }
 
+    /// What was read is not in force.
+    fn too_large(&mut self, why: &str) {
+        for watched in &mut self.watched {
+            watched.is_read = false;
+        }
+        self.events.emit(event::directory::too_large(why));
+    }
+
+    fn give_up(&mut self, fault: &ShelfError, now: UnixTime) {
+        let desk = &mut self.desks[fault.number];
+        desk.give_up(&fault.error);
+        self.events.emit(event::directory::copy_unusable(
+            desk.file(),
+            &fault.error.to_string(),
+        ));
+        let watched = &mut self.watched[fault.number];
+        (watched.is_read, watched.failed_at) = (false, Some(now));
+    }
+
+    /// When each source was last read. Who is unchanged since, is as good as read now.
+    fn reads(&self, stamps: &[Option<Stamp>], now: UnixTime, all: bool) -> Vec<SourceRead> {
+        let sources = self.config.directories.iter().zip(&self.desks);
+        let watched = self.watched.iter().zip(stamps);
+        let reads = sources
+            .zip(watched)
+            .filter_map(|((source, desk), (watched, stamp))| {
+                let is_true_now = watched.is_read && watched.seen == Some(*stamp);
+                let before = || read_before(&self.snapshot, &source.name).max(desk.read_at());
+                (all || is_true_now).then(|| SourceRead {
+                    name: source.name.as_str().into(),
+                    read_at: if is_true_now { Some(now) } else { before() },
+                })
+            });
+        reads.collect()
+    }
+
     /// Nothing changed: what is in force is true now, too, as far as its sources are there.
     fn confirm(&mut self, stamps: &[Option<Stamp>], now: UnixTime) {
-        let sources = self
-            .config
-            .directories
-            .iter()
-            .zip(&self.watched)
-            .zip(stamps);
-        let unchanged = sources
-            .filter(|((_, watched), stamp)| watched.is_read && watched.seen == Some(**stamp));
-        let reads: Vec<_> = unchanged
-            .map(|((source, _), _)| SourceRead {
-                name: source.name.as_str().into(),
-                read_at: Some(now),
-            })
-            .collect();
+        let reads = self.reads(stamps, now, false);
         let newer = |known: SourceRead| {
             reads
                 .iter()
@@ -312,12 +450,15 @@ impl Watched {
             }
         }
         self.is_read = matches!(part.standing, Standing::Read);
+        if self.is_read {
+            self.read_at = Some(now);
+        }
         self.tell(part, events);
     }
 
     /// Tells its standing and its bad lines; once, until they are others.
     fn tell(&mut self, part: &Part, events: &Events) {
-        let (name, path) = (&part.name, &part.path);
+        let (name, place) = (&part.name, &part.place);
         let trouble = match &part.standing {
             Standing::Read => None,
             Standing::HeldBack(held) => Some(held.to_string()),
@@ -326,18 +467,18 @@ impl Watched {
         if self.trouble != trouble {
             events.emit(match (&part.standing, &trouble) {
                 (Standing::HeldBack(_), Some(why)) => event::directory::source_held_back(name, why),
-                (_, Some(why)) => event::directory::source_failed(name, path, why),
+                (_, Some(why)) => event::directory::source_failed(name, place, why),
                 (_, None) => event::directory::source_back(name, part.people),
             });
         }
         self.trouble = trouble;
-        if part.problems_total > 0 && self.told != part.digest {
+        if part.problems_total > 0 && self.told != part.content {
             let (problems, total) = (&part.problems, part.problems_total);
             events.emit(event::directory::source_problems(
-                name, path, problems, total,
+                name, place, problems, total,
             ));
         }
-        self.told = part.digest.clone();
+        self.told = part.content.clone();
     }
 }
 

@@ -1,16 +1,19 @@
-//! One reading of all sources: what each gave, and the snapshot that follows.
+//! One reading of all sources by hand: what each gave, and the snapshot that follows.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use routing::{
-    BuildError, Listed, Meta, Problem, Recipient, SideName, Snapshot, SourceRead, UnixTime,
-};
+use book::PeopleError;
+use routing::{Listing, Snapshot, SourceRead, UnixTime};
+use tempfile::TempDir;
 
-use super::approval::approved;
-use super::guard::{Held, judge};
-use super::merge::{Conflict, Contribution, merge};
-use super::source::{self, Reading, SourceError, Stamp};
+use super::complaint::Complaint;
+use super::desk::{Desk, MIRRORS, Purpose, Reading};
+use super::guard::Held;
+use super::rows::Filled;
+use super::source::{SourceError, Stamp};
+use super::touched::TouchedPeople;
+use super::whole;
 use crate::config::{Config, Directory};
 
 /// What came of reading every source.
@@ -19,31 +22,53 @@ pub(crate) struct Round {
     /// Source by source, in the order of the configuration.
     pub(crate) parts: Vec<Part>,
     /// The first disagreements between records.
-    pub(crate) conflicts: Vec<Conflict>,
+    pub(crate) conflicts: Vec<String>,
     /// All of them.
     pub(crate) conflicts_total: usize,
     /// The recipients that follow; the former ones with newer times if nothing else changed.
-    pub(crate) snapshot: Result<Snapshot, BuildError>,
+    pub(crate) snapshot: Result<Snapshot, RoundError>,
     /// Whether the recipients changed.
     pub(crate) changed: bool,
+}
+
+/// Why no snapshot follows.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RoundError {
+    /// The sources hold more than fits.
+    #[error("{0}")]
+    Build(#[from] routing::BuildError),
+    /// A mirror.
+    #[error("{0}")]
+    Mirror(String),
 }
 
 /// What came of one source.
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) name: Arc<str>,
-    pub(crate) path: PathBuf,
+    /// Where it is.
+    pub(crate) place: String,
     pub(crate) standing: Standing,
     /// The state of the file before it was read; `None` where it could not even be looked at.
     pub(crate) stamp: Option<Stamp>,
     /// The digest of its content.
+    pub(crate) content: Option<String>,
+    /// Names the change that it proposes.
     pub(crate) digest: Option<String>,
     /// Recipients in the file.
     pub(crate) people: usize,
     /// The first lines that could not be used.
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) problems: Vec<Complaint>,
     /// All of them.
     pub(crate) problems_total: usize,
+    /// What was wrong with its mirror, which was begun anew.
+    pub(crate) damage: Option<String>,
+    /// Whom it would touch, if it is held back and somebody only looks.
+    pub(crate) touched: TouchedPeople,
+    /// A running gateway reads it.
+    pub(crate) is_theirs: bool,
+    /// How often something new of it was believed.
+    pub(super) generation: u64,
 }
 
 /// Whether a source counts as it is now.
@@ -57,58 +82,115 @@ pub(crate) enum Standing {
     Failed(SourceError),
 }
 
-/// Sources believed whatever they lost, besides those approved in the state directory.
-pub(crate) type Force<'a> = &'a [String];
-
 impl Round {
-    /// Reads everything. `former` is what is in force.
-    pub(crate) fn take(config: &Config, former: &Snapshot, now: UnixTime, force: Force) -> Self {
-        let sides: Vec<SideName> = config
-            .sides
-            .iter()
-            .map(|side| SideName::from(&*side.name))
-            .collect();
-        let read = config
-            .directories
-            .iter()
-            .map(|source| read_one(source, config, &sides, former, force));
-        let (parts, contributions): (Vec<_>, Vec<_>) = read.unzip();
-        let merged = merge(contributions, former, now);
-        let reads: Vec<SourceRead> = parts.iter().map(|part| part.read_at(former, now)).collect();
-        let changed = !is_same(former, &merged.recipients, &reads);
-        let snapshot = match changed {
-            true => Snapshot::build(
-                merged.recipients,
-                Meta {
-                    built_at: now,
-                    sources: reads,
-                },
-            ),
-            false => Ok(former.confirmed(&reads)),
+    /// Reads everything. `former` is what is in force. Of a source that a running gateway reads, only what that found is
+    /// looked at.
+    pub(crate) fn take(
+        config: &Config,
+        former: &Snapshot,
+        now: UnixTime,
+        purpose: Purpose,
+        force: &[String],
+    ) -> Self {
+        let reading = Reading {
+            config,
+            former,
+            now,
+            purpose,
+            force,
         };
-        let (conflicts, conflicts_total) = (merged.conflicts, merged.conflicts_total);
-        Self {
-            parts,
-            conflicts,
-            conflicts_total,
-            snapshot,
-            changed,
+        let (mirrors, _scratch) = mirrors(config, purpose);
+        let sources = &config.directories;
+        let mut desks: Vec<Desk> = sources.iter().map(|s| Desk::new(&mirrors, s)).collect();
+        let parts: Vec<Part> = sources
+            .iter()
+            .zip(&mut desks)
+            .map(|(source, desk)| desk.read(source, &reading))
+            .collect();
+        let reads = parts.iter().map(|part| part.read_at(former, now)).collect();
+        let shelves: Vec<_> = desks
+            .iter_mut()
+            .zip(&parts)
+            .enumerate()
+            .map(|(number, (desk, part))| desk.shelf(number, former, Some(&part.standing)))
+            .collect();
+        let mut round = Self {
+            parts: Vec::new(),
+            conflicts: Vec::new(),
+            conflicts_total: 0,
+            snapshot: Ok(former.clone()),
+            changed: false,
+        };
+        match whole::build(&shelves, former, now, reads) {
+            Ok(whole) => {
+                round.conflicts = whole.conflicts.kept;
+                round.conflicts_total = whole.conflicts.total;
+                round.changed = whole.changed;
+                round.snapshot = whole.snapshot.map_err(RoundError::from);
+            }
+            Err(error) => round.snapshot = Err(RoundError::from(error)),
         }
+        round.parts = parts;
+        round
     }
 }
 
+impl<E: std::fmt::Display> From<PeopleError<E>> for RoundError {
+    fn from(error: PeopleError<E>) -> Self {
+        Self::Mirror(error.to_string())
+    }
+}
+
+/// Where the mirrors are. Whoever only looks before the gateway ever ran leaves nothing behind.
+fn mirrors(config: &Config, purpose: Purpose) -> (PathBuf, Option<TempDir>) {
+    let own = config.state_dir.join(MIRRORS);
+    let scratch = match purpose {
+        Purpose::Look if !own.is_dir() => tempfile::tempdir().ok(),
+        Purpose::Look | Purpose::Keep | Purpose::Sync => None,
+    };
+    let place = scratch
+        .as_ref()
+        .map_or(own, |scratch| scratch.path().to_owned());
+    (place, scratch)
+}
+
 impl Part {
+    pub(super) fn begin(source: &Directory) -> Self {
+        Self {
+            name: source.name.as_str().into(),
+            place: source.place.to_string(),
+            standing: Standing::Read,
+            stamp: source.path().and_then(|path| Stamp::of(path).ok()),
+            content: None,
+            digest: None,
+            people: 0,
+            problems: Vec::new(),
+            problems_total: 0,
+            damage: None,
+            touched: TouchedPeople::default(),
+            is_theirs: false,
+            generation: 0,
+        }
+    }
+
+    /// What the lines of its file give.
+    pub(super) fn take_lines(&mut self, listing: &Listing) {
+        self.people = listing.recipients.len();
+        self.problems = listing.problems.iter().map(Complaint::from).collect();
+        self.problems_total = listing.problems_total;
+    }
+
+    /// What the rows of its file give.
+    pub(super) fn take_rows(&mut self, filled: Filled) {
+        self.people = filled.people;
+        self.problems = filled.complaints;
+        self.problems_total = filled.complaints_total;
+    }
+
     fn read_at(&self, former: &Snapshot, now: UnixTime) -> SourceRead {
-        let before = || {
-            former
-                .sources()
-                .find(|source| source.name == self.name)
-                .and_then(|source| source.read_at)
-        };
-        let read_at = if matches!(self.standing, Standing::Read) {
-            Some(now)
-        } else {
-            before()
+        let read_at = match self.standing {
+            Standing::Read => Some(now),
+            Standing::HeldBack(_) | Standing::Failed(_) => read_before(former, &self.name),
         };
         SourceRead {
             name: self.name.clone(),
@@ -117,92 +199,8 @@ impl Part {
     }
 }
 
-fn read_one(
-    source: &Directory,
-    config: &Config,
-    sides: &[SideName],
-    former: &Snapshot,
-    force: Force,
-) -> (Part, Contribution) {
-    let name: Arc<str> = source.name.as_str().into();
-    let mut part = Part {
-        name: name.clone(),
-        path: source.path.clone(),
-        standing: Standing::Read,
-        stamp: Stamp::of(&source.path).ok(),
-        digest: None,
-        people: 0,
-        problems: Vec::new(),
-        problems_total: 0,
-    };
-    let Reading {
-        digest,
-        mut listing,
-    } = match source::read(source, sides) {
-        Ok(reading) => reading,
-        Err(error) => {
-            part.standing = Standing::Failed(error);
-            return (part, last_good(name, former));
-        }
-    };
-    part.people = listing.recipients.len();
-    (part.problems, part.problems_total) = (
-        std::mem::take(&mut listing.problems),
-        listing.problems_total,
-    );
-    let believed = force.contains(&source.name)
-        || approved(&config.state_dir, &source.name).as_ref() == Some(&digest);
-    part.digest = Some(digest);
-    match judge(source, &listing, former) {
-        Some(held) if !believed => {
-            part.standing = Standing::HeldBack(held);
-            (part, last_good(name, former))
-        }
-        _ => (
-            part,
-            Contribution {
-                source: name,
-                listed: listing.recipients,
-                withheld: listing.withheld,
-            },
-        ),
-    }
-}
-
-/// What a source gave when it was last believed.
-fn last_good(name: Arc<str>, former: &Snapshot) -> Contribution {
-    let own = former.iter().filter(|view| view.source() == Some(&name));
-    let listed = own
-        .filter_map(|view| view.to_recipient())
-        .map(|recipient| Listed { line: 0, recipient })
-        .collect();
-    Contribution {
-        source: name,
-        listed,
-        withheld: Vec::new(),
-    }
-}
-
-/// Whether a new snapshot would say nothing new.
-fn is_same(former: &Snapshot, recipients: &[Recipient], sources: &[SourceRead]) -> bool {
-    former.len() == recipients.len()
-        && former
-            .sources()
-            .map(|source| source.name)
-            .eq(sources.iter().map(|source| source.name.clone()))
-        && former.iter().zip(recipients).all(|(view, recipient)| {
-            view.to_recipient()
-                .is_some_and(|before| before == *recipient && is_spelled_alike(&before, recipient))
-        })
-}
-
-/// Addresses are equal whatever their spelling, but their spelling is what a hop is told.
-fn is_spelled_alike(one: &Recipient, other: &Recipient) -> bool {
-    let routing = |recipient: &Recipient| {
-        recipient
-            .routing_address
-            .as_ref()
-            .map(|address| address.local().to_owned())
-    };
-    one.primary.local() == other.primary.local() && routing(one) == routing(other)
+/// When a source was last read.
+pub(super) fn read_before(former: &Snapshot, name: &str) -> Option<UnixTime> {
+    let mut sources = former.sources();
+    sources.find(|source| *source.name == *name)?.read_at
 }

@@ -7,10 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use book::table::{Table, TableError};
 use routing::limits::SOURCE_OCTETS_MAX;
 use routing::{Listing, SideName, Unreadable, csv, ldif};
 
-use crate::config::{Directory, DirectoryKind, LdifAttributes};
+use crate::config::{Directory, LdifAttributes, Words};
 
 /// What tells one state of a file from another without reading it. The time of change is among it, so that a tool
 /// that sets the modification time back hides nothing.
@@ -41,7 +42,16 @@ impl Stamp {
 pub(super) struct Reading {
     /// SHA-256 of its octets, in hexadecimal.
     pub(super) digest: String,
-    pub(super) listing: Listing,
+    pub(super) content: Content,
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// Lines in our own words.
+    Lines(Listing),
+    /// What a mail system exported.
+    Table(Table),
 }
 
 /// Why a source gives nothing.
@@ -59,26 +69,37 @@ pub(crate) enum SourceError {
     /// Its content.
     #[error("{0}")]
     Unreadable(#[from] Unreadable),
+    /// Its first line.
+    #[error("{0}")]
+    Table(#[from] TableError),
+    /// Its mirror.
+    #[error("{0}")]
+    Mirror(#[from] mirror::MirrorError),
+    /// What a running gateway says of it.
+    #[error("{0}")]
+    Noted(String),
 }
 
 /// Reads and understands a source.
 pub(super) fn read(source: &Directory, sides: &[SideName]) -> Result<Reading, SourceError> {
-    let stamp = Stamp::of(&source.path)?;
-    let octets = read_octets(&source.path, SOURCE_OCTETS_MAX)?;
-    if Stamp::of(&source.path)? != stamp {
+    let path = source.path().unwrap_or(Path::new(""));
+    let stamp = Stamp::of(path)?;
+    let octets = read_octets(path, SOURCE_OCTETS_MAX)?;
+    if Stamp::of(path)? != stamp {
         return Err(SourceError::Changing);
     }
     let name: Arc<str> = source.name.as_str().into();
-    let listing = match source.kind {
-        DirectoryKind::Csv => csv::read(&octets, &name, sides)?,
-        DirectoryKind::Ldif => ldif::read(&octets, &name, sides, &attributes(&source.attributes))?,
+    let digest = digest(&SHA256, &octets);
+    let content = match &source.words {
+        Words::Csv => Content::Lines(csv::read(&octets, &name, sides)?),
+        Words::Ldif(map) => Content::Lines(ldif::read(&octets, &name, sides, &attributes(map))?),
+        Words::Preset(_) => Content::Table(Table::read(octets)?),
     };
-    let digest = digest(&SHA256, &octets)
-        .as_ref()
-        .iter()
-        .map(|octet| format!("{octet:02x}"))
-        .collect();
-    Ok(Reading { digest, listing })
+    let digest = digest.as_ref().iter();
+    Ok(Reading {
+        digest: digest.map(|octet| format!("{octet:02x}")).collect(),
+        content,
+    })
 }
 
 fn read_octets(path: &Path, max: u64) -> Result<Vec<u8>, SourceError> {

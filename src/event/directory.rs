@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use routing::{Problem, Snapshot, Span};
+use routing::{Snapshot, Span};
 
 use super::Event;
 use crate::code::Code;
+use crate::directory::Complaint;
 use crate::limits::DIRECTORY_EVENT_LINES;
 
 /// A new set of recipients is in force.
@@ -19,12 +20,11 @@ pub(crate) fn published(snapshot: &Snapshot) -> Event {
 }
 
 /// A source gives nothing now.
-pub(crate) fn source_failed(source: &str, path: &Path, why: &str) -> Event {
-    let path = path.display();
+pub(crate) fn source_failed(source: &str, place: &str, why: &str) -> Event {
     event(
         Code::SOURCE_FAILED,
         format!(
-            "directory source {source}, {path}: {why}; what was last read of it stays in force"
+            "directory source {source}, {place}: {why}; what was last read of it stays in force"
         ),
     )
 }
@@ -49,14 +49,14 @@ pub(crate) fn source_held_back(source: &str, why: &str) -> Event {
 /// Lines of a source could not be used.
 pub(crate) fn source_problems(
     source: &str,
-    path: &Path,
-    problems: &[Problem],
+    place: &str,
+    problems: &[Complaint],
     total: usize,
 ) -> Event {
     let lines = some_of(problems.iter().map(ToString::to_string), total);
     event(
         Code::SOURCE_PROBLEMS,
-        format!("directory source {source}, {}: {lines}", path.display()),
+        format!("directory source {source}, {place}: {lines}"),
     )
 }
 
@@ -72,6 +72,15 @@ pub(crate) fn conflicts(conflicts: &[String], total: usize) -> Event {
 pub(crate) fn store_unusable(path: &Path, why: &str) -> Event {
     let text = format!(
         "stored snapshot {}: {why}; the directory is built from its sources alone",
+        path.display()
+    );
+    event(Code::SNAPSHOT_UNUSABLE, text)
+}
+
+/// The copy of a source cannot be used.
+pub(crate) fn copy_unusable(path: &Path, why: &str) -> Event {
+    let text = format!(
+        "{}: {why}; it is set aside and the source is read anew, meanwhile the directory stays as it is",
         path.display()
     );
     event(Code::SNAPSHOT_UNUSABLE, text)

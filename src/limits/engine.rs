@@ -26,6 +26,11 @@ pub(super) const ALL: &[Limit] = &[
         "octets",
     ),
     limit("smtp.local_part", LOCAL_PART_OCTETS_MAX as u64, "octets"),
+    limit(
+        "smtp.encapsulated",
+        ENCAPSULATED_OCTETS_MAX as u64,
+        "octets",
+    ),
     limit("smtp.domain", DOMAIN_OCTETS_MAX as u64, "octets"),
     limit("smtp.label", LABEL_OCTETS_MAX as u64, "octets"),
     limit("smtp.path", PATH_OCTETS_MAX as u64, "octets"),

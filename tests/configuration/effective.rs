@@ -61,7 +61,9 @@ fn json_holds_the_same_values() {
 fn relative_files_are_meant_beside_the_configuration() {
     let loaded = Config::parse(super::BASE, "/etc/twinmx/twinmx.toml").expect("right");
     assert_eq!(
-        loaded.config.directories[0].path.to_str(),
+        loaded.config.directories[0]
+            .path()
+            .and_then(|path| path.to_str()),
         Some("/etc/twinmx/people.csv")
     );
 }

@@ -14,13 +14,13 @@ use twinmx::event::Events;
 
 use super::{Company, PEOPLE, crowd};
 
-struct Said {
-    exit: Exit,
-    out: String,
-    err: String,
+pub(super) struct Said {
+    pub(super) exit: Exit,
+    pub(super) out: String,
+    pub(super) err: String,
 }
 
-fn type_in(company: &Company, words: &str) -> Said {
+pub(super) fn type_in(company: &Company, words: &str) -> Said {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut words: Vec<OsString> = words.split(' ').map(OsString::from).collect();
     words.insert(0, "twinmx".into());
@@ -165,6 +165,10 @@ fn sync_holds_back_until_it_is_told_otherwise() {
         held.out
     );
     assert_eq!(type_in(&company, "directory status").exit, Exit::TryAgain);
+    let dry = type_in(&company, "directory sync --dry-run");
+    assert_eq!(dry.exit, Exit::TryAgain);
+    let gone = dry.out.matches("@contoso.com is gone\n").count();
+    assert_eq!(gone, 50, "each of them is named: {}", dry.out);
     assert_eq!(
         type_in(&company, "directory sync --force nobody").exit,
         Exit::Usage

@@ -102,7 +102,7 @@ async fn a_reload_reads_other_sources() {
     fs::write(company.path("other.csv"), crowd(2)).expect("another source");
     let mut config = company.config();
     config.directories[0].name = "other".to_owned();
-    config.directories[0].path = company.path("other.csv");
+    config.directories[0].place = twinmx::config::Place::File(company.path("other.csv"));
     directory.reload(Arc::new(config));
     let snapshot = eventually(&directory, |snapshot| knows(snapshot, "p1@contoso.com")).await;
     assert!(!knows(&snapshot, "cleo@contoso.com"));

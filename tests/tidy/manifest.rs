@@ -48,7 +48,7 @@ fn crates_know_only_what_they_may() {
         "tokio-rustls",
         "tracing",
     ];
-    for pure in ["smtp", "routing", "tnef-decoder", "notice"] {
+    for pure in ["smtp", "routing", "tnef-decoder", "notice", "book"] {
         never(pure, &shell);
     }
     never("smtp", &["routing", "tnef-decoder", "notice"]);
@@ -58,6 +58,11 @@ fn crates_know_only_what_they_may() {
     never("notice", &["routing", "tnef-decoder", "transform"]);
     let pure = ["twinmx", "tokio", "rustls", "tokio-rustls", "tracing"];
     never("transform", &[&pure[..], &["smtp", "routing"]].concat());
+    // What people are is a matter of directories alone.
+    never("book", &["smtp", "tnef-decoder", "transform", "mirror", "sources"]);
+    // It keeps what it is given, and asks nobody for it.
+    never("mirror", &[&shell[..], &["sources", "smtp"]].concat());
+    never("sources", &["twinmx", "tracing", "smtp", "transform"]);
     // It stores octets: it waits for nobody and knows no protocol.
     let of_mail = ["smtp", "routing", "tnef-decoder", "transform"];
     never("spool", &[&shell[..], &of_mail].concat());

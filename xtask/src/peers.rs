@@ -23,12 +23,19 @@ use unpacked::Unpacked;
 
 /// Debian's names of what is installed.
 const PACKAGES: &[&str] = &[
+    "ldap-utils",
+    "ldb-tools",
     "libnet-ssleay-perl",
     "openssl",
     "postfix",
     "python3",
     "python3-aiosmtpd",
     "python3-venv",
+    "samba",
+    "samba-ad-dc",
+    "samba-ad-provision",
+    "samba-dsdb-modules",
+    "slapd",
     "strace",
     "swaks",
 ];

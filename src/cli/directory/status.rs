@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{exit_for, part_json, show_part, snapshot_json, stored};
 use crate::cli::exit::Exit;
 use crate::cli::{ConfigFile, Streams};
-use crate::directory::{Round, now};
+use crate::directory::{Purpose, Round, now};
 
 /// Show what is in force, how old it is, and what the sources say now
 ///
@@ -34,7 +34,7 @@ impl Status {
             stored(&config, streams)?.unwrap_or_else(Snapshot::never_read),
             now(),
         );
-        let round = Round::take(&config, &snapshot, now, &[]);
+        let round = Round::take(&config, &snapshot, now, Purpose::Look, &[]);
         let stale = snapshot
             .age(now)
             .is_none_or(|age| age > config.routing.stale_after);

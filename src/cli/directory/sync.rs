@@ -6,11 +6,11 @@ use clap::Args;
 use routing::Snapshot;
 use serde_json::json;
 
-use super::{exit_for, part_json, show_part, stored};
+use super::{exit_for, part_json, show_part, show_touched, stored};
 use crate::cli::exit::Exit;
 use crate::cli::{ConfigFile, Streams};
 use crate::config::Config;
-use crate::directory::{Part, Round, SNAPSHOT_FILE, approve, now};
+use crate::directory::{Part, Purpose, Round, SNAPSHOT_FILE, approve, now};
 
 /// Read all sources now and store what follows
 ///
@@ -50,7 +50,12 @@ impl Sync {
             return Ok(Exit::Usage);
         }
         let former = stored(&config, streams)?.unwrap_or_else(Snapshot::never_read);
-        let round = Round::take(&config, &former, now(), &self.force);
+        let purpose = if self.dry_run {
+            Purpose::Look
+        } else {
+            Purpose::Sync
+        };
+        let round = Round::take(&config, &former, now(), purpose, &self.force);
         let exit = match &round.snapshot {
             Err(error) => {
                 writeln!(streams.err, "twinmx: nothing is stored: {error}")?;
@@ -77,23 +82,27 @@ impl Sync {
         Ok(exit)
     }
 
-    /// The approval goes first: a gateway that sees the new snapshot must find it as well.
+    /// Where a gateway runs, it only needs a word for what it holds back.
     fn store(&self, snapshot: &Snapshot, parts: &[Part], config: &Config) -> io::Result<()> {
         std::fs::create_dir_all(&config.state_dir)?; // as the gateway does on its first start
-        for part in parts
-            .iter()
-            .filter(|part| self.force.iter().any(|name| **name == *part.name))
-        {
+        let (theirs, ours): (Vec<&Part>, Vec<&Part>) =
+            parts.iter().partition(|part| part.is_theirs);
+        let forced = |part: &&&Part| self.force.iter().any(|name| **name == *part.name);
+        for part in theirs.iter().filter(forced) {
             if let Some(digest) = &part.digest {
                 approve(&config.state_dir, &part.name, digest)?;
             }
         }
-        snapshot.write(&config.state_dir.join(SNAPSHOT_FILE))
+        match theirs.is_empty() || !ours.is_empty() {
+            true => snapshot.write(&config.state_dir.join(SNAPSHOT_FILE)),
+            false => Ok(()),
+        }
     }
 
     fn show(&self, round: &Round, streams: &mut Streams<'_>) -> io::Result<()> {
         for part in &round.parts {
             show_part(part, streams)?;
+            show_touched(part, streams)?;
         }
         for conflict in &round.conflicts {
             writeln!(streams.out, "conflict: {conflict}")?;
@@ -105,9 +114,11 @@ impl Sync {
         let Ok(snapshot) = &round.snapshot else {
             return Ok(());
         };
+        let is_theirs = round.parts.iter().any(|part| part.is_theirs);
         let news = match (round.changed, self.dry_run) {
             (false, _) => "nothing changes",
             (true, true) => "this would be new",
+            (true, false) if is_theirs => "the running gateway takes this up by itself",
             (true, false) => "this is new",
         };
         let (people, addresses) = (snapshot.len(), snapshot.addresses());

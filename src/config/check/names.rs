@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use book::System;
+
 use crate::code::Code;
 use crate::config::fault::Fault;
 use crate::config::key_path::KeyPath;
 use crate::config::nearest::nearest;
 use crate::config::reading::Reading;
-use crate::config::{Config, UnknownRecipient};
+use crate::config::{Config, Directory, UnknownRecipient, Words};
 
 pub(super) fn check(config: &Config, reading: &mut Reading) {
     unique(
@@ -60,12 +62,9 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
         through(config, name, &path, reading);
     }
     for (index, directory) in config.directories.iter().enumerate() {
-        if let Some(name) = &directory.attributes.default_side {
-            let path = KeyPath::of("directory")
-                .index(index)
-                .key("attributes")
-                .key("default_side");
-            known("side", name, &sides, &path, reading);
+        let section = KeyPath::of("directory").index(index);
+        for (path, name) in named_sides(directory, &section) {
+            known("side", &name, &sides, &path, reading);
         }
     }
     for domain in &config.domains {
@@ -76,6 +75,28 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
             if known("side", name, &sides, &path, reading) {
                 reachable(config, name, &path, reading);
             }
+        }
+    }
+}
+
+/// The sides that a source names, and where.
+fn named_sides(directory: &Directory, section: &KeyPath) -> Vec<(KeyPath, String)> {
+    match &directory.words {
+        Words::Csv => Vec::new(),
+        Words::Ldif(attributes) => {
+            let path = section.key("attributes").key("default_side");
+            let name = attributes.default_side.iter();
+            name.map(|name| (path.clone(), name.clone())).collect()
+        }
+        Words::Preset(preset) => {
+            let sides = section.key("sides");
+            let named = preset.sides();
+            let named = named.map(|(system, side)| (sides.key(system.name()), side.to_owned()));
+            let by_rule = preset.systems().filter_map(|(rule, system)| match system {
+                System::Side(name) => Some((section.key(rule.name()), name.into())),
+                _ => None,
+            });
+            named.chain(by_rule).collect()
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Each section with its keys.
 
+mod directory;
+
 use std::fmt::Display;
 use std::path::Path;
 use std::time::Duration;
@@ -30,7 +32,7 @@ pub(super) fn sections(config: &Config) -> Vec<Shown> {
             .and("stale_after", span(config.routing.stale_after)),
     );
     all.extend(config.sides.iter().flat_map(side));
-    all.extend(config.directories.iter().flat_map(directory));
+    all.extend(config.directories.iter().flat_map(directory::sections));
     all.extend(config.internet.iter().flat_map(internet));
     all.push(limits(&config.limits));
     all.push(spool(&config.spool));
@@ -157,30 +159,6 @@ fn accept(name: &str, accept: &Accept) -> Shown {
         .with("crl", accept.crl.as_deref().map(file))
         .and("listeners", texts(&accept.listeners))
         .and("may_send_as", texts(&accept.may_send_as))
-}
-
-fn directory(directory: &Directory) -> Vec<Shown> {
-    let kind = match directory.kind {
-        DirectoryKind::Csv => "csv",
-        DirectoryKind::Ldif => "ldif",
-    };
-    let shown = Shown::list(["directory"])
-        .and("name", text(&directory.name))
-        .and("kind", text(&kind))
-        .and("path", file(&directory.path))
-        .and("shrink_max", Value::Float(directory.shrink_max))
-        .and("move_max", Value::Float(directory.move_max));
-    let names = &directory.attributes;
-    let attributes = Shown::table(["directory", "attributes"])
-        .and("address", text(&names.address))
-        .and("side", text(&names.side))
-        .and("routing_address", text(&names.routing_address))
-        .and("aliases", texts(&names.aliases))
-        .with("default_side", names.default_side.as_ref().map(text));
-    match directory.kind {
-        DirectoryKind::Csv => vec![shown],
-        DirectoryKind::Ldif => vec![shown, attributes],
-    }
 }
 
 fn internet(internet: &Internet) -> Vec<Shown> {

@@ -1,14 +1,24 @@
 //! `[[directory]]`: where recipients come from.
 
+mod graph;
+mod ldap;
+mod preset;
+mod sides;
+
+use book::PresetKind;
 use toml::de::DeValue;
 
 use super::root::name_fault;
 use super::{Keys, Section};
 use crate::config::fault::Fault;
 use crate::config::nearest::nearest;
+use crate::config::value::duration::Span;
 use crate::config::value::number::Share;
 use crate::config::value::{Value, text};
-use crate::config::{Directory, DirectoryKind, LdifAttributes};
+use crate::config::{Directory, DirectoryKind, LdifAttributes, Place, Words};
+
+pub(crate) use preset::{FIELD_KEYS, SIDE_KEYS};
+pub(in crate::config) use sides::resolve;
 
 pub(crate) const KEYS: Keys = Keys {
     section: "directory",
@@ -16,9 +26,48 @@ pub(crate) const KEYS: Keys = Keys {
         "name",
         "kind",
         "path",
+        "server",
+        "start_tls",
+        "server_name",
+        "trust_roots",
+        "base",
+        "bind_dn",
+        "password_file",
+        "password_credential",
+        "page_size",
+        "change_by",
+        "tenant_id",
+        "client_id",
+        "certificate",
+        "private_key",
+        "client_secret_file",
+        "client_secret_credential",
+        "cloud",
+        "proxy",
+        "proxy_user",
+        "proxy_password_file",
+        "proxy_password_credential",
+        "mailbox_purpose",
+        "poll",
+        "full_every",
+        "filter",
+        "scope",
+        "home",
+        "groups",
+        "third_party",
+        "without_mailbox",
+        "moved_away",
+        "cloud_domains",
+        "foreign_domains",
+        "name_forms",
+        "hosts",
+        "preferred_format",
+        "disallowed_formats",
+        "licence",
         "shrink_max",
         "move_max",
         "attributes",
+        "sides",
     ],
 };
 pub(crate) const ATTRIBUTE_KEYS: Keys = Keys {
@@ -32,16 +81,9 @@ pub(crate) const ATTRIBUTE_KEYS: Keys = Keys {
     ],
 };
 
-/// Sources that a later version reads.
-const LATER: &[&str] = &[
-    "active-directory",
-    "domino",
-    "groupwise",
-    "openldap",
-    "microsoft-graph",
-    "exchange-csv",
-];
-const BUILT: &[&str] = &["csv", "ldif"];
+/// What a source of any kind has.
+const ALWAYS: &[&str] = &["name", "kind", "shrink_max", "move_max"];
+const FILE: &[&str] = &["path"];
 
 pub(super) fn read_all(root: &mut Section<'_, '_>) -> Vec<Directory> {
     let tables = root.tables("directory");
@@ -60,26 +102,117 @@ fn read(mut section: Section<'_, '_>) -> Directory {
     {
         section.refuse("name", fault);
     }
-    let kind = section
-        .required("kind", "kind = \"csv\"")
-        .unwrap_or(DirectoryKind::Csv);
+    let written = section.required("kind", "kind = \"csv\"");
+    let kind = written.unwrap_or(DirectoryKind::Csv);
+    let form = Form::of(kind, &section);
+    if written.is_some() {
+        section.refuse_others(kind, form);
+    }
+    let place = match form {
+        Form::File if written.is_none() => Place::File(Default::default()),
+        Form::File => Place::File(path(&mut section)),
+        Form::Ldap => Place::Ldap(ldap::read(kind, &mut section)),
+        Form::Graph => Place::Graph(graph::read(&mut section)),
+    };
+    let poll = if form == Form::Graph {
+        Span::minutes(5)
+    } else {
+        Span::minutes(1)
+    };
+    Directory {
+        name,
+        words: words(kind, &mut section),
+        place,
+        poll: section
+            .bounded("poll", poll, Span::seconds(1)..=Span::days(1))
+            .0,
+        full_every: section
+            .bounded(
+                "full_every",
+                Span::hours(24),
+                Span::minutes(1)..=Span::days(30),
+            )
+            .0,
+        shrink_max: section.or("shrink_max", Share(0.05)).0,
+        move_max: section.or("move_max", Share(0.01)).0,
+    }
+}
+
+/// How a source is reached; which keys it takes follows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    File,
+    Ldap,
+    Graph,
+}
+
+impl Form {
+    fn of(kind: DirectoryKind, section: &Section<'_, '_>) -> Self {
+        use PresetKind::{ActiveDirectory, Domino, GroupWise, MicrosoftGraph, OpenLdap};
+        match kind {
+            // The administration console exports a table, the MTA answers LDAP.
+            DirectoryKind::Preset(GroupWise) if section.has("path") => Self::File,
+            DirectoryKind::Preset(ActiveDirectory | Domino | GroupWise | OpenLdap) => Self::Ldap,
+            DirectoryKind::Preset(MicrosoftGraph) => Self::Graph,
+            DirectoryKind::Csv
+            | DirectoryKind::Ldif
+            | DirectoryKind::Preset(PresetKind::ExchangeCsv) => Self::File,
+        }
+    }
+
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::File => FILE,
+            Self::Ldap => ldap::NAMES,
+            Self::Graph => graph::NAMES,
+        }
+    }
+}
+
+impl Section<'_, '_> {
+    /// Refuses the keys that a source of this kind does not have.
+    fn refuse_others(&mut self, kind: DirectoryKind, form: Form) {
+        let own = preset::keys(kind);
+        for key in KEYS.names {
+            let fits = ALWAYS.contains(key) || form.keys().contains(key) || own.contains(key);
+            if fits || !self.has(key) {
+                continue;
+            }
+            let fault = match (kind, *key) {
+                (DirectoryKind::Csv, "attributes") => Fault::bad(
+                    "a CSV file has columns, not attributes",
+                    "remove the section; the columns are address,side,routing_address,aliases",
+                ),
+                (_, "path") if form != Form::File => Fault::bad(
+                    format!(
+                        "a source of kind \"{kind}\" is asked over the network, not read from a file"
+                    ),
+                    "leave the path out; for an export write the kind of the export: \"csv\", \"ldif\" or \"exchange-csv\"",
+                ),
+                _ => Fault::bad(
+                    format!("a source of kind \"{kind}\" has no `{key}`"),
+                    "leave it out",
+                ),
+            };
+            self.refuse(key, fault);
+        }
+    }
+}
+
+fn path(section: &mut Section<'_, '_>) -> std::path::PathBuf {
     if !section.has("path") {
         section.miss("path", "path = \"/etc/twinmx/people.csv\"");
     }
-    if kind == DirectoryKind::Csv && section.has("attributes") {
-        let fault = Fault::bad(
-            "a CSV file has columns, not attributes",
-            "remove the section; the columns are address,side,routing_address,aliases",
-        );
-        section.refuse("attributes", fault);
-    }
-    Directory {
-        name,
-        kind,
-        path: section.file("path").unwrap_or_default(),
-        shrink_max: section.or("shrink_max", Share(0.05)).0,
-        move_max: section.or("move_max", Share(0.01)).0,
-        attributes: attributes(&mut section.child("attributes", &ATTRIBUTE_KEYS)),
+    section.file("path").unwrap_or_default()
+}
+
+fn words(kind: DirectoryKind, section: &mut Section<'_, '_>) -> Words {
+    match kind {
+        DirectoryKind::Csv => Words::Csv,
+        DirectoryKind::Ldif => Words::Ldif(attributes(
+            &mut section.child("attributes", &ATTRIBUTE_KEYS),
+        )),
+        DirectoryKind::Preset(kind) => Words::Preset(Box::new(preset::read(kind, section))),
     }
 }
 
@@ -99,23 +232,18 @@ fn attributes(section: &mut Section<'_, '_>) -> LdifAttributes {
 
 impl Value for DirectoryKind {
     fn read(value: &DeValue<'_>) -> Result<Self, Fault> {
-        match text(value)? {
-            "csv" => Ok(Self::Csv),
-            "ldif" => Ok(Self::Ldif),
-            later if LATER.contains(&later) => Err(Fault::not_built(
-                format!("directory sources of kind \"{later}\" are not built yet"),
-                "export the recipients to a file and read that: \"csv\" or \"ldif\"",
-            )),
-            written => {
-                let fault = Fault::bad(
-                    format!("`{written}` is no kind of directory source"),
-                    "write \"csv\" or \"ldif\"",
-                );
-                Err(match nearest(written, BUILT.iter().chain(LATER).copied()) {
-                    Some(kind) => fault.label(format!("did you mean `{kind}`?")),
-                    None => fault,
-                })
-            }
+        let written = text(value)?;
+        if let Some(kind) = Self::all().find(|kind| kind.name() == written) {
+            return Ok(kind);
         }
+        let names: Vec<&str> = Self::all().map(Self::name).collect();
+        let fault = Fault::bad(
+            format!("`{written}` is no kind of directory source"),
+            format!("write one of: {}", names.join(", ")),
+        );
+        Err(match nearest(written, names.iter().copied()) {
+            Some(kind) => fault.label(format!("did you mean `{kind}`?")),
+            None => fault,
+        })
     }
 }

@@ -60,6 +60,9 @@ pub(crate) fn read(reading: &mut Reading, table: &DeTable<'_>) -> Config {
         .unwrap_or_else(|| PathBuf::from(STATE_DIR));
     let (tls, trust_roots) = tls(&mut root.child("tls", &TLS_KEYS));
     let internet = internet::read(&mut root);
+    let sides = side::read_all(&mut root);
+    let mut directories = directory::read_all(&mut root);
+    directory::resolve(&mut directories, &sides);
     Config {
         hostname: hostname.map_or_else(String::new, |name| name.0),
         state_dir,
@@ -69,8 +72,8 @@ pub(crate) fn read(reading: &mut Reading, table: &DeTable<'_>) -> Config {
         listeners: listener::read_all(&mut root),
         domains: domain::read_all(&mut root),
         routing: routing(&mut root.child("routing", &ROUTING_KEYS)),
-        sides: side::read_all(&mut root),
-        directories: directory::read_all(&mut root),
+        sides,
+        directories,
         limits: limits::read(&mut root.child("limits", &limits::KEYS)),
         spool: spool::read(&mut root.child("spool", &spool::KEYS), internet.is_some()),
         internet,

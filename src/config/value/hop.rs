@@ -68,22 +68,26 @@ fn parse(written: &str) -> Result<Hop, Fault> {
         return Err(Fault::bad("an IPv6 address without brackets", NOTE)
             .label(format!("did you mean `[{written}]:{PORT}`?")));
     }
-    let bad = || Fault::bad(format!("`{written}` is not a host with its port"), NOTE);
+    match with_port(written, PORT) {
+        Some((host, port)) => Ok(Hop { host, port }),
+        None => Err(Fault::bad(
+            format!("`{written}` is not a host with its port"),
+            NOTE,
+        )),
+    }
+}
+
+/// A host, and its port if one is written: `host`, `host:25`, `[2001:db8::1]:25`.
+pub(crate) fn with_port(written: &str, default: u16) -> Option<(String, u16)> {
     if let Some(rest) = written.strip_prefix('[') {
-        let (address, after) = rest.split_once(']').ok_or_else(bad)?;
-        let address: Ipv6Addr = address.parse().map_err(|_| bad())?;
-        return Ok(Hop {
-            host: address.to_string(),
-            port: port(after).ok_or_else(bad)?,
-        });
+        let (address, after) = rest.split_once(']')?;
+        let address: Ipv6Addr = address.parse().ok()?;
+        return Some((address.to_string(), port(after, default)?));
     }
     let (host, after) = written
         .find(':')
         .map_or((written, ""), |at| written.split_at(at));
-    Ok(Hop {
-        host: host_name(host).ok_or_else(bad)?,
-        port: port(after).ok_or_else(bad)?,
-    })
+    Some((host_name(host)?, port(after, default)?))
 }
 
 /// Forms that name a hop to be looked up; hosts found through DNS come later.
@@ -93,10 +97,10 @@ fn later_form(written: &str) -> Option<Fault> {
         .then(|| Fault::not_built("looked up hosts are not built yet", HOSTS))
 }
 
-/// `""`: the port of SMTP.
-fn port(written: &str) -> Option<u16> {
+/// `""`: the default.
+fn port(written: &str, default: u16) -> Option<u16> {
     match written.strip_prefix(':') {
-        None => written.is_empty().then_some(PORT),
+        None => written.is_empty().then_some(default),
         Some(digits) if digits.bytes().all(|c| c.is_ascii_digit()) => {
             digits.parse().ok().filter(|port| *port != 0)
         }

@@ -79,4 +79,17 @@ words! {
     Authentication { "off" = Off, "report" = Report, "enforce" = Enforce }
     OwnSenders { "report" = Report, "refuse-envelope" = RefuseEnvelope, "refuse" = Refuse }
     WhenDown { "spool" = Spool, "defer" = Defer }
+    ChangeBy {
+        "usn" = Usn,
+        "dirsync" = DirSync,
+        "syncrepl" = Syncrepl,
+        "modify-timestamp" = ModifyTimestamp,
+        "compare" = Compare,
+    }
+    GraphCloud {
+        "global" = Global,
+        "us-government" = UsGovernment,
+        "us-government-dod" = UsGovernmentDod,
+        "china" = China,
+    }
 }

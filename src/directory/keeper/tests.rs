@@ -1,3 +1,5 @@
+mod chance;
+
 use std::fs;
 use std::path::Path;
 
@@ -48,6 +50,12 @@ impl Bench {
         self.events = tap;
         self.keeper = Some(Keeper::open(self.config(), events));
         self.look();
+    }
+
+    /// Ends the keeper, as a process ends, and leaves its files.
+    fn stop(self) -> TempDir {
+        drop(self.keeper);
+        self.dir
     }
 
     fn config(&self) -> Arc<Config> {
@@ -210,7 +218,8 @@ fn a_restart_without_sources_goes_on_from_the_last_good_snapshot() {
     bench.now += 30;
     bench.look();
     bench.keeper.take().unwrap().close();
-    let mut after = Bench::stopped(bench.dir, bench.now + 5);
+    let now = bench.now + 5;
+    let mut after = Bench::stopped(bench.stop(), now);
     fs::remove_file(after.file("people.csv")).unwrap();
     after.start();
     assert_eq!(
@@ -255,7 +264,7 @@ fn a_damaged_or_older_snapshot_is_told_and_built_anew() {
         let mut octets = fs::read(bench.file(SNAPSHOT_FILE)).unwrap();
         damage(&mut octets);
         fs::write(bench.file(SNAPSHOT_FILE), &octets).unwrap();
-        let mut after = Bench::stopped(bench.dir, START);
+        let mut after = Bench::stopped(bench.stop(), START);
         after.start();
         assert_eq!(
             (after.people(), after.codes()),
@@ -271,26 +280,100 @@ fn a_damaged_or_older_snapshot_is_told_and_built_anew() {
 
 #[test]
 fn what_is_damaged_answers_nothing_until_it_is_built_anew() {
-    let bench = Bench::with_people(3);
-    let mut octets = fs::read(bench.file(SNAPSHOT_FILE)).unwrap();
-    *octets.last_mut().unwrap() ^= 1;
-    fs::write(bench.file(SNAPSHOT_FILE), &octets).unwrap();
-    let keeper = Keeper::open(bench.config(), Events::tapped().0);
-    let asked = address("p1@c.example");
-    assert!(keeper.can_serve(UnixTime::from_seconds(START)));
-    assert!(keeper.snapshot().find(&asked).is_err());
-    fs::remove_file(bench.file("people.csv")).unwrap();
+    let check = |with_mirror: bool| {
+        let mut bench = Bench::with_people(3);
+        bench.keeper = None;
+        let mut octets = fs::read(bench.file(SNAPSHOT_FILE)).unwrap();
+        *octets.last_mut().unwrap() ^= 1;
+        fs::write(bench.file(SNAPSHOT_FILE), &octets).unwrap();
+        if !with_mirror {
+            fs::remove_dir_all(bench.file(MIRRORS)).unwrap();
+        }
+        let keeper = Keeper::open(bench.config(), Events::tapped().0);
+        let asked = address("p1@c.example");
+        assert!(keeper.can_serve(UnixTime::from_seconds(START)));
+        assert!(keeper.snapshot().find(&asked).is_err());
+        fs::remove_file(bench.file("people.csv")).unwrap();
+        let keeper = keeper.look(UnixTime::from_seconds(START + 1));
+        let age = keeper.snapshot().age(UnixTime::from_seconds(START + 1));
+        // What was believed of the source is not lost with the snapshot; without it nobody knows who is unknown.
+        assert_eq!(
+            keeper.snapshot().find(&asked).unwrap().is_some(),
+            with_mirror
+        );
+        assert_eq!(age.map(|age| age.as_secs()), with_mirror.then_some(1));
+        bench.write(&people(0..3, "notes"));
+        let keeper = keeper.look(UnixTime::from_seconds(START + 10));
+        let keeper = keeper.look(UnixTime::from_seconds(START + 10));
+        assert!(keeper.snapshot().find(&asked).unwrap().is_some());
+    };
+    check(true);
+    check(false);
+}
+
+#[test]
+fn a_damaged_mirror_is_told_and_read_anew_while_the_snapshot_serves() {
+    let damage = |bench: &Bench| {
+        let mirror = bench.file(MIRRORS).join("people.sqlite");
+        let mut octets = fs::read(&mirror).unwrap();
+        octets[..100].fill(b'x');
+        fs::write(&mirror, &octets).unwrap();
+    };
+    let check = |count: Option<usize>, expected: &[Code], people_after: usize| {
+        let mut bench = Bench::with_people(100);
+        bench.keeper = None;
+        damage(&bench);
+        match count {
+            Some(count) => bench.write(&people(0..count, "notes")),
+            None => fs::remove_file(bench.file("people.csv")).unwrap(),
+        }
+        bench.start();
+        assert_eq!(
+            (bench.people(), bench.codes()),
+            (people_after, expected.to_vec())
+        );
+        assert!(bench.file(MIRRORS).join("people.sqlite.damaged").exists());
+    };
+    check(Some(100), &[Code::SNAPSHOT_UNUSABLE], 100);
+    // What the mirror forgot, the snapshot still knows: half of a source is not believed now, either.
+    let held = [Code::SNAPSHOT_UNUSABLE, Code::SOURCE_HELD_BACK];
+    check(Some(50), &held, 100);
+    check(None, &[Code::SNAPSHOT_UNUSABLE, Code::SOURCE_FAILED], 100);
+    let believed = [Code::SNAPSHOT_UNUSABLE, Code::DIRECTORY_CHANGED];
+    check(Some(95), &believed, 95);
+}
+
+#[test]
+fn whoever_keeps_the_mirror_is_not_disturbed() {
+    let mut bench = Bench::with_people(3);
+    let mut other = Bench::stopped(tempfile::tempdir().unwrap(), START);
+    let (events, tap) = Events::tapped();
+    other.events = tap;
+    let keeper = Keeper::open(bench.config(), events);
     let keeper = keeper.look(UnixTime::from_seconds(START));
-    assert!(keeper.snapshot().find(&asked).unwrap().is_none());
-    assert_eq!(
-        keeper.snapshot().age(UnixTime::from_seconds(START)),
-        None,
-        "without its source it is not known who is unknown"
-    );
-    bench.write(&people(0..3, "notes"));
-    let keeper = keeper.look(UnixTime::from_seconds(START + 10));
-    let keeper = keeper.look(UnixTime::from_seconds(START + 10));
-    assert!(keeper.snapshot().find(&asked).unwrap().is_some());
+    assert_eq!(keeper.snapshot().len(), 3, "it goes on from what is there");
+    assert_eq!(other.codes(), [Code::SOURCE_FAILED]);
+    bench.keeper = None;
+    let keeper = keeper.look(UnixTime::from_seconds(START + DIRECTORY_RETRY.as_secs()));
+    assert_eq!(keeper.snapshot().len(), 3);
+    assert_eq!(other.codes(), [Code::SOURCE_BACK]);
+}
+
+#[test]
+fn an_override_comes_first() {
+    let mut bench = Bench::with_people(2);
+    let dir = bench.dir.path().display().to_string();
+    bench.more =
+        format!("[[directory]]\nname = \"more\"\nkind = \"csv\"\npath = \"{dir}/more.csv\"\n");
+    fs::write(bench.file("more.csv"), people(0..3, "other")).unwrap();
+    bench.reload();
+    let sides = |bench: &Bench| {
+        ["p1@c.example", "p2@c.example"].map(|address| bench.side_of(address).unwrap())
+    };
+    assert_eq!(sides(&bench), ["notes", "other"], "people is the first");
+    bench.write(&people(0..1, "notes"));
+    bench.settle();
+    assert_eq!(sides(&bench), ["other", "other"]);
 }
 
 #[test]
@@ -429,7 +512,7 @@ fn what_was_held_back_stays_so_after_a_restart() {
     let mut bench = Bench::with_people(100);
     bench.write(&people(0..50, "notes"));
     bench.settle();
-    let mut after = Bench::stopped(bench.dir, START + 10);
+    let mut after = Bench::stopped(bench.stop(), START + 10);
     after.start();
     assert_eq!(
         (after.people(), after.codes()),
@@ -547,7 +630,7 @@ fn nobody_moves_by_being_read_for_the_first_time() {
         [None, then, then]
     );
     bench.keeper.take().unwrap().close();
-    let mut after = Bench::stopped(bench.dir, START + 500);
+    let mut after = Bench::stopped(bench.stop(), START + 500);
     after.start();
     assert_eq!(
         moved_at(&after, "p1@c.example"),

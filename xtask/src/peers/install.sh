@@ -41,7 +41,25 @@ for name; do
     if [ "$name" = postfix ] && command -v debconf-set-selections >/dev/null; then
         echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
     fi
+    if [ "$name" = slapd ] && command -v debconf-set-selections >/dev/null; then
+        echo 'slapd slapd/no_configuration boolean true' | debconf-set-selections
+    fi
 done
 
 # Lists that are missing or too old show by this failing.
 install_all "$@" || { apt-get update --quiet && install_all "$@"; }
+
+# Nor does one start with the machine: installing these enables their services.
+for name; do
+    case $name in
+    samba) services='smbd nmbd winbind samba-ad-dc' ;;
+    slapd) services=slapd ;;
+    *) continue ;;
+    esac
+    for service in $services; do
+        if command -v deb-systemd-helper >/dev/null; then
+            deb-systemd-helper disable "$service.service" >/dev/null 2>&1 || true
+        fi
+        update-rc.d "$service" disable >/dev/null 2>&1 || true
+    done
+done

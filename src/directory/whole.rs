@@ -1,0 +1,142 @@
+//! All sources together: everybody's place, and since when.
+
+use book::{People, PeopleError, Person};
+use routing::{
+    Address, BuildError, Found, Meta, Recipient, RecipientView, SideName, Snapshot, SourceRead,
+    UnixTime,
+};
+
+use super::shelf::{ShelfError, Shelved};
+use crate::limits::DIRECTORY_CONFLICTS_KEPT;
+
+/// What follows from all sources.
+#[derive(Debug)]
+pub(super) struct Whole {
+    /// The recipients; the former ones with newer times if nothing else changed.
+    pub(super) snapshot: Result<Snapshot, BuildError>,
+    /// Whether they changed.
+    pub(super) changed: bool,
+    pub(super) conflicts: Conflicts,
+}
+
+/// Addresses that entries claim for different sides.
+#[derive(Debug, Default)]
+pub(super) struct Conflicts {
+    /// The first ones.
+    pub(super) kept: Vec<String>,
+    /// All of them.
+    pub(super) total: usize,
+}
+
+/// Builds the view of all sources, which are in the order of their precedence. Nobody is in memory but those who share
+/// addresses.
+pub(super) fn build(
+    shelves: &[Shelved<'_>],
+    former: &Snapshot,
+    now: UnixTime,
+    reads: Vec<SourceRead>,
+) -> Result<Whole, PeopleError<ShelfError>> {
+    let mut people = People::gather(shelves)?;
+    let (mut conflicts, mut fault) = (Conflicts::default(), None);
+    let recipients = std::iter::from_fn(|| {
+        loop {
+            match people.next()? {
+                Ok(person) => {
+                    conflicts.note(&person);
+                    let moving_to = moving_to(&person, shelves);
+                    if let Some(mut recipient) = person.merged.recipient {
+                        recipient.moving_to = moving_to;
+                        date(&mut recipient, former, now);
+                        return Some(recipient);
+                    }
+                }
+                Err(error) => {
+                    fault = Some(error);
+                    return None;
+                }
+            }
+        }
+    });
+    let meta = Meta {
+        built_at: now,
+        sources: reads.clone(),
+    };
+    let built = Snapshot::build(recipients, meta);
+    if let Some(error) = fault {
+        return Err(error.into());
+    }
+    let changed = !built.as_ref().is_ok_and(|built| is_same(former, built));
+    Ok(Whole {
+        snapshot: match changed {
+            true => built,
+            false => Ok(former.confirmed(&reads)),
+        },
+        changed,
+        conflicts,
+    })
+}
+
+impl Conflicts {
+    fn note(&mut self, person: &Person) {
+        for rival in &person.rivals {
+            self.total += 1;
+            if self.kept.len() < DIRECTORY_CONFLICTS_KEPT {
+                self.kept.push(rival.to_string());
+            }
+        }
+    }
+}
+
+/// Where the entry that decides says that somebody is being moved.
+fn moving_to(person: &Person, shelves: &[Shelved<'_>]) -> Option<SideName> {
+    let (source, entry) = person.entries.get(person.merged.winner?)?;
+    shelves[*source].side_of(&entry.moving.as_ref()?.to)
+}
+
+/// Carries over when and from where somebody moved. What a source says when it is read for the first time is no change.
+fn date(recipient: &mut Recipient, former: &Snapshot, now: UnixTime) {
+    let mut addresses = std::iter::once(&recipient.primary).chain(&recipient.aliases);
+    let before = addresses.find_map(|address| former.lookup(address).filter(is_own_address));
+    (recipient.moved_at, recipient.previous_side) = match before {
+        Some(view) if view.side() == Some(&recipient.side) => {
+            (view.moved_at(), view.previous_side().cloned())
+        }
+        Some(view) => (Some(now), view.side().cloned()),
+        None => {
+            let was_read =
+                |source: SourceRead| source.name == recipient.source && source.read_at.is_some();
+            (former.sources().any(was_read).then_some(now), None)
+        }
+    };
+}
+
+/// Somebody else's routing address may be one's own primary address; that makes nobody the same person.
+fn is_own_address(view: &RecipientView<'_>) -> bool {
+    view.found() != Found::RoutingAddress
+}
+
+/// Whether a new snapshot says nothing new.
+fn is_same(former: &Snapshot, built: &Snapshot) -> bool {
+    let names =
+        |snapshot: &Snapshot| -> Vec<_> { snapshot.sources().map(|source| source.name).collect() };
+    former.len() == built.len()
+        && names(former) == names(built)
+        && former.iter().zip(built.iter()).all(|(before, after)| {
+            match (before.to_recipient(), after.to_recipient()) {
+                (Some(before), Some(after)) => before == after && is_spelled_alike(&before, &after),
+                _ => false,
+            }
+        })
+}
+
+/// Addresses are equal whatever their spelling, but their spelling is what a hop is told.
+fn is_spelled_alike(one: &Recipient, other: &Recipient) -> bool {
+    let routing = |recipient: &Recipient| {
+        let address = recipient.routing_address.as_ref();
+        address.map(Address::local).map(str::to_owned)
+    };
+    one.primary.local() == other.primary.local() && routing(one) == routing(other)
+}
+
+#[cfg(test)]
+mod tests;
