@@ -13,7 +13,8 @@ use std::io;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use routing::{Recipient, Snapshot, SourceRead};
+use mirror::Facts;
+use routing::{Recipient, Snapshot, SourceRead, Span, UnixTime};
 use serde_json::{Value, json};
 
 use super::Streams;
@@ -120,7 +121,7 @@ fn show_part(part: &Part, streams: &mut Streams<'_>) -> io::Result<()> {
         Standing::Failed(error) => format!("failed: {error}"),
     };
     let who = if part.is_theirs {
-        ", as the running gateway has it"
+        ", as it was last read"
     } else {
         ""
     };
@@ -129,6 +130,9 @@ fn show_part(part: &Part, streams: &mut Streams<'_>) -> io::Result<()> {
         "{} ({}{who}): {standing}",
         part.name, part.place
     )?;
+    for line in part.facts.iter().flat_map(|facts| told(facts, now())) {
+        writeln!(streams.out, "  {line}")?;
+    }
     for problem in &part.problems {
         writeln!(streams.out, "  {problem}")?;
     }
@@ -148,6 +152,46 @@ fn show_touched(part: &Part, streams: &mut Streams<'_>) -> io::Result<()> {
         0 => Ok(()),
         more => writeln!(streams.out, "  and {more} more people"),
     }
+}
+
+/// When and how a source was read.
+fn told(facts: &Facts, now: UnixTime) -> Vec<String> {
+    let ago = |at: UnixTime| format!("{} ago", Span(now.since(at)));
+    let mut lines = Vec::new();
+    match facts.read_at {
+        Some(at) => lines.push(format!("read {}, {} entries", ago(at), facts.entries)),
+        None => lines.push("never read to its end".to_owned()),
+    }
+    if let Some(failure) = &facts.failure {
+        let (since, at) = (ago(failure.since), ago(failure.at));
+        lines.push(format!(
+            "failing since {since}, last tried {at}: {}",
+            failure.why
+        ));
+    }
+    if let Some(next) = facts.next_try.filter(|next| *next > now) {
+        lines.push(format!("next try in {}", Span(next.since(now))));
+    }
+    if let Some(at) = facts.cursor_at {
+        lines.push(format!("goes on from where it was {}", ago(at)));
+    }
+    lines
+}
+
+fn facts_json(facts: &Facts) -> Value {
+    let text = |at: Option<UnixTime>| at.map(|at| at.to_string());
+    let failure = facts.failure.as_ref();
+    json!({
+        "entries": facts.entries,
+        "people": facts.people,
+        "generation": facts.generation,
+        "read_at": text(facts.read_at),
+        "next_try": text(facts.next_try),
+        "cursor_at": text(facts.cursor_at),
+        "failure": failure.map(|failure| &failure.why),
+        "failed_at": text(failure.map(|failure| failure.at)),
+        "failing_since": text(failure.map(|failure| failure.since)),
+    })
 }
 
 fn part_json(part: &Part) -> Value {
@@ -172,6 +216,7 @@ fn part_json(part: &Part) -> Value {
         "touched": part.touched.kept,
         "touched_total": part.touched.total,
         "running_gateway": part.is_theirs,
+        "mirror": part.facts.as_ref().map(facts_json),
     })
 }
 

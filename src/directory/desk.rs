@@ -112,6 +112,7 @@ impl Desk {
                 part.standing = Standing::Failed(error);
             }
         }
+        part.facts = self.view().and_then(|view| view.facts().ok());
         part
     }
 
@@ -145,8 +146,7 @@ impl Desk {
     fn ask_now(&mut self, reading: &Reading<'_>, part: &mut Part) -> Result<(), SourceError> {
         let server = network::servers().make(&self.source, reading.config);
         let (Some(make), Purpose::Keep | Purpose::Sync) = (server, reading.purpose) else {
-            self.kept = Kept::Theirs(View::open(&self.file)?);
-            return self.take_theirs(part);
+            return self.look_at_mirror(part);
         };
         let runtime = Builder::new_current_thread().enable_all().build()?;
         match runtime.block_on(self.ask(make().as_mut(), part)) {
@@ -157,6 +157,16 @@ impl Desk {
             }
             Err((error, _)) => Err(error),
         }
+    }
+
+    /// What was last read of a server.
+    fn look_at_mirror(&mut self, part: &mut Part) -> Result<(), SourceError> {
+        match View::open(&self.file) {
+            Ok(view) => self.kept = Kept::Theirs(view),
+            Err(error) if error.is_missing() => return Err(SourceError::NeverRead),
+            Err(error) => return Err(error.into()),
+        }
+        self.take_theirs(part)
     }
 
     /// Judges what the source says, and believes it or holds it back.

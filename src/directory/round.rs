@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use book::PeopleError;
+use mirror::Facts;
 use routing::{Listing, Snapshot, SourceRead, UnixTime};
 use tempfile::TempDir;
 
@@ -67,6 +68,8 @@ pub(crate) struct Part {
     pub(crate) touched: TouchedPeople,
     /// A running gateway reads it.
     pub(crate) is_theirs: bool,
+    /// When and how it was read, as its mirror has it.
+    pub(crate) facts: Option<Facts>,
     /// How often something new of it was believed.
     pub(super) generation: u64,
 }
@@ -169,6 +172,7 @@ impl Part {
             damage: None,
             touched: TouchedPeople::default(),
             is_theirs: false,
+            facts: None,
             generation: 0,
         }
     }

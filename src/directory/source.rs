@@ -75,6 +75,9 @@ pub(crate) enum SourceError {
     /// Its mirror.
     #[error("{0}")]
     Mirror(#[from] mirror::MirrorError),
+    /// Nobody has asked it yet.
+    #[error("it was never read; start the gateway, or run twinmx directory sync")]
+    NeverRead,
     /// What a running gateway says of it.
     #[error("{0}")]
     Noted(String),

@@ -59,7 +59,10 @@ fn crates_know_only_what_they_may() {
     let pure = ["twinmx", "tokio", "rustls", "tokio-rustls", "tracing"];
     never("transform", &[&pure[..], &["smtp", "routing"]].concat());
     // What people are is a matter of directories alone.
-    never("book", &["smtp", "tnef-decoder", "transform", "mirror", "sources"]);
+    never(
+        "book",
+        &["smtp", "tnef-decoder", "transform", "mirror", "sources"],
+    );
     // It keeps what it is given, and asks nobody for it.
     never("mirror", &[&shell[..], &["sources", "smtp"]].concat());
     never("sources", &["twinmx", "tracing", "smtp", "transform"]);

@@ -42,7 +42,7 @@ pub(super) const ALL: &[Rule] = &[
                 "tnef-decoder/src",
                 "transform/src",
                 "notice/src",
-    "book/src",
+                "book/src",
             ])
         },
         lines: Lines::Of(Part::Program),
