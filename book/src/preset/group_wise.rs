@@ -21,7 +21,11 @@ pub(super) const TABLE: Table = Table {
          (objectClass=groupWiseDistributionList)(objectClass=groupWiseExternalEntity))",
     ),
     attributes: &[
-        (Field::Key, &["nGWGroupWiseID", "GUID", "entryUUID"]),
+        // The console's export has no identifier but the user's own.
+        (
+            Field::Key,
+            &["nGWGroupWiseID", "GUID", "entryUUID", "User ID", "Name"],
+        ),
         (Field::Name, &["dn", "distinguishedName"]),
         (Field::Class, &["objectClass"]),
         (
