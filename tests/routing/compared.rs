@@ -79,6 +79,19 @@ fn a_conflict_is_told_with_what_mends_it() {
 }
 
 #[test]
+fn a_lookup_shows_what_each_source_says() {
+    let said = type_in(&company(), "directory lookup anna@contoso.com");
+    assert_eq!(said.exit, Exit::Success, "{}", said.out);
+    for expected in [
+        "\n  side: cloud\n",
+        "\n  cloud: lives in cloud\n",
+        "\n  ad: CN=Anna,DC=contoso lives in third-party\n",
+    ] {
+        assert!(said.out.contains(expected), "{expected} in {}", said.out);
+    }
+}
+
+#[test]
 fn what_is_wrong_with_single_entries_is_told() {
     let said = type_in(&company(), "directory lint --json");
     assert_eq!(said.exit, Exit::BadData);

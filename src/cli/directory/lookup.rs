@@ -2,13 +2,16 @@
 
 use std::io;
 
+use book::Shelf;
 use clap::Args;
+use mirror::{MirrorError, Proposed};
 use routing::{Address, Snapshot};
 use serde_json::{Value, json};
 
 use super::{in_force, recipient_json};
 use crate::cli::exit::Exit;
 use crate::cli::{ConfigFile, Streams};
+use crate::directory::Kept;
 
 /// Show whose address this is, exactly as written; twinmx route shows what follows
 ///
@@ -32,9 +35,18 @@ impl Lookup {
             Err(exit) => return Ok(exit),
         };
         let snapshot = in_force(&config, streams)?;
+        let kept = Kept::open(&config);
         let (mut exit, mut list) = (Exit::Success, Vec::new());
         for text in &self.addresses {
-            let (answer, found) = look_up(text, &snapshot);
+            let (mut answer, found) = look_up(text, &snapshot);
+            let said = match Address::parse(text) {
+                Ok(address) => said(&address, &kept),
+                Err(_) => Ok(Vec::new()),
+            };
+            match said {
+                Ok(said) => answer["sources"] = said.into(),
+                Err(error) => return super::unreadable(&error, streams),
+            }
             exit = if exit == Exit::BadData || found == Exit::Success {
                 exit
             } else {
@@ -81,14 +93,43 @@ fn look_up(text: &str, snapshot: &Snapshot) -> (Value, Exit) {
     }
 }
 
+/// What each source says of whoever has the address there.
+fn said(address: &Address, kept: &Kept<'_>) -> Result<Vec<Value>, MirrorError> {
+    let mut all = Vec::new();
+    for source in &kept.sources {
+        for part in source.view.with_address(address)? {
+            let now = match &part.proposed {
+                Proposed::Same => None,
+                Proposed::Otherwise(entry) => Some(entry.location.to_string()),
+                Proposed::Gone => Some("it is not there any more".to_owned()),
+            };
+            let entry = match (&part.believed, &part.proposed) {
+                (Some(entry), _) => entry,
+                (None, Proposed::Otherwise(entry)) => entry,
+                (None, Proposed::Same | Proposed::Gone) => continue,
+            };
+            let addresses: Vec<String> = entry.addresses().map(ToString::to_string).collect();
+            all.push(json!({
+                "source": source.name(),
+                "name": entry.name,
+                "kind": format!("{:?}", entry.kind),
+                "says": part.believed.as_ref().map(|entry| entry.location.to_string()),
+                "not_believed_yet": now,
+                "addresses": addresses,
+            }));
+        }
+    }
+    Ok(all)
+}
+
 fn show(text: &str, answer: &Value, streams: &mut Streams<'_>) -> io::Result<()> {
     if let Some(error) = answer["error"].as_str() {
         return writeln!(streams.out, "{}: no address, {error}", text.escape_debug());
     }
-    let Some(found) = answer["as"].as_str() else {
-        return writeln!(streams.out, "{text}: nobody");
-    };
-    writeln!(streams.out, "{text}: {found}")?;
+    match answer["as"].as_str() {
+        Some(found) => writeln!(streams.out, "{text}: {found}")?,
+        None => writeln!(streams.out, "{text}: nobody")?,
+    }
     for (name, value) in answer["recipient"].as_object().into_iter().flatten() {
         match value {
             Value::Null => {}
@@ -102,6 +143,21 @@ fn show(text: &str, answer: &Value, streams: &mut Streams<'_>) -> io::Result<()>
                 "  {name}: {}",
                 value.as_str().unwrap_or_default()
             )?,
+        }
+    }
+    for said in answer["sources"].as_array().into_iter().flatten() {
+        let word = |name: &str| said[name].as_str().filter(|word| !word.is_empty());
+        let (source, name) = (word("source").unwrap_or_default(), word("name"));
+        write!(streams.out, "  {source}:")?;
+        if let Some(name) = name {
+            write!(streams.out, " {name}")?;
+        }
+        if let Some(says) = word("says") {
+            write!(streams.out, " {says}")?;
+        }
+        match word("not_believed_yet") {
+            Some(now) => writeln!(streams.out, "; not believed yet: {now}")?,
+            None => writeln!(streams.out)?,
         }
     }
     Ok(())
