@@ -11,6 +11,7 @@ mod decision;
 pub mod encapsulated;
 mod explain;
 mod foreign;
+mod group;
 pub mod ldif;
 pub mod limits;
 mod listing;
@@ -25,9 +26,12 @@ pub use address::{Address, AddressError, Domain};
 pub use decision::{Decision, Deferral, Destination, Refusal, Why, decide, decide_postmaster};
 pub use explain::{Explanation, Facts, Lookup, explain};
 pub use foreign::{ForeignAddress, ForeignKind};
+pub use group::Group;
 pub use listing::{Listed, Listing, Problem, Quoted, Unreadable, Wrong};
 pub use origin::{Origin, SideName};
 pub use policy::{DomainRule, Policy, RecipientForm, SideRule, Tags, UnknownRule};
 pub use recipient::Recipient;
-pub use snapshot::{BuildError, Found, Meta, ReadError, RecipientView, Snapshot, SourceRead};
+pub use snapshot::{
+    BuildError, Found, GroupView, Meta, ReadError, RecipientView, Snapshot, SourceRead,
+};
 pub use time::{Span, UnixTime};

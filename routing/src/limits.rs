@@ -17,6 +17,14 @@ pub const ADDRESS_OCTETS_MAX: usize = 254;
 
 /// Addresses of one recipient besides the primary and the routing address.
 pub const ALIASES_MAX: usize = 1_000;
+/// Direct members of a group that can be expanded here.
+pub const GROUP_MEMBERS_MAX: usize = 10_000;
+/// Members of a group in the end, with those of the groups within it.
+pub const EXPANSION_MAX: usize = 10_000;
+/// Groups within one another.
+pub const EXPANSION_DEPTH_MAX: usize = 16;
+/// Members that are looked up to expand a group; who is in several groups within it is looked up for each.
+pub const EXPANSION_LOOKUPS_MAX: usize = 40_000;
 /// Different domains in one snapshot: their number is stored in two octets.
 pub const SNAPSHOT_DOMAINS_MAX: usize = 65_535;
 /// Different sides, and different sources, in one snapshot.
@@ -56,6 +64,18 @@ pub const ALL: &[(&str, u64, &str)] = &[
     ("routing.domain", DOMAIN_OCTETS_MAX as u64, "octets"),
     ("routing.address", ADDRESS_OCTETS_MAX as u64, "octets"),
     ("routing.aliases", ALIASES_MAX as u64, "addresses"),
+    ("routing.group_members", GROUP_MEMBERS_MAX as u64, "members"),
+    ("routing.expansion", EXPANSION_MAX as u64, "members"),
+    (
+        "routing.expansion_depth",
+        EXPANSION_DEPTH_MAX as u64,
+        "groups",
+    ),
+    (
+        "routing.expansion_lookups",
+        EXPANSION_LOOKUPS_MAX as u64,
+        "members",
+    ),
     (
         "routing.snapshot_domains",
         SNAPSHOT_DOMAINS_MAX as u64,

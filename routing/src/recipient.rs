@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Address, SideName, UnixTime};
+use crate::{Address, Group, SideName, UnixTime};
 
 /// One addressee: every address that leads to it, and the side where it lives.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,6 +24,8 @@ pub struct Recipient {
     pub previous_side: Option<SideName>,
     /// The side it is being moved to. Until that is done, mail goes to `side`.
     pub moving_to: Option<SideName>,
+    /// What is known of it if it is a group that its side cannot expand by itself.
+    pub group: Option<Group>,
 }
 
 impl Recipient {
@@ -39,6 +41,7 @@ impl Recipient {
             moved_at: None,
             previous_side: None,
             moving_to: None,
+            group: None,
         }
     }
 }

@@ -16,6 +16,7 @@ mod bucket;
 mod build;
 mod entry;
 mod file;
+mod group;
 mod layout;
 mod names;
 mod pages;
@@ -24,6 +25,7 @@ mod view;
 
 pub use build::BuildError;
 pub use file::ReadError;
+pub use group::GroupView;
 pub use view::RecipientView;
 
 use bucket::Bucket;
@@ -138,6 +140,11 @@ impl Snapshot {
     /// The number of addresses that lead to somebody.
     pub fn addresses(&self) -> usize {
         self.index.header.addresses as usize
+    }
+
+    /// The number of recipients that are groups with members.
+    pub fn groups(&self) -> usize {
+        self.index.header.groups as usize
     }
 
     /// Octets of its file, and about as many of memory.

@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::Arc;
 
-use super::entry::{Details, Entry, FLAGS, Next, ROUTING_TAKEN, TAKEN, write_alias};
+use super::entry::{
+    Details, Entry, FLAGS, Next, ROUTING_TAKEN, TAKEN, write_alias, write_group, write_member,
+};
 use super::file::title;
+use super::group::facts;
 use super::layout::{HEADER, Header, PAGE, Section};
 use super::names::{Names, write_times};
 use super::pages::Pages;
@@ -17,7 +20,7 @@ use crate::limits::{
     ALIASES_MAX, NAME_OCTETS_MAX, SNAPSHOT_DOMAINS_MAX, SNAPSHOT_NAMES_MAX,
     SNAPSHOT_SECTION_OCTETS_MAX,
 };
-use crate::{Address, Recipient, SideName, UnixTime};
+use crate::{Address, Group, Recipient, SideName, UnixTime};
 
 /// What does not fit into a snapshot.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -94,6 +97,7 @@ struct Draft {
     keys: Vec<Key>,
     entries: Entries,
     recipients: u64,
+    groups: u64,
 }
 
 impl Draft {
@@ -106,6 +110,7 @@ impl Draft {
             keys: Vec::new(),
             entries: Entries::default(),
             recipients: 0,
+            groups: 0,
         };
         for source in &meta.sources {
             name_number(&mut draft.sources, &source.name)?;
@@ -126,6 +131,11 @@ impl Draft {
         if let Some(routing_address) = &recipient.routing_address {
             self.add_key(routing_address, place, true);
         }
+        if let Some(group) = &recipient.group {
+            self.entries
+                .push(|out| write_group(&facts(group), place, out))?;
+            self.groups += 1;
+        }
         for alias in &recipient.aliases {
             let domain = self.domain(alias.domain())?;
             let written = self
@@ -133,7 +143,21 @@ impl Draft {
                 .push(|out| write_alias(alias.folded_local(), domain, place, out))?;
             self.add_key(alias, written, false);
         }
+        if let Some(group) = &recipient.group {
+            self.add_members(group, place)?;
+        }
         self.recipients += 1;
+        Ok(())
+    }
+
+    /// No key leads to them: they are only read from the group on.
+    fn add_members(&mut self, group: &Group, place: u32) -> Result<(), BuildError> {
+        for member in &group.members {
+            let domain = self.domain(member.domain())?;
+            let (local, spelling) = (member.folded_local(), member.spelling());
+            self.entries
+                .push(|out| write_member(local, spelling, domain, place, out))?;
+        }
         Ok(())
     }
 
@@ -204,6 +228,7 @@ impl Draft {
             built_at: meta.built_at,
             recipients: self.recipients,
             addresses: self.keys.len() as u64,
+            groups: self.groups,
             octets: [
                 reads.len(),
                 listed.len(),

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! u8 length of the local part (0: nothing more on this page)   u8 flags   u16 domain
-//! of an alias (flag 1): u32 place of its recipient's primary address
+//! of an alias (flag 1), and of what else belongs to a recipient: u32 place of its primary address
 //! else: u16 side, u16 source
 //! folded local part
 //! flag 2: u8 length, the local part as given, where folding changed it
@@ -12,10 +12,20 @@
 //! ```
 //! The aliases of a recipient follow its primary address. What a lookup needs lies together, so that it costs one
 //! access to memory besides the slot.
+//!
+//! Of a group with members, flags 1 and 2 mark an entry right behind its primary address, whose local part is: u8 what
+//! it is (1: internal senders only, 2: too large), u32 members, u32 members without an address. Behind the aliases come
+//! the members, entries with flags 1 and 4; with flag 8 the local part as given follows. No slot leads to them.
 
 use super::layout::{u16_at, u32_at, u64_at};
 
 pub(super) const ALIAS: u8 = 1;
+/// Of entries with [`ALIAS`]: what is known of the group.
+pub(super) const GROUP: u8 = 2;
+/// Of entries with [`ALIAS`]: one of its members.
+pub(super) const MEMBER: u8 = 4;
+/// Of entries with [`MEMBER`].
+const MEMBER_SPELLED: u8 = 8;
 const SPELLED: u8 = 2;
 const ROUTED: u8 = 4;
 const MOVED: u8 = 8;
@@ -24,6 +34,8 @@ const MOVING: u8 = 32;
 pub(super) const TAKEN: u8 = 64;
 pub(super) const ROUTING_TAKEN: u8 = 128;
 
+/// Octets of what is known of a group.
+pub(super) const GROUP_FACTS: usize = 9;
 /// Octets before the local part.
 const HEAD: usize = 8;
 /// Where the flags are.
@@ -132,9 +144,20 @@ impl<'a> Entry<'a> {
         Some((details, self.head_octets() + self.rest.len() - rest.0.len()))
     }
 
+    /// Of a member: its local part as given, where folding changed it.
+    pub(super) fn member_spelling(&self) -> Option<Option<&'a str>> {
+        match self.has(MEMBER_SPELLED) {
+            true => Reader(self.rest).text().map(Some),
+            false => Some(None),
+        }
+    }
+
     /// The octets of the entry.
     pub(super) fn octets(&self) -> Option<usize> {
-        if self.has(ALIAS) {
+        if self.has(ALIAS) && self.has(MEMBER) {
+            let spelled = self.member_spelling()?.map_or(0, |text| 1 + text.len());
+            Some(self.head_octets() + spelled)
+        } else if self.has(ALIAS) {
             Some(self.head_octets())
         } else {
             self.details().map(|(_, octets)| octets)
@@ -162,7 +185,7 @@ impl Details<'_> {
             .map(|(_, flag)| flag)
             .sum();
         let word = u32::from(self.side) | u32::from(self.source) << 16;
-        write_head(local, flags, domain, word, out);
+        write_head(local.as_bytes(), flags, domain, word, out);
         if let Some(spelling) = self.spelling {
             write_text(spelling, out);
         }
@@ -181,15 +204,41 @@ impl Details<'_> {
 
 /// Writes the entry of an alias in place of what `out` held.
 pub(super) fn write_alias(local: &str, domain: u16, owner: u32, out: &mut Vec<u8>) {
-    write_head(local, ALIAS, domain, owner, out);
+    write_head(local.as_bytes(), ALIAS, domain, owner, out);
 }
 
-fn write_head(local: &str, flags: u8, domain: u16, word: u32, out: &mut Vec<u8>) {
+/// Writes what is known of a group in place of what `out` held.
+pub(super) fn write_group(facts: &[u8; GROUP_FACTS], owner: u32, out: &mut Vec<u8>) {
+    write_head(facts, ALIAS | GROUP, 0, owner, out);
+}
+
+/// Writes the entry of a group's member in place of what `out` held.
+pub(super) fn write_member(
+    local: &str,
+    spelling: Option<&str>,
+    domain: u16,
+    owner: u32,
+    out: &mut Vec<u8>,
+) {
+    let spelled = spelling.map_or(0, |_| MEMBER_SPELLED);
+    write_head(
+        local.as_bytes(),
+        ALIAS | MEMBER | spelled,
+        domain,
+        owner,
+        out,
+    );
+    if let Some(spelling) = spelling {
+        write_text(spelling, out);
+    }
+}
+
+fn write_head(local: &[u8], flags: u8, domain: u16, word: u32, out: &mut Vec<u8>) {
     out.clear();
     out.extend_from_slice(&[local.len() as u8, flags]); // a folded local part has at most 255 octets
     out.extend_from_slice(&domain.to_le_bytes());
     out.extend_from_slice(&word.to_le_bytes());
-    out.extend_from_slice(local.as_bytes());
+    out.extend_from_slice(local);
 }
 
 fn write_text(text: &str, out: &mut Vec<u8>) {

@@ -6,7 +6,7 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::layout::{self, HEADER, Header, MAGIC, Section, VERSION};
+use super::layout::{self, HEADER, Header, MAGIC, Section, VERSION, VERSION_MIN};
 use super::names::{Names, read_times, write_times};
 use super::pages::{Pages, Store};
 use super::{Index, Snapshot};
@@ -236,7 +236,7 @@ fn check_header(head: &[u8], found: u64) -> Result<Header, ReadError> {
         });
     }
     match layout::u32_at(head, 8).ok_or(truncated(HEADER as u64))? {
-        VERSION => {}
+        VERSION_MIN..=VERSION => {}
         0 => return Err(ReadError::Damaged("header")),
         found if found < VERSION => return Err(ReadError::Older { found }),
         found => return Err(ReadError::Newer { found }),

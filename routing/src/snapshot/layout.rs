@@ -4,7 +4,7 @@
 //! header, 128 octets
 //!   0 magic[8]         8 version u32      12 checksum of the header, itself as zero
 //!  16 length u64      24 secret[16]       40 built_at u64
-//!  48 recipients u64  56 addresses u64    64 (zero) u64
+//!  48 recipients u64  56 addresses u64    64 groups u64
 //!  72 octets u64 of: reads, names, sums, slots, entries
 //! 112 checksum u32 of: names, sums       120 (zero) u64
 //! reads    u64 a source (0: never), checksum u32; alone is written in place, so not covered by the header
@@ -24,7 +24,9 @@ use std::ops::Range;
 use crate::UnixTime;
 
 pub(super) const MAGIC: &[u8; 8] = b"TWXSNAP\0";
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
+/// The oldest format that can be read. It knows no groups.
+pub(super) const VERSION_MIN: u32 = 3;
 pub(super) const HEADER: usize = 128;
 /// Octets of a bucket of slots.
 pub(super) const BUCKET: usize = 64;
@@ -56,6 +58,8 @@ pub(super) struct Header {
     pub(super) built_at: UnixTime,
     pub(super) recipients: u64,
     pub(super) addresses: u64,
+    /// Recipients that are groups with members.
+    pub(super) groups: u64,
     pub(super) octets: [u64; 5],
     pub(super) checksums: [u32; 2],
 }
@@ -66,11 +70,12 @@ impl Header {
         out[..8].copy_from_slice(MAGIC);
         out[8..12].copy_from_slice(&VERSION.to_le_bytes());
         out[24..40].copy_from_slice(&self.secret);
-        let words = [16, 40, 48, 56].into_iter().zip([
+        let words = [16, 40, 48, 56, 64].into_iter().zip([
             self.length(),
             self.built_at.seconds(),
             self.recipients,
             self.addresses,
+            self.groups,
         ]);
         for (at, word) in words.chain((72..).step_by(8).zip(self.octets)) {
             out[at..at + 8].copy_from_slice(&word.to_le_bytes());
@@ -90,6 +95,7 @@ impl Header {
             built_at: UnixTime::from_seconds(u64_at(image, 40)?),
             recipients: u64_at(image, 48)?,
             addresses: u64_at(image, 56)?,
+            groups: u64_at(image, 64)?,
             octets: [0; 5],
             checksums: [0; 2],
         };

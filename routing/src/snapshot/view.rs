@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::entry::{ALIAS, Entry, Next};
+use super::entry::{ALIAS, Entry, GROUP, MEMBER, Next};
+use super::group::GroupView;
 use super::layout::PAGE;
 use super::{Found, Index, ReadError};
 use crate::{Address, Recipient, SideName, UnixTime};
@@ -72,7 +73,10 @@ impl<'a> RecipientView<'a> {
             .entries_from(own)
             .skip(1)
             .map(|(_, entry)| entry)
-            .take_while(move |entry| entry.has(ALIAS) && entry.owner as usize == own)
+            .take_while(move |entry| {
+                entry.has(ALIAS) && !entry.has(MEMBER) && entry.owner as usize == own
+            })
+            .filter(|entry| !entry.has(GROUP))
             .filter_map(|entry| index.address(&entry, None))
     }
 
@@ -93,6 +97,11 @@ impl<'a> RecipientView<'a> {
         self.index.sides.get(usize::from(details.moving_to?))
     }
 
+    /// What is known of it if it is a group with members. An error is no answer: it may be one.
+    pub fn group(&self) -> Result<Option<GroupView<'a>>, ReadError> {
+        GroupView::of(self.index, self.place)
+    }
+
     /// Whether both views show the same recipient.
     pub fn is(&self, other: &Self) -> bool {
         std::ptr::eq(self.index, other.index) && self.place == other.place
@@ -109,6 +118,10 @@ impl<'a> RecipientView<'a> {
             moved_at: self.moved_at(),
             previous_side: self.previous_side().cloned(),
             moving_to: self.moving_to().cloned(),
+            group: match self.group().ok()? {
+                Some(group) => Some(group.to_group().ok()?),
+                None => None,
+            },
         })
     }
 
@@ -132,7 +145,7 @@ pub(super) struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    fn step(&mut self) -> Result<Option<(usize, Entry<'a>)>, ReadError> {
+    pub(super) fn step(&mut self) -> Result<Option<(usize, Entry<'a>)>, ReadError> {
         let entries = &self.index.entries;
         while self.place < entries.octets() {
             match self.index.entry(self.place)? {
@@ -162,7 +175,7 @@ impl Index {
         Entries { index: self, place }
     }
 
-    fn address(&self, entry: &Entry, spelling: Option<&str>) -> Option<Address> {
+    pub(super) fn address(&self, entry: &Entry, spelling: Option<&str>) -> Option<Address> {
         let local = std::str::from_utf8(entry.local).ok()?;
         Some(Address::stored(local, self.domain(entry.domain)?, spelling))
     }

@@ -129,12 +129,12 @@ fn another_format_is_named() {
         assert_eq!(open(&image).unwrap_err().to_string(), expected);
     };
     check(
-        4,
-        "it has format 4, this program reads format 3; it was written by a newer version",
+        5,
+        "it has format 5, this program reads format 4; it was written by a newer version",
     );
     check(
         2,
-        "it has format 2, this program reads format 3; it was written by an older version",
+        "it has format 2, this program reads format 4; it was written by an older version",
     );
     check(0, "its header is damaged");
 }
