@@ -14,9 +14,11 @@ use crate::{
     UnknownRule,
 };
 
+mod expansion;
 mod reason;
 mod search;
 
+pub use expansion::{Expansion, Member, Stays, decide_member, expand};
 pub(crate) use search::Notes;
 use search::{Hit, Search, Unheard, Via, search};
 
@@ -85,6 +87,8 @@ pub enum Why {
     UnknownToSide,
     /// It is foreign, and its origin may send out.
     WayOut,
+    /// It is foreign, and the directory names it as a member of a group.
+    Listed,
 }
 
 /// Why a path is refused for good. `Display` is the operator's sentence.

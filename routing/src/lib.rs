@@ -23,7 +23,10 @@ mod text;
 mod time;
 
 pub use address::{Address, AddressError, Domain};
-pub use decision::{Decision, Deferral, Destination, Refusal, Why, decide, decide_postmaster};
+pub use decision::{
+    Decision, Deferral, Destination, Expansion, Member, Refusal, Stays, Why, decide, decide_member,
+    decide_postmaster, expand,
+};
 pub use explain::{Explanation, Facts, Lookup, explain};
 pub use foreign::{ForeignAddress, ForeignKind};
 pub use group::Group;

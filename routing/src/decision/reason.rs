@@ -62,6 +62,9 @@ impl fmt::Display for Why {
             Self::UnknownToSide => {
                 f.write_str("nobody is known by it, and unknown_recipient names this side")
             }
+            Self::Listed => {
+                f.write_str("the domain is not ours; the directory names it as a member")
+            }
             Self::WayOut => {
                 f.write_str("the domain is not ours, and [internet] lets this side send out")
             }
