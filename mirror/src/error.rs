@@ -33,6 +33,14 @@ pub enum MirrorError {
         /// Its format.
         found: i64,
     },
+    /// Written by an older version; whoever writes it next brings it up to date.
+    #[error(
+        "the copy of the source has format {found}; a gateway or `directory sync` of this version brings it to format {VERSION}"
+    )]
+    Older {
+        /// Its format.
+        found: i64,
+    },
     /// Somebody else writes it.
     #[error("another program, such as a running gateway, keeps the copy of the source up to date")]
     Busy,
@@ -55,6 +63,7 @@ impl MirrorError {
             ),
             Self::Io(_)
             | Self::Newer { .. }
+            | Self::Older { .. }
             | Self::Busy
             | Self::NothingUnfinished
             | Self::Cursor => false,

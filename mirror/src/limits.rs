@@ -11,6 +11,11 @@ pub const EXAMPLES_MAX: usize = 5;
 /// Entries that a question for an address gives.
 pub const FOUND_MAX: usize = 100;
 
+/// Changes of which is known what was believed before.
+pub const CHANGES_MAX: usize = 10_000;
+
+/// Rows of the index that are in memory at once, in some thirty octets each, while they are brought in their order.
+pub(crate) const HANDLES_AT_ONCE: usize = 1 << 19;
 /// Rows that are in memory at once while all are read.
 pub(crate) const ROWS_AT_ONCE: usize = 256;
 /// Keys that are in memory at once while those that are missing are looked for.
@@ -31,4 +36,5 @@ pub const ALL: &[(&str, u64, &str)] = &[
     ("mirror.failure", FAILURE_OCTETS_MAX as u64, "octets"),
     ("mirror.examples", EXAMPLES_MAX as u64, "people"),
     ("mirror.found", FOUND_MAX as u64, "entries"),
+    ("mirror.changes", CHANGES_MAX as u64, "changes"),
 ];

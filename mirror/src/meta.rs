@@ -7,6 +7,10 @@ pub(crate) const FINGERPRINT: &str = "fingerprint";
 pub(crate) const CURSOR: &str = "cursor";
 /// The kind of an unfinished full reading.
 pub(crate) const UNFINISHED: &str = "unfinished";
+/// What the numbers of addresses and names are made with.
+pub(crate) const SECRET: &str = "secret";
+/// The last generation of which it is not known any more what it changed.
+pub(crate) const FORGOTTEN: &str = "forgotten";
 /// Grows with each proposal that is believed.
 pub(crate) const GENERATION: &str = "generation";
 /// Believed entries, and those of them that are people.

@@ -64,11 +64,12 @@ impl Proposal {
         let mut digest = Context::new(&SHA256);
         let generation = meta::number(view.connection(), meta::GENERATION)?;
         digest.update(&generation.to_le_bytes());
-        let tally = Tally::taken(view, |touched, raw| {
+        let tally = Tally::taken_raw(view, |touched, raw| {
             absorb(&mut digest, touched, raw);
             if examples.len() < EXAMPLES_MAX {
                 examples.extend(Example::of(touched));
             }
+            Ok(())
         })?;
         let mut octets = [0; SHA256_OUTPUT_LEN];
         octets.copy_from_slice(digest.finish().as_ref());
@@ -128,12 +129,18 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) fn of(view: &View) -> Result<Self, MirrorError> {
-        Self::taken(view, |_, _| {})
+    /// Counts, and lets somebody look at each.
+    pub(crate) fn taken(
+        view: &View,
+        mut look: impl FnMut(&Touched) -> Result<(), MirrorError>,
+    ) -> Result<Self, MirrorError> {
+        Self::taken_raw(view, |touched, _| look(touched))
     }
 
-    /// Counts, and lets somebody look at each.
-    fn taken(view: &View, mut look: impl FnMut(&Touched, &Raw)) -> Result<Self, MirrorError> {
+    fn taken_raw(
+        view: &View,
+        mut look: impl FnMut(&Touched, &Raw) -> Result<(), MirrorError>,
+    ) -> Result<Self, MirrorError> {
         let mut tally = Self {
             people: meta::number(view.connection(), meta::PEOPLE)?,
             entries: meta::number(view.connection(), meta::ENTRIES)?,
@@ -143,7 +150,7 @@ impl Tally {
         while let Some(next) = touched.next_raw() {
             let (touched, raw) = next?;
             tally.count(&touched);
-            look(&touched, &raw);
+            look(&touched, &raw)?;
         }
         Ok(tally)
     }

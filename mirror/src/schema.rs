@@ -2,11 +2,14 @@
 
 use rusqlite::Connection;
 
-use crate::MirrorError;
+use crate::handle::Numbers;
 use crate::limits::{CACHE_KIB, CHECKPOINT_PAGES, LOG_OCTETS_LEFT};
+use crate::{MirrorError, index, meta};
 
 /// The format that this program writes.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
+/// The oldest one that it brings up to date.
+const OLDEST: i64 = 1;
 /// Tells our files from those of other programs: "TWXM".
 const APPLICATION: i64 = 0x5457_584d;
 
@@ -17,6 +20,8 @@ pub(crate) enum Form {
     New,
     /// Ours.
     Ours,
+    /// Ours, without what was added since.
+    Older(i64),
 }
 
 /// Looks whose the file is and of which format. Reads only.
@@ -27,6 +32,7 @@ pub(crate) fn form(connection: &Connection) -> Result<Form, MirrorError> {
     let tables = "SELECT count(*) FROM sqlite_schema";
     match (number("application_id")?, number("user_version")?) {
         (APPLICATION, VERSION) => Ok(Form::Ours),
+        (APPLICATION, found @ OLDEST..VERSION) => Ok(Form::Older(found)),
         (APPLICATION, found) if found > VERSION => Err(MirrorError::Newer { found }),
         (0, 0) if connection.query_row(tables, [], |row| row.get::<_, i64>(0))? == 0 => {
             Ok(Form::New)
@@ -45,12 +51,26 @@ pub(crate) fn set(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Makes the tables, all or none.
-pub(crate) fn make(connection: &mut Connection) -> rusqlite::Result<()> {
+pub(crate) fn make(connection: &mut Connection) -> Result<(), MirrorError> {
     let transaction = connection.transaction()?;
     transaction.execute_batch(TABLES)?;
+    transaction.execute_batch(INDEX)?;
+    Numbers::make(&transaction)?;
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
-    transaction.commit()
+    Ok(transaction.commit()?)
+}
+
+/// Brings an older file up to date, all or nothing. Of what was changed before nothing is known.
+pub(crate) fn renew(connection: &mut Connection) -> Result<(), MirrorError> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(INDEX)?;
+    Numbers::make(&transaction)?;
+    index::make(&transaction)?;
+    let generation = meta::number(&transaction, meta::GENERATION)?;
+    meta::set_number(&transaction, meta::FORGOTTEN, generation)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    Ok(transaction.commit()?)
 }
 
 /// `believed`: what is in force. `proposed`: what the source says otherwise; an entry that it has no more is `gone`, and
@@ -62,4 +82,12 @@ CREATE TABLE believed (key TEXT PRIMARY KEY, entry BLOB NOT NULL) STRICT, WITHOU
 CREATE TABLE proposed (key TEXT PRIMARY KEY, entry BLOB, gone INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE missing (key TEXT PRIMARY KEY, rounds INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE seen (key TEXT NOT NULL) STRICT;
+";
+
+/// Since format 2. `handles`: which believed entries an address or a name leads to. `changes`: what was believed before,
+/// of those of whom something else was believed lately; nothing of somebody new.
+const INDEX: &str = "
+CREATE TABLE handles (handle INTEGER NOT NULL, key ANY NOT NULL, PRIMARY KEY (handle, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE changes (generation INTEGER NOT NULL, key TEXT NOT NULL, entry BLOB, PRIMARY KEY (generation, key))
+STRICT, WITHOUT ROWID;
 ";

@@ -1,24 +1,26 @@
 //! Who reads a mirror.
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
 use std::path::Path;
 
 use book::{Entry, Key};
 use routing::Address;
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::handle::{self, Numbers, Role, folded};
 use crate::limits::FOUND_MAX;
 use crate::pages::Pages;
 use crate::proposal::Proposal;
 use crate::schema::{self, Form};
 use crate::sealed::unseal;
-use crate::{Facts, MirrorError, TouchedPeople, file};
+use crate::{Changed, Facts, MirrorError, TouchedPeople, file, index, log};
 
 /// A mirror as it was when it was opened, whatever its writer does meanwhile. It is not to be kept long: what the writer
 /// does is gathered beside the file until then.
 #[derive(Debug)]
 pub struct View {
     connection: Connection,
+    numbers: OnceCell<Numbers>,
 }
 
 /// What one source says of one object.
@@ -45,17 +47,22 @@ impl View {
     /// Opens a mirror to read it beside its writer, or without one.
     pub fn open(file: &Path) -> Result<Self, MirrorError> {
         let connection = file::open_to_read(file)?;
-        if schema::form(&connection)? == Form::New {
-            return Err(std::io::Error::from(std::io::ErrorKind::NotFound).into());
+        match schema::form(&connection)? {
+            Form::New => return Err(std::io::Error::from(std::io::ErrorKind::NotFound).into()),
+            Form::Older(found) => return Err(MirrorError::Older { found }),
+            Form::Ours => {}
         }
         connection.execute_batch("BEGIN")?;
-        let view = Self { connection };
+        let view = Self::of(connection);
         view.facts()?; // only the first look settles of when the view is
         Ok(view)
     }
 
     pub(crate) fn of(connection: Connection) -> Self {
-        Self { connection }
+        Self {
+            connection,
+            numbers: OnceCell::new(),
+        }
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -131,46 +138,112 @@ impl View {
     }
 
     /// Every object that has or computes an address, or is routed by it, as it is believed or proposed; at most
-    /// [`FOUND_MAX`] of them. All entries are looked through, which takes seconds among a million.
+    /// [`FOUND_MAX`] of them. All that is proposed is looked through.
     pub fn with_address(&self, address: &Address) -> Result<Vec<Part>, MirrorError> {
-        let mut keys = Vec::new();
-        for sql in [BELIEVED, PROPOSED] {
-            for row in Pages::new(&self.connection, sql, |row| row.get::<_, Vec<u8>>(1)) {
-                let (key, octets) = row?;
-                let entry = unseal(&key, &octets)?;
-                let is_wanted = entry.addresses().any(|own| own == address)
-                    || entry.computed.contains(address)
-                    || entry.routing_address.as_ref() == Some(address);
-                if is_wanted && keys.len() < FOUND_MAX && !keys.contains(&entry.key) {
-                    keys.push(entry.key);
-                }
+        let roles = [Role::Own, Role::Computed, Role::Routing];
+        let mut keys: Vec<Key> = Vec::new();
+        for entry in self.believed_with(address, &roles)?.take(FOUND_MAX) {
+            keys.push(entry?.key);
+        }
+        for row in Pages::new(&self.connection, PROPOSED, |row| row.get::<_, Vec<u8>>(1)) {
+            let (key, octets) = row?;
+            let entry = unseal(&key, &octets)?;
+            let is_wanted = roles
+                .iter()
+                .any(|role| handle::leads(&entry, *role, address.canonical()));
+            if is_wanted && keys.len() < FOUND_MAX && !keys.contains(&entry.key) {
+                keys.push(entry.key);
             }
         }
         let parts = keys.iter().filter_map(|key| self.part(key).transpose());
         parts.collect()
     }
 
-    /// Who is believed to have each of some addresses of its own. All entries are looked through.
+    /// Who is believed to have each of some addresses of its own; the first by its key.
     pub fn holders<'a>(
         &self,
         addresses: impl IntoIterator<Item = &'a Address>,
     ) -> Result<Vec<Key>, MirrorError> {
-        let mut wanted: HashSet<&Address> = addresses.into_iter().collect();
         let mut found = Vec::new();
-        let mut entries = self.believed();
-        while !wanted.is_empty() {
-            let Some(entry) = entries.next().transpose()? else {
-                break;
-            };
-            let before = wanted.len();
-            for address in entry.addresses() {
-                wanted.remove(address);
-            }
-            if wanted.len() < before {
-                found.push(entry.key);
+        for address in addresses {
+            if let Some(entry) = self.believed_with(address, &[Role::Own])?.next() {
+                found.push(entry?.key);
             }
         }
+        found.sort_unstable();
+        found.dedup();
         Ok(found)
+    }
+
+    /// The believed entries to which an address leads in one of some roles, in the order of their keys.
+    pub fn believed_with<'v>(
+        &'v self,
+        address: &'v Address,
+        roles: &'v [Role],
+    ) -> Result<impl Iterator<Item = Result<Entry, MirrorError>> + 'v, MirrorError> {
+        self.led(address.canonical().to_owned(), roles)
+    }
+
+    /// The believed entries that a name or a key of the source means, as a reference of another entry says it. There is
+    /// one, unless the source gives one name to several.
+    pub fn believed_named(&self, name: &str) -> Result<Vec<Entry>, MirrorError> {
+        let mut found: Vec<Entry> = self
+            .led(folded(name), &[Role::Name])?
+            .collect::<Result<_, _>>()?;
+        if found.is_empty()
+            && let Some(key) = Key::from_text(name)
+        {
+            found.extend(self.believed_one(&key)?);
+        }
+        Ok(found)
+    }
+
+    /// The believed groups that call an entry their member: by its name, its key or one of its own addresses.
+    pub fn groups_with(&self, entry: &Entry) -> Result<Vec<Entry>, MirrorError> {
+        let names = [entry.name.as_str(), entry.key.as_str()].map(folded);
+        let names = names.into_iter().filter(|name| !name.is_empty());
+        let addresses = entry.addresses().map(|own| own.canonical().to_owned());
+        let mut found: Vec<Entry> = Vec::new();
+        for text in names.chain(addresses) {
+            for group in self.led(text, &[Role::Member])? {
+                let group = group?;
+                if found.iter().all(|known| known.key != group.key) {
+                    found.push(group);
+                }
+            }
+        }
+        found.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        Ok(found)
+    }
+
+    /// Of whom something else is believed than in a former generation, in the order of their keys. `None` where so much
+    /// changed, or so long ago, that it is not known.
+    pub fn changed_since(&self, generation: u64) -> Result<Option<Vec<Changed>>, MirrorError> {
+        log::since(&self.connection, generation)
+    }
+
+    fn led<'v>(
+        &'v self,
+        text: String,
+        roles: &'v [Role],
+    ) -> Result<impl Iterator<Item = Result<Entry, MirrorError>> + 'v, MirrorError> {
+        let keys = index::keys(&self.connection, self.numbers()?, &text, roles)?;
+        let entries = keys
+            .into_iter()
+            .filter_map(|key| self.believed_one(&key).transpose());
+        let is_led =
+            move |entry: &Entry| roles.iter().any(|role| handle::leads(entry, *role, &text));
+        Ok(entries.filter(move |entry| entry.as_ref().map_or(true, &is_led)))
+    }
+
+    fn numbers(&self) -> Result<&Numbers, MirrorError> {
+        match self.numbers.get() {
+            Some(numbers) => Ok(numbers),
+            None => {
+                let numbers = Numbers::of(&self.connection)?;
+                Ok(self.numbers.get_or_init(|| numbers))
+            }
+        }
     }
 }
 

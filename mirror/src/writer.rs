@@ -7,6 +7,8 @@ use rusqlite::Connection;
 
 use crate::facts::Outcome;
 use crate::file::{self, Right};
+use crate::index::Indexing;
+use crate::log::Log;
 use crate::proposal::{Proposal, Tally};
 use crate::schema::{self, Form};
 use crate::{Extent, Facts, MirrorError, Round, View, facts, meta};
@@ -49,8 +51,10 @@ impl Mirror {
         let (mut connection, form) = file::open_to_write(file)?;
         check(&connection)?;
         schema::set(&connection)?;
-        if form == Form::New {
-            schema::make(&mut connection)?;
+        match form {
+            Form::New => schema::make(&mut connection)?,
+            Form::Older(_) => schema::renew(&mut connection)?,
+            Form::Ours => {}
         }
         let transaction = connection.transaction()?;
         let known: Option<String> = meta::get(&transaction, meta::FINGERPRINT)?;
@@ -102,12 +106,20 @@ impl Mirror {
     /// Believes what is proposed, all of it or nothing, and gives the generation that follows: the former one if there
     /// was nothing new. To believe for the first time that there is nobody is new, too.
     pub fn believe(&mut self) -> Result<u64, MirrorError> {
-        let tally = Tally::of(&self.view)?;
-        let transaction = self.view.connection_mut().transaction()?;
+        let connection = self.view.connection();
+        let transaction = connection.unchecked_transaction()?; // what is said between is ours: there is one writer
         let generation = meta::number(&transaction, meta::GENERATION)?;
+        let mut index = Indexing::begin(&transaction)?;
+        let mut log = Log::begin(&transaction, generation + 1);
+        let tally = Tally::taken(&self.view, |touched| {
+            index.replace(touched.before.as_ref(), touched.after.as_ref())?;
+            log.note(&touched.key, touched.before.as_ref())
+        })?;
         if tally.is_nothing() && generation > 0 {
             return Ok(generation);
         }
+        index.write()?;
+        log.close()?;
         transaction.execute_batch(BELIEVE)?;
         meta::set_number(&transaction, meta::GENERATION, generation + 1)?;
         meta::set_number(&transaction, meta::ENTRIES, tally.entries_after())?;

@@ -331,9 +331,9 @@ fn files_of_others_and_of_newer_versions_are_left_alone() {
         assert!(View::open(&place.file()).is_err());
         error
     };
-    let newer = change("PRAGMA user_version = 2");
-    assert!(matches!(newer, MirrorError::Newer { found: 2 }) && !newer.is_damage());
+    let newer = change("PRAGMA user_version = 3");
+    assert!(matches!(newer, MirrorError::Newer { found: 3 }) && !newer.is_damage());
     assert!(Mirror::open_or_renew(&place.file(), "one").is_err());
-    let foreign = change("PRAGMA user_version = 1; PRAGMA application_id = 7");
+    let foreign = change("PRAGMA user_version = 2; PRAGMA application_id = 7");
     assert!(matches!(foreign, MirrorError::Foreign));
 }
