@@ -87,6 +87,10 @@ codes! {
         "write ldaps://, or ldap:// with start_tls = true: the directory decides where mail goes";
     NO_SIDE_FOR_SYSTEM = 126, "a system of a directory source without a side",
         "say in [directory.sides] which side stands for it";
+    GROUPS_NO_WAY_OUT = 127, "groups to be expanded, and no way out for reports",
+        "add [internet] with a next_hop, or leave group_expansion out: the owner of a group expands it";
+    NO_MEMBERS = 128, "groups to be expanded of a source that tells no members",
+        "leave group_expansion out, or read the groups from a source that tells who is in them";
     // 01xx: correct, but hardly meant
     WITHOUT_EFFECT = 130, "a key without effect where it stands",
         "remove the key, or change what makes it idle";
@@ -140,6 +144,10 @@ codes! {
         "check the space and the permissions of state_dir";
     DIRECTORY_STOPPED = 212, "a directory that is no longer kept up to date",
         "restart the gateway and report the fault";
+    GROUP_STAYS = 213, "a group that is too large to be expanded here",
+        "make it or the groups within it smaller, or let its owner reach the other sides; it went to its owner as it is";
+    MEMBERS_LEFT_OUT = 214, "members of a group that get nothing",
+        "correct the group or its members in the directory named: nobody has these addresses";
     // 03xx: TLS and hops
     TLS_RELOADED = 301, "changed certificates, keys, roots or lists are in use",
         "nothing; pooled connections were closed";

@@ -27,7 +27,7 @@ use ipnet::IpNet;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use directory::{
     Bind, ChangeBy, Directory, DirectoryKind, Graph, GraphCloud, GraphCredential, Ldap, LdapServer,
-    LdifAttributes, Place, Proxy, SecretPlace, Words,
+    GroupExpansion, LdifAttributes, Place, Proxy, SecretPlace, Words,
 };
 pub use effective::{Effective, bounds};
 pub use load::Loaded;

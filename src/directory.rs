@@ -24,6 +24,7 @@ mod guard;
 mod keeper;
 mod kept;
 mod lines;
+mod membership;
 mod network;
 mod post;
 mod round;

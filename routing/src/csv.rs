@@ -1,7 +1,7 @@
 //! Recipients from CSV (RFC 4180, read as programs really write it).
 //!
-//! The first line names the columns, in any order and case: `address`, `side`, and if wanted `routing_address` and
-//! `aliases`; others are passed over. Comma, semicolon or tab separate, whichever gives these columns. A line is read
+//! The first line names the columns, in any order and case: `address`, `side`, and if wanted `routing_address`,
+//! `aliases` and `members`; others are passed over. Comma, semicolon or tab separate, whichever gives these columns. A line is read
 //! by itself: a stray quote costs one line, not the rest of the file. Held by the fuzz target `directory_csv`.
 
 use std::sync::Arc;
@@ -41,6 +41,7 @@ struct Columns {
     side: usize,
     routing_address: Option<usize>,
     aliases: Option<usize>,
+    members: Option<usize>,
 }
 
 /// The first line that is neither PowerShell's `#TYPE`, nor a comment, nor Excel's `sep=`, nor empty.
@@ -75,6 +76,7 @@ impl Columns {
             side: place("side")?,
             routing_address: place("routing_address"),
             aliases: place("aliases"),
+            members: place("members"),
         })
     }
 
@@ -82,7 +84,7 @@ impl Columns {
         let field = |place: usize| fields.get(place).copied().unwrap_or_default();
         let mut aliases = self
             .aliases
-            .map(|place| split_aliases(field(place)))
+            .map(|place| split_addresses(field(place)))
             .unwrap_or_default();
         let surplus = fields.get(self.count..).unwrap_or_default();
         if surplus.iter().any(|field| !field.is_empty()) {
@@ -94,22 +96,27 @@ impl Columns {
                 };
                 return gather.withhold(line, wrong, field(self.address));
             }
-            aliases.extend(surplus.iter().flat_map(|field| split_aliases(field)));
+            aliases.extend(surplus.iter().flat_map(|field| split_addresses(field)));
         }
         let (address, side) = (field(self.address), field(self.side));
         let routing_address = self.routing_address.map(field).unwrap_or_default();
+        let members = self
+            .members
+            .map(|place| split_addresses(field(place)))
+            .unwrap_or_default();
         gather.add(Entry {
             line,
             address,
             side,
             routing_address,
             aliases,
+            members,
         });
     }
 }
 
-/// Aliases in one field: separated by semicolons, commas, bars or blanks outside a quoted local part.
-fn split_aliases(field: &[u8]) -> Vec<&[u8]> {
+/// Addresses in one field: separated by semicolons, commas, bars or blanks outside a quoted local part.
+fn split_addresses(field: &[u8]) -> Vec<&[u8]> {
     let mut quoted = false;
     let parts = field.split(move |octet| {
         quoted ^= *octet == b'"';

@@ -198,6 +198,7 @@ impl Draft {
             side,
             routing_address,
             aliases,
+            members: Vec::new(),
         });
     }
 

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::limits::{ALIASES_MAX, PROBLEMS_KEPT_MAX, QUOTED_CHARS_MAX};
-use crate::{Address, AddressError, Recipient, SideName};
+use crate::{Address, AddressError, Group, Recipient, SideName};
 
 /// The content of one file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -63,6 +63,14 @@ pub enum Wrong {
     /// Only the alias is left out.
     #[error("the alias {text} is not an address: {error}")]
     Alias {
+        /// What stands there.
+        text: Quoted,
+        /// Why not.
+        error: AddressError,
+    },
+    /// Only the member is left out.
+    #[error("the member {text} is not an address: {error}")]
+    Member {
         /// What stands there.
         text: Quoted,
         /// Why not.
@@ -179,6 +187,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) side: &'a [u8],
     pub(crate) routing_address: &'a [u8],
     pub(crate) aliases: Vec<&'a [u8]>,
+    /// Whoever has members is a group.
+    pub(crate) members: Vec<&'a [u8]>,
 }
 
 /// Gathers a listing.
@@ -247,6 +257,9 @@ impl<'a> Gather<'a> {
         let mut recipient = Recipient::new(primary, side, self.source.clone());
         recipient.routing_address = self.routing_address(line, entry.routing_address);
         recipient.aliases = self.aliases(line, &entry.aliases, &recipient.primary);
+        if !entry.members.is_empty() {
+            recipient.group = Some(Group::of(self.members(line, &entry.members)));
+        }
         self.listing.recipients.push(Listed { line, recipient });
     }
 
@@ -271,6 +284,23 @@ impl<'a> Gather<'a> {
                 )
             })
             .ok()
+    }
+
+    fn members(&mut self, line: u64, texts: &[&[u8]]) -> Vec<Address> {
+        let mut members = Vec::with_capacity(texts.len());
+        for text in texts.iter().filter_map(|text| mail_address(text)) {
+            match parse(text) {
+                Ok(member) => members.push(member),
+                Err(error) => self.problem(
+                    line,
+                    Wrong::Member {
+                        text: Quoted::new(text),
+                        error,
+                    },
+                ),
+            }
+        }
+        members
     }
 
     fn aliases(&mut self, line: u64, texts: &[&[u8]], primary: &Address) -> Vec<Address> {

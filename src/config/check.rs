@@ -3,6 +3,7 @@
 //! A check concludes only from values that were read without a fault, so that one slip gives one complaint.
 
 mod domains;
+mod groups;
 mod hops;
 mod listeners;
 mod names;
@@ -17,6 +18,7 @@ pub(super) fn all(config: &Config, reading: &mut Reading) {
     listeners::check(config, reading);
     names::check(config, reading);
     domains::check(config, reading);
+    groups::check(config, reading);
     hops::check(config, reading);
     proofs::check(config, reading);
     spool::check(config, reading);

@@ -18,6 +18,8 @@ pub struct Directory {
     pub words: Words,
     /// Where it is.
     pub place: Place,
+    /// Who expands its groups.
+    pub group_expansion: GroupExpansion,
     /// How often a server is asked what changed.
     pub poll: Duration,
     /// How often a server is read in full, whatever it says has changed.
@@ -26,6 +28,15 @@ pub struct Directory {
     pub shrink_max: f64,
     /// Held back when more than this share of its recipients moved to another side.
     pub move_max: f64,
+}
+
+/// `group_expansion` of a directory source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupExpansion {
+    /// The side that owns a group.
+    Owner,
+    /// The gateway, where members live on several sides.
+    Gateway,
 }
 
 /// What the records of a source mean: its `kind`, with what the file replaces of it.
@@ -246,6 +257,15 @@ impl Directory {
         }
     }
 
+    /// Whether its records tell who is in a group.
+    pub fn tells_members(&self) -> bool {
+        match (self.kind(), &self.place) {
+            (DirectoryKind::Ldif | DirectoryKind::Preset(PresetKind::ExchangeCsv), _)
+            | (DirectoryKind::Preset(PresetKind::GroupWise), Place::File(_)) => false,
+            (DirectoryKind::Csv | DirectoryKind::Preset(_), _) => true,
+        }
+    }
+
     /// Its file, if it is one.
     pub fn path(&self) -> Option<&Path> {
         match &self.place {
@@ -263,6 +283,7 @@ impl Directory {
             name: name.to_owned(),
             words: Words::Csv,
             place: Place::File(path.into()),
+            group_expansion: GroupExpansion::Owner,
             poll: Duration::ZERO,
             full_every: Duration::ZERO,
             shrink_max: 0.05,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use book::{Entry, Key, Location, System};
+use book::{Entry, Key, Kind, Location, Reference, System};
 use mirror::{Extent, Mirror, MirrorError};
 use routing::{Address, Listed, Listing};
 
@@ -33,7 +33,16 @@ fn entry(listed: &Listed, times: u32) -> Option<Entry> {
         more => Key::from_text(&format!("{address}#{more}"))?,
     };
     let side = System::Side(recipient.side.as_str().into());
-    let mut entry = Entry::new(key, Location::In(side));
+    let location = match recipient.group {
+        Some(_) => Location::GroupOf(side),
+        None => Location::In(side),
+    };
+    let mut entry = Entry::new(key, location);
+    if let Some(group) = &recipient.group {
+        entry.kind = Kind::Group;
+        let members = group.members.iter().cloned();
+        entry.members = members.map(Reference::Address).collect();
+    }
     entry.primary = Some(recipient.primary.clone());
     entry.aliases.clone_from(&recipient.aliases);
     entry.routing_address.clone_from(&recipient.routing_address);

@@ -1,6 +1,6 @@
 //! What the sources say, as it is gathered into people.
 
-use book::{Entry, Key, Location, Moving, PresetKind, Shelf, System};
+use book::{Entry, Key, Kind, Location, Moving, PresetKind, Reference, Shelf, System};
 use mirror::{MirrorError, View};
 use routing::{Address, RecipientView, SideName, Snapshot};
 
@@ -45,6 +45,15 @@ impl Shelved<'_> {
     /// The side that stands for a system.
     pub(super) fn side_of(&self, system: &System) -> Option<SideName> {
         self.source.side_of(system)
+    }
+
+    /// What another entry means by a name or a key.
+    pub(super) fn named(&self, name: &str) -> Result<Vec<Entry>, ShelfError> {
+        let found = match &self.said {
+            Said::Believed(view) | Said::Now(view) => view.believed_named(name),
+            Said::Formerly(_) => Ok(Vec::new()),
+        };
+        found.map_err(|error| self.fault(error))
     }
 
     fn is_own(&self, view: &RecipientView<'_>) -> bool {
@@ -101,6 +110,11 @@ fn former(view: &RecipientView<'_>) -> Option<Entry> {
     entry.primary = Some(recipient.primary);
     entry.aliases = recipient.aliases;
     entry.routing_address = recipient.routing_address;
+    if let Some(group) = recipient.group {
+        let side = System::Side(recipient.side.as_str().into());
+        (entry.kind, entry.location) = (Kind::Group, Location::GroupOf(side));
+        entry.members = group.members.into_iter().map(Reference::Address).collect();
+    }
     entry.moving = recipient.moving_to.map(|side| Moving {
         to: System::Side(side.as_str().into()),
         wave: None,

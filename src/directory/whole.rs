@@ -6,6 +6,7 @@ use routing::{
     UnixTime,
 };
 
+use super::membership;
 use super::shelf::{ShelfError, Shelved};
 use crate::limits::DIRECTORY_CONFLICTS_KEPT;
 
@@ -44,8 +45,16 @@ pub(super) fn build(
                 Ok(person) => {
                     conflicts.note(&person);
                     let moving_to = moving_to(&person, shelves);
+                    let group = match membership::group(&person, shelves) {
+                        Ok(group) => group,
+                        Err(error) => {
+                            fault = Some(error);
+                            return None;
+                        }
+                    };
                     if let Some(mut recipient) = person.merged.recipient {
                         recipient.moving_to = moving_to;
+                        recipient.group = group;
                         date(&mut recipient, former, now);
                         return Some(recipient);
                     }
@@ -135,7 +144,16 @@ fn is_spelled_alike(one: &Recipient, other: &Recipient) -> bool {
         let address = recipient.routing_address.as_ref();
         address.map(Address::local).map(str::to_owned)
     };
-    one.primary.local() == other.primary.local() && routing(one) == routing(other)
+    let members = |recipient: &Recipient| -> Vec<String> {
+        let group = recipient.group.iter();
+        group
+            .flat_map(|group| &group.members)
+            .map(|member| member.local().to_owned())
+            .collect()
+    };
+    one.primary.local() == other.primary.local()
+        && routing(one) == routing(other)
+        && members(one) == members(other)
 }
 
 #[cfg(test)]

@@ -320,3 +320,26 @@ proptest! {
         prop_assert!(listing.recipients.iter().any(|listed| listed.recipient.primary.canonical() == "last@contoso.com"));
     }
 }
+
+#[test]
+fn whoever_has_members_is_a_group() {
+    let listing = read_text(
+        b"address,side,members\nall@c.example,notes,\"nora@c.example;x@example.net, ALL\"\nnora@c.example,notes,\n",
+    );
+    let groups: Vec<_> = listing
+        .recipients
+        .iter()
+        .map(|listed| listed.recipient.group.as_ref())
+        .collect();
+    let members: Vec<String> = groups[0]
+        .unwrap()
+        .members
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(members, ["nora@c.example", "x@example.net"]);
+    assert_eq!(groups[1], None);
+    let problems: Vec<String> = listing.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].starts_with("line 2: the member \"ALL\" is not an address"));
+}

@@ -15,7 +15,7 @@ use crate::config::nearest::nearest;
 use crate::config::value::duration::Span;
 use crate::config::value::number::Share;
 use crate::config::value::{Value, text};
-use crate::config::{Directory, DirectoryKind, LdifAttributes, Place, Words};
+use crate::config::{Directory, DirectoryKind, GroupExpansion, LdifAttributes, Place, Words};
 
 pub(crate) use preset::{FIELD_KEYS, SIDE_KEYS};
 pub(in crate::config) use sides::resolve;
@@ -64,6 +64,7 @@ pub(crate) const KEYS: Keys = Keys {
         "preferred_format",
         "disallowed_formats",
         "licence",
+        "group_expansion",
         "shrink_max",
         "move_max",
         "attributes",
@@ -82,7 +83,7 @@ pub(crate) const ATTRIBUTE_KEYS: Keys = Keys {
 };
 
 /// What a source of any kind has.
-const ALWAYS: &[&str] = &["name", "kind", "shrink_max", "move_max"];
+const ALWAYS: &[&str] = &["name", "kind", "group_expansion", "shrink_max", "move_max"];
 const FILE: &[&str] = &["path"];
 
 pub(super) fn read_all(root: &mut Section<'_, '_>) -> Vec<Directory> {
@@ -123,6 +124,7 @@ fn read(mut section: Section<'_, '_>) -> Directory {
         name,
         words: words(kind, &mut section),
         place,
+        group_expansion: section.or("group_expansion", GroupExpansion::Owner),
         poll: section
             .bounded("poll", poll, Span::seconds(1)..=Span::days(1))
             .0,

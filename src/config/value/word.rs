@@ -78,6 +78,7 @@ words! {
     BareNewline { "refuse" = Refuse, "normalise" = Normalise }
     Authentication { "off" = Off, "report" = Report, "enforce" = Enforce }
     OwnSenders { "report" = Report, "refuse-envelope" = RefuseEnvelope, "refuse" = Refuse }
+    GroupExpansion { "owner" = Owner, "gateway" = Gateway }
     WhenDown { "spool" = Spool, "defer" = Defer }
     ChangeBy {
         "usn" = Usn,

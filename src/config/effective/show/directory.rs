@@ -22,6 +22,7 @@ pub(super) fn sections(directory: &Directory) -> Vec<Shown> {
         Words::Preset(preset) => rules(shown, preset),
     };
     let shown = shown
+        .and("group_expansion", text(&directory.group_expansion))
         .and("shrink_max", Value::Float(directory.shrink_max))
         .and("move_max", Value::Float(directory.move_max));
     let mut all = vec![shown];
