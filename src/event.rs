@@ -3,6 +3,7 @@
 //! One line per outcome per recipient, and one per thing an operator should know. Addresses yes, content never.
 
 pub(crate) mod directory;
+pub(crate) mod group;
 pub(crate) mod log;
 pub(crate) mod text;
 
@@ -130,6 +131,19 @@ pub enum Event {
         session: SessionId,
         path: String,
         side: String,
+    },
+    /// A group with too many members went to its owner as it is.
+    GroupStays {
+        session: SessionId,
+        group: String,
+        owner: String,
+        why: String,
+    },
+    /// A group was expanded, but not for all of its members.
+    MembersLeftOut {
+        session: SessionId,
+        group: String,
+        members: String,
     },
     /// A message had TNEF in it, and its side wants MIME.
     Converted {
@@ -313,6 +327,8 @@ impl Event {
             Self::SideDown { .. } => Some(Code::SIDE_DOWN),
             Self::HopBack { .. } => Some(Code::HOP_BACK),
             Self::LoopBroken { .. } => Some(Code::LOOP_BROKEN),
+            Self::GroupStays { .. } => Some(Code::GROUP_STAYS),
+            Self::MembersLeftOut { .. } => Some(Code::MEMBERS_LEFT_OUT),
             Self::TnefKept { .. } => Some(Code::TNEF_KEPT),
             Self::HoldFailed { .. } => Some(Code::HOLD_FAILED),
             Self::RewriteFailed { .. } => Some(Code::REWRITE_FAILED),
@@ -489,6 +505,23 @@ impl fmt::Display for Event {
                     "session {session}: mail to <{path}> came back to be sent to side {side} again; the loop was broken"
                 )
             }
+            Self::GroupStays {
+                session,
+                group,
+                owner,
+                why,
+            } => write!(
+                f,
+                "session {session}: group <{group}> goes to side {owner} as it is, though its members may live elsewhere: {why}"
+            ),
+            Self::MembersLeftOut {
+                session,
+                group,
+                members,
+            } => write!(
+                f,
+                "session {session}: group <{group}> was expanded without some of its members: {members}"
+            ),
             Self::Converted {
                 session,
                 transaction,

@@ -67,6 +67,10 @@ pub const SESSION: Duration = Duration::from_secs(4 * 60 * 60);
 pub const CLIENT_HANDSHAKE: Duration = Duration::from_secs(30);
 /// Recipients of one leg, whatever the configuration allows: their loop tokens share one field.
 pub const LEG_RECIPIENTS: usize = 750;
+/// Recipients that a message may have because of groups.
+pub const EXPANDED_RECIPIENTS: usize = 10_000;
+/// Groups of one leg whose loop tokens go with it.
+pub const LEG_GROUPS: usize = 250;
 /// Received fields (RFC 5321 §6.3 asks for at least 100 in a simple counter).
 pub const RECEIVED_FIELDS: usize = 100;
 /// Loop tokens read from the Received fields of one message.
@@ -224,6 +228,12 @@ pub const ALL: &[Limit] = &[
         LEG_RECIPIENTS as u64,
         "recipients",
     ),
+    limit(
+        "message.expanded_recipients",
+        EXPANDED_RECIPIENTS as u64,
+        "recipients",
+    ),
+    limit("message.leg_groups", LEG_GROUPS as u64, "groups"),
     limit("message.loop_tokens", LOOP_TOKENS as u64, "tokens"),
     limit("hop.connect", HOP_CONNECT.as_secs(), "seconds"),
     limit("hop.addresses", HOP_ADDRESSES as u64, "addresses"),

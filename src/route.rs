@@ -1,8 +1,8 @@
 //! Routing: what the configuration says about it, as the pure crate wants it, and the decision at this moment.
 
 use routing::{
-    Address, Decision, Domain, DomainRule, Origin, Policy, RecipientForm, SideName, SideRule,
-    Snapshot, Tags, UnixTime, UnknownRule,
+    Address, Decision, Deferral, Domain, DomainRule, Expansion, Origin, Policy, RecipientForm,
+    SideName, SideRule, Snapshot, Tags, UnixTime, UnknownRule,
 };
 
 use crate::clock;
@@ -20,6 +20,23 @@ pub(crate) fn decide(
         Some(address) => routing::decide(address, origin, snapshot, policy, now),
         None => routing::decide_postmaster(origin, snapshot, policy, now),
     }
+}
+
+/// Who is behind a forward path now, if it is a group that its owner may not be able to expand.
+pub(crate) fn expand(
+    address: &Address,
+    origin: &Origin,
+    snapshot: &Snapshot,
+    policy: &Policy,
+) -> Result<Option<Expansion>, Deferral> {
+    let now = UnixTime::from(clock::system_time());
+    routing::expand(address, origin, snapshot, policy, now)
+}
+
+/// Decides now for a member of a group.
+pub(crate) fn decide_member(address: &Address, snapshot: &Snapshot, policy: &Policy) -> Decision {
+    let now = UnixTime::from(clock::system_time());
+    routing::decide_member(address, snapshot, policy, now)
 }
 
 /// The rules by which decisions are taken.

@@ -14,11 +14,13 @@ mod head;
 mod outflow;
 mod relay;
 mod report;
+mod roster;
 mod stored;
 
 pub(crate) use courier::{Courier, Letter, Word};
 pub(crate) use draft::{Draft, Leg, Planned, identity};
 pub(crate) use report::{answer_to, conversion as tell_conversion};
+pub(crate) use roster::why_member;
 pub(crate) use stored::{Source, StoredContent};
 
 use std::sync::Arc;

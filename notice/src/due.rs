@@ -21,11 +21,14 @@ pub enum Hop {
 pub const fn is_due(notify: Option<Notify>, action: Action) -> bool {
     match (notify, action) {
         (None, Action::Failed | Action::Delayed) => true,
-        (None, Action::Relayed | Action::Delivered) => false,
+        (None, Action::Relayed | Action::Delivered | Action::Expanded) => false,
         (Some(Notify::Never), _) => false,
         (Some(Notify::On { failure, .. }), Action::Failed) => failure,
         (Some(Notify::On { delay, .. }), Action::Delayed) => delay,
-        (Some(Notify::On { success, .. }), Action::Relayed | Action::Delivered) => success,
+        (
+            Some(Notify::On { success, .. }),
+            Action::Relayed | Action::Delivered | Action::Expanded,
+        ) => success,
     }
 }
 
@@ -48,7 +51,7 @@ pub fn reports(outcomes: impl IntoIterator<Item = (Option<Notify>, Action)>) -> 
             reports[match action {
                 Action::Failed => 0,
                 Action::Delayed => 1,
-                Action::Relayed | Action::Delivered => 2,
+                Action::Relayed | Action::Delivered | Action::Expanded => 2,
             }]
             .push(at);
         }
@@ -80,18 +83,18 @@ mod tests {
 
     #[test]
     fn what_is_told() {
-        let check = |asked: &str, due: [bool; 4]| {
+        let check = |asked: &str, due: [bool; 5]| {
             let found = Action::ALL.map(|action| is_due(notify(asked), action));
             assert_eq!(found, due, "{asked}");
         };
-        // failed, delayed, relayed, delivered
-        check("", [true, true, false, false]);
-        check("NEVER", [false; 4]);
-        check("FAILURE", [true, false, false, false]);
-        check("DELAY", [false, true, false, false]);
-        check("SUCCESS", [false, false, true, true]);
-        check("FAILURE,DELAY", [true, true, false, false]);
-        check("SUCCESS,FAILURE,DELAY", [true; 4]);
+        // failed, delayed, relayed, delivered, expanded
+        check("", [true, true, false, false, false]);
+        check("NEVER", [false; 5]);
+        check("FAILURE", [true, false, false, false, false]);
+        check("DELAY", [false, true, false, false, false]);
+        check("SUCCESS", [false, false, true, true, true]);
+        check("FAILURE,DELAY", [true, true, false, false, false]);
+        check("SUCCESS,FAILURE,DELAY", [true; 5]);
     }
 
     #[test]

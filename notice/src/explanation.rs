@@ -136,7 +136,7 @@ fn quote(page: &mut Page, recipient: &Recipient<'_>, system: Option<&str>) {
             (words::observed(system), text)
         }
         // It went well: the words stand in the part for programs.
-        (Some(_), Fate::Relayed | Fate::Delivered) => return,
+        (Some(_), Fate::Relayed | Fate::Delivered | Fate::Expanded) => return,
     };
     let lines = printable::lines(text, DIAGNOSTIC_OCTETS_MAX);
     if lines.is_empty() {

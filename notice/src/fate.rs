@@ -18,6 +18,8 @@ pub enum Fate<'a> {
     Relayed,
     /// In its mailbox.
     Delivered,
+    /// A group: its members get it in its place.
+    Expanded,
 }
 
 /// The word of a report for a fate (RFC 3464 §2.3.3), the worst first.
@@ -31,6 +33,8 @@ pub enum Action {
     Relayed,
     /// `delivered`
     Delivered,
+    /// `expanded`
+    Expanded,
 }
 
 /// Why a recipient failed.
@@ -74,13 +78,20 @@ impl Fate<'_> {
             Self::Delayed { .. } => Action::Delayed,
             Self::Relayed => Action::Relayed,
             Self::Delivered => Action::Delivered,
+            Self::Expanded => Action::Expanded,
         }
     }
 }
 
 impl Action {
     /// All of them, the worst first.
-    pub(crate) const ALL: [Self; 4] = [Self::Failed, Self::Delayed, Self::Relayed, Self::Delivered];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Failed,
+        Self::Delayed,
+        Self::Relayed,
+        Self::Delivered,
+        Self::Expanded,
+    ];
 
     /// As it is written.
     pub const fn as_str(self) -> &'static str {
@@ -89,6 +100,7 @@ impl Action {
             Self::Delayed => "delayed",
             Self::Relayed => "relayed",
             Self::Delivered => "delivered",
+            Self::Expanded => "expanded",
         }
     }
 
@@ -98,7 +110,7 @@ impl Action {
         match self {
             Self::Failed => 5,
             Self::Delayed => 4,
-            Self::Relayed | Self::Delivered => 2,
+            Self::Relayed | Self::Delivered | Self::Expanded => 2,
         }
     }
 }

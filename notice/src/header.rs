@@ -45,6 +45,7 @@ fn subject_of(notice: &Notice<'_>) -> String {
         Action::Delayed => ("Delayed", "Your message is delayed"),
         Action::Relayed => ("Relayed", "Your message was handed on"),
         Action::Delivered => ("Delivered", "Your message was delivered"),
+        Action::Expanded => ("Expanded", "Your message was handed on"),
     };
     let original = notice.original.field("Subject").unwrap_or_default();
     match subject::for_header(original, SUBJECT_OCTETS_MAX) {

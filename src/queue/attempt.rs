@@ -21,7 +21,7 @@ use crate::generation::Generation;
 use crate::services::Services;
 use crate::transaction::{
     Courier, Leg, Letter, Planned, Sender, Source, StoredContent, Word, answer_to, identity,
-    tell_conversion,
+    tell_conversion, why_member,
 };
 use crate::{blocking, limits};
 
@@ -210,9 +210,18 @@ impl Attempt {
                 plan.words.push((number, Word::ours(Reply::LOCAL_ERROR)));
                 continue;
             };
-            let decided = decide(address.as_ref(), ledger.mail(), generation, &snapshot);
+            let through = recipient.through();
+            let decided = match (&through, &address) {
+                (Some(_), Some(address)) => {
+                    crate::route::decide_member(address, &snapshot, &generation.policy)
+                }
+                _ => decide(address.as_ref(), ledger.mail(), generation, &snapshot),
+            };
             let (to, path, why) = match decided {
-                Decision::Deliver { to, path, why } => (to, path, why.to_string()),
+                Decision::Deliver { to, path, why } => match &through {
+                    Some(through) => (to, path, why_member(through, &why)),
+                    None => (to, path, why.to_string()),
+                },
                 other => {
                     plan.words.push((number, Word::ours(deferred(&other))));
                     continue;
@@ -235,6 +244,7 @@ impl Attempt {
                 address,
                 path,
                 why,
+                through,
             };
             plan.add(way, number, planned);
         }

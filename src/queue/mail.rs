@@ -4,6 +4,7 @@
 //! what is done to it on its way out is decided anew at each attempt.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use routing::{Address, SideName};
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,12 @@ pub(crate) struct Recipient {
     notify: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     orcpt: Option<String>,
+    /// The groups that led to it, the outermost first; none: its sender named it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) groups: Vec<String>,
+    /// A group whose members are recipients in its place: only its sender is to hear of that.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) expanded: bool,
 }
 
 /// Whose message it is.
@@ -106,7 +113,7 @@ impl Mail {
     pub(crate) fn of_client(
         reception: Reception<'_>,
         mail: &MailFrom,
-        recipients: impl Iterator<Item = RcptTo>,
+        recipients: impl Iterator<Item = Recipient>,
     ) -> Self {
         let origin = match reception.standing {
             Standing::Side(proven) => Origin::Side {
@@ -139,7 +146,7 @@ impl Mail {
             smtp_utf8: mail.smtp_utf8,
             ret: mail.ret.map(|ret| ret.to_string()),
             envid: mail.envid.as_ref().map(ToString::to_string),
-            recipients: recipients.map(|rcpt| Recipient::of(&rcpt)).collect(),
+            recipients: recipients.collect(),
         }
     }
 
@@ -162,6 +169,8 @@ impl Mail {
                 forward_path: to.to_owned(),
                 notify: Some(Notify::Never.to_string()),
                 orcpt: None,
+                groups: Vec::new(),
+                expanded: false,
             }],
         }
     }
@@ -237,12 +246,30 @@ impl Mail {
 }
 
 impl Recipient {
-    fn of(rcpt: &RcptTo) -> Self {
+    /// A recipient to whom these groups led.
+    pub(crate) fn of(rcpt: &RcptTo, through: &[Address]) -> Self {
         Self {
+            groups: through.iter().map(Address::to_string).collect(),
+            expanded: false,
             forward_path: rcpt.path.to_string(),
             notify: rcpt.notify.map(|notify| notify.to_string()),
             orcpt: rcpt.orcpt.as_ref().map(ToString::to_string),
         }
+    }
+
+    /// A group whose members are recipients in its place.
+    pub(crate) fn expanded(rcpt: &RcptTo) -> Self {
+        Self {
+            expanded: true,
+            ..Self::of(rcpt, &[])
+        }
+    }
+
+    /// The groups that led to it; `None`: its sender named it.
+    pub(crate) fn through(&self) -> Option<Arc<[Address]>> {
+        let groups = self.groups.iter();
+        let groups: Arc<[Address]> = groups.filter_map(|group| Address::parse(group).ok()).collect();
+        (!self.groups.is_empty()).then_some(groups)
     }
 
     /// The RCPT command as it was. `None`: this is not what we wrote.
@@ -309,6 +336,8 @@ mod tests {
             notify: Notify::parse("SUCCESS,DELAY"),
             orcpt: OriginalRecipient::parse("rfc822;x@contoso.com"),
         });
+        let group = Address::parse("all@contoso.com").expect("an address");
+        let rcpts = rcpts.map(|rcpt| Recipient::of(&rcpt, std::slice::from_ref(&group)));
         Mail::of_client(reception, &command, rcpts)
     }
 
@@ -332,6 +361,8 @@ mod tests {
             let rcpt = read.recipients[0].rcpt().expect("a command");
             assert_eq!(rcpt.path, ForwardPath::parse(to).expect("a path"));
             assert_eq!(rcpt.notify, Notify::parse("SUCCESS,DELAY"));
+            let through = read.recipients[0].through().expect("a member");
+            assert_eq!(through[0].canonical(), "all@contoso.com");
             assert_eq!(read.peer().ip(), mail.client);
             assert!(read.hello().is_some_and(|hello| hello.extended));
         }

@@ -100,8 +100,12 @@ pub(crate) fn due(
     let ours = |(_, news): &&(usize, News)| !matches!(news, News::Delivered { is_silent: false });
     let news: Vec<(usize, News)> = told.news.iter().filter(ours).copied().collect();
     let outcomes = news.iter().map(|(number, news)| {
-        let notify = mail.recipients.get(*number).and_then(|one| one.notify());
-        (notify, action(*news))
+        let one = mail.recipients.get(*number);
+        let action = match one.is_some_and(|one| one.expanded) {
+            true => Action::Expanded,
+            false => action(*news),
+        };
+        (one.and_then(|one| one.notify()), action)
     });
     let writer = Writer {
         mail,
@@ -216,13 +220,13 @@ impl Writer<'_> {
     ) -> Recipient<'a> {
         let state = self.told.state.recipients.get(number);
         let said = state.and_then(|one| one.said.as_ref());
+        let addressed = self.mail.recipients.get(number);
+        if addressed.is_some_and(|one| one.expanded) {
+            return self.expanded(number);
+        }
         Recipient {
             original: None,
-            address: self
-                .mail
-                .recipients
-                .get(number)
-                .map_or("", |one| &one.forward_path),
+            address: addressed.map_or("", |one| &one.forward_path),
             fate: match news {
                 News::Delivered { .. } => Fate::Relayed,
                 News::Delayed => Fate::Delayed { until },
@@ -236,6 +240,20 @@ impl Writer<'_> {
                 false => Diagnostic::Observed(&said.text),
             }),
             last_attempt: tried,
+        }
+    }
+
+    /// A group, of whose members nothing is said yet.
+    fn expanded(&self, number: usize) -> Recipient<'_> {
+        let addressed = self.mail.recipients.get(number);
+        Recipient {
+            original: None,
+            address: addressed.map_or("", |one| &one.forward_path),
+            fate: Fate::Expanded,
+            status: ADDRESS_VALID,
+            remote_mta: None,
+            diagnostic: None,
+            last_attempt: None,
         }
     }
 
@@ -261,6 +279,13 @@ fn host(hop: &str) -> &str {
     hop.rsplit_once(':').map_or(hop, |(host, _)| host)
 }
 
+/// RFC 3463 §3.2: the address as the sender gave it is right.
+const ADDRESS_VALID: Enhanced = Enhanced {
+    class: 2,
+    subject: 1,
+    detail: 5,
+};
+
 const UNKNOWN: Enhanced = Enhanced {
     class: 5,
     subject: 0,
@@ -268,4 +293,4 @@ const UNKNOWN: Enhanced = Enhanced {
 };
 
 /// Where a message waits whose side has not been decided on yet.
-pub(super) const UNDECIDED: &str = "";
+pub(crate) const UNDECIDED: &str = "";

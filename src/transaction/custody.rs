@@ -16,11 +16,13 @@ use super::courier::{Begun, Courier, Letter, Open, Sent, Word};
 use super::draft::{Leg, Planned};
 use super::relay::worst;
 use super::report::Progress;
+use super::roster::Named;
 use crate::config::WhenDown;
 use crate::deliver::Answered;
 use crate::event::Event;
 use crate::queue::{
-    Custody, Heard, Mail, Original, Queue, QueueError, Reception, State, Terms, now,
+    Custody, Heard, Mail, Original, Queue, QueueError, Reception, Recipient, State, Terms,
+    UNDECIDED, now,
 };
 
 /// What became of a message.
@@ -68,6 +70,10 @@ impl Settled {
 pub(super) struct Deposit<'a> {
     pub(super) letter: Letter<'a>,
     pub(super) legs: &'a [Leg],
+    /// Members of groups on whom nothing can be decided yet.
+    pub(super) undecided: &'a [Planned],
+    /// Groups that are expanded.
+    pub(super) groups: &'a [Named],
     pub(super) queue: &'a Arc<Queue>,
 }
 
@@ -103,12 +109,8 @@ impl Deposit<'_> {
         let stages = match down {
             Some(word) => vec![Stage::Waits(word)],
             None => {
-                join_all(
-                    couriers
-                        .iter_mut()
-                        .map(|courier| self.begin(courier, &copy)),
-                )
-                .await
+                let numbered = couriers.iter_mut().enumerate();
+                join_all(numbered.map(|(number, courier)| self.begin(number, courier, &copy))).await
             }
         };
         let (answer, words) = self.conclude(&couriers, stages, copy).await;
@@ -142,7 +144,9 @@ impl Deposit<'_> {
             matches!(planned.rcpt.notify, Some(Notify::On { success: true, .. }))
         };
         let mut recipients = self.legs.iter().flat_map(|leg| &leg.recipients);
-        word.class() == Class::Positive && !word.hop_reports && recipients.any(wants)
+        let expanded = self.groups.iter().any(Named::wants_success);
+        let is_owed = expanded || !word.hop_reports && recipients.any(wants);
+        word.class() == Class::Positive && is_owed
     }
 
     /// Tells the sender of a message that was not kept.
@@ -152,7 +156,8 @@ impl Deposit<'_> {
         let pieces = held.pieces().iter().map(|piece| piece.as_bytes().clone());
         let behind = held.is_whole().then_some(pieces);
         let original = Original::of(&header, behind, octets);
-        let words: Vec<_> = words.iter().cloned().enumerate().collect();
+        let words = words.iter().cloned().enumerate().chain(self.expanded());
+        let words: Vec<_> = words.collect();
         let heard = Heard {
             words: &words,
             terms: &terms,
@@ -162,10 +167,13 @@ impl Deposit<'_> {
     }
 
     /// One leg, as far as its terminator.
-    async fn begin(&self, courier: &mut Courier<'_>, copy: &Copy) -> Stage {
+    async fn begin(&self, number: usize, courier: &mut Courier<'_>, copy: &Copy) -> Stage {
         let sender = self.letter.sender;
         let spool = &sender.generation.config.spool;
-        if spool.always {
+        let before = &self.legs[..number];
+        // Members of a group beyond what its hop takes at once go one transaction after the other.
+        let is_further = before.iter().any(|leg| leg.way.side == courier.way().side);
+        if spool.always || is_further {
             return Stage::Kept;
         }
         if sender.services.deliver.is_down(courier.way()) {
@@ -205,7 +213,8 @@ impl Deposit<'_> {
         }
         let terms = Terms::of(&self.letter.sender.generation.config);
         let original = copy.original();
-        let known = known(couriers, &stages);
+        let mut known = known(couriers, &stages);
+        known.extend(self.expanded());
         let heard = |words| Heard {
             words,
             terms: &terms,
@@ -213,9 +222,8 @@ impl Deposit<'_> {
         };
         let mut copy = Some(copy);
         let mut custody = None;
-        if !stages.iter().all(clean)
-            && let Some(copy) = copy.take()
-        {
+        let all_clean = self.undecided.is_empty() && stages.iter().all(clean);
+        if !all_clean && let Some(copy) = copy.take() {
             match self.take(copy, &heard(&known)).await {
                 Ok(taken) => custody = Some(taken),
                 // The hops' connections are dropped: no terminator.
@@ -236,13 +244,15 @@ impl Deposit<'_> {
             let Some(copy) = copy.take() else {
                 return (Reply::LOCAL_ERROR.into(), words);
             };
+            let all: Vec<_> = all.into_iter().chain(self.expanded()).collect();
             match self.take(copy, &heard(&all)).await {
                 Ok(taken) => return kept(&taken, words),
                 Err(error) => return (self.not_kept(&error), words),
             }
         }
         let Some(custody) = custody else {
-            self.relayed(&heard(&all)).await;
+            let told: Vec<_> = all.iter().cloned().chain(self.expanded()).collect();
+            self.relayed(&heard(&told)).await;
             let answer = match (words.as_slice(), all.first()) {
                 ([_], Some((_, word))) => word.answer.clone(),
                 _ => Reply::ACCEPTED.into(),
@@ -297,8 +307,26 @@ impl Deposit<'_> {
             standing: self.letter.standing,
         };
         let recipients = self.legs.iter().flat_map(|leg| &leg.recipients);
-        let recipients = recipients.map(|planned| planned.rcpt.clone());
-        Mail::of_client(reception, self.letter.mail, recipients)
+        let recipients = recipients.chain(self.undecided).map(|planned| {
+            let through = planned.through.as_deref().unwrap_or_default();
+            Recipient::of(&planned.rcpt, through)
+        });
+        let groups = self.told_groups();
+        let groups = groups.map(|named| Recipient::expanded(&named.rcpt));
+        Mail::of_client(reception, self.letter.mail, recipients.chain(groups))
+    }
+
+    /// Groups whose sender wants to hear that they were expanded.
+    fn told_groups(&self) -> impl Iterator<Item = &Named> {
+        self.groups.iter().filter(|named| named.wants_success())
+    }
+
+    /// The word on each of these groups, by its number behind all recipients: nothing more is to be done for it.
+    fn expanded(&self) -> impl Iterator<Item = (usize, Word)> {
+        let recipients = self.legs.iter().map(|leg| leg.recipients.len());
+        let first = recipients.sum::<usize>() + self.undecided.len();
+        let groups = (first..).zip(self.told_groups());
+        groups.map(|(number, _)| (number, Word::ours(Reply::ACCEPTED)))
     }
 
     fn state(&self) -> State {
@@ -306,7 +334,9 @@ impl Deposit<'_> {
             let name = leg.way.name().to_owned();
             std::iter::repeat_n(name, leg.recipients.len())
         });
-        State::fresh(sides, now())
+        let open = self.undecided.len() + self.told_groups().count();
+        let undecided = std::iter::repeat_n(UNDECIDED.to_owned(), open);
+        State::fresh(sides.chain(undecided), now())
     }
 
     fn not_kept(&self, error: &QueueError) -> Answer {

@@ -8,6 +8,7 @@ use smtp::extension::SizeLimit;
 use smtp::path::{ForwardPath, ReversePath};
 use smtp::reply::{Answer, Reply};
 
+use super::roster::{Named, has_room};
 use super::{Sender, report};
 use crate::config::IdentityOrigin;
 use crate::deliver::{RefusalKey, Way};
@@ -20,6 +21,12 @@ pub(crate) struct Draft {
     pub(super) mail: MailFrom,
     /// Only one, where nothing can be stored.
     pub(super) legs: Vec<Leg>,
+    /// Members of groups on whom nothing can be decided yet.
+    pub(super) undecided: Vec<Planned>,
+    /// Groups that are expanded.
+    pub(super) groups: Vec<Named>,
+    /// Whom the client named, as far as they were answered 250.
+    named: Vec<RcptTo>,
     /// Which of our certificates the hop is shown.
     pub(super) identity: IdentityOrigin,
     /// Remembered refusals that were heard; forgotten when the rest went through.
@@ -42,6 +49,8 @@ pub(crate) struct Planned {
     /// The form its side wants.
     pub(crate) path: Address,
     pub(crate) why: String,
+    /// The groups that led to it, the outermost first; `None`: its sender named it.
+    pub(crate) through: Option<Arc<[Address]>>,
 }
 
 impl Draft {
@@ -69,6 +78,9 @@ impl Draft {
         Ok(Self {
             mail,
             legs: Vec::new(),
+            undecided: Vec::new(),
+            groups: Vec::new(),
+            named: Vec::new(),
             identity: identity(sender.standing),
             heard: Vec::new(),
         })
@@ -79,12 +91,24 @@ impl Draft {
         self.plan(&rcpt, sender).map_err(|refusal| {
             report::refused_at_rcpt(self, sender, &rcpt.path.to_string(), &refusal);
             refusal.answer
-        })
+        })?;
+        self.named.push(rcpt);
+        Ok(())
     }
 
     fn plan(&mut self, rcpt: &RcptTo, sender: &Sender<'_>) -> Result<(), AtRcpt> {
         let address = address(&rcpt.path)?;
         let snapshot = sender.services.directory.snapshot();
+        if let Some(address) = &address
+            && snapshot.groups() > 0
+        {
+            if self.has_group(rcpt) {
+                return Ok(()); // named twice
+            }
+            if let Some(expansion) = self.expansion(address, sender, &snapshot)? {
+                return self.enroll(rcpt, expansion, sender, &snapshot);
+            }
+        }
         let decision = decide_before_header(address.as_ref(), sender, &snapshot);
         let (destination, path, why) = match decision {
             Decision::Deliver { to, path, why } => (to, path, why.to_string()),
@@ -104,12 +128,18 @@ impl Draft {
         {
             return Ok(()); // named twice: answered 250 and delivered once
         }
+        if let Some(address) = &address
+            && self.claim(rcpt, address, &snapshot)
+        {
+            return Ok(());
+        }
         self.fits(way, sender)?;
         let planned = Planned {
             rcpt: rcpt.clone(),
             address,
             path,
             why,
+            through: None,
         };
         add(&mut self.legs, way, planned);
         Ok(())
@@ -120,13 +150,16 @@ impl Draft {
         self.legs.iter().flat_map(|leg| &leg.recipients)
     }
 
+    /// Whom the client itself named on this way: members of groups go as room is.
     fn on(&self, way: &Way) -> usize {
         let legs = self.legs.iter().filter(|leg| leg.way.side == way.side);
-        legs.map(|leg| leg.recipients.len()).sum()
+        legs.flat_map(|leg| &leg.recipients)
+            .filter(|planned| !planned.is_member())
+            .count()
     }
 
     /// The way to `destination`, if this transaction can take it.
-    fn way_to<'a>(
+    pub(super) fn way_to<'a>(
         &self,
         destination: &Destination,
         sender: &Sender<'a>,
@@ -208,24 +241,44 @@ impl Draft {
     ) -> Vec<Result<(Arc<Way>, Planned), AtRcpt>> {
         let snapshot = sender.services.directory.snapshot();
         let origin = origin(standing);
-        let again =
-            |known: &Planned| match decide(known.address.as_ref(), &origin, sender, &snapshot) {
+        let again = |(leg, known): (&Leg, &Planned)| {
+            if known.is_member() {
+                return Ok((Arc::clone(&leg.way), known.clone())); // whoever sent it
+            }
+            match decide(known.address.as_ref(), &origin, sender, &snapshot) {
                 Decision::Deliver { to, path, why } => {
                     let way = self.way_to(&to, sender)?;
                     let why = why.to_string();
-                    let rcpt = known.rcpt.clone();
-                    let address = known.address.clone();
                     let planned = Planned {
-                        rcpt,
-                        address,
                         path,
                         why,
+                        ..known.clone()
                     };
                     Ok((Arc::clone(way), planned))
                 }
                 other => Err(AtRcpt::decided(&other)),
-            };
-        self.recipients().map(again).collect()
+            }
+        };
+        let legs = self.legs.iter();
+        let known = legs.flat_map(|leg| leg.recipients.iter().map(move |known| (leg, known)));
+        known.map(again).collect()
+    }
+
+    /// Takes every RCPT again, as if it came from the origin that the header block has shown: a group that only its own
+    /// system may open to strangers goes there as it is.
+    pub(super) fn plan_again(&mut self, sender: &Sender<'_>) -> Vec<(RcptTo, AtRcpt)> {
+        let named = std::mem::take(&mut self.named);
+        self.legs.clear();
+        self.undecided.clear();
+        self.groups.clear();
+        let mut refused = Vec::new();
+        for rcpt in named {
+            match self.plan(&rcpt, sender) {
+                Ok(()) => self.named.push(rcpt),
+                Err(refusal) => refused.push((rcpt, refusal)),
+            }
+        }
+        refused
     }
 
     /// The body, to its end and our answer.
@@ -236,7 +289,7 @@ impl Draft {
         sender: &Sender<'_>,
     ) -> Result<(), Lost> {
         debug_assert!(
-            self.recipients().count() <= envelope.recipients.len(),
+            self.named.len() <= envelope.recipients.len(),
             "a recipient of ours that the client never named"
         );
         super::relay::carry(self, inbound, sender).await
@@ -245,7 +298,9 @@ impl Draft {
 
 /// Puts a recipient on the leg of its way.
 pub(super) fn add(legs: &mut Vec<Leg>, way: &Arc<Way>, planned: Planned) {
-    match legs.iter_mut().find(|leg| leg.way.side == way.side) {
+    let is_open =
+        |leg: &&mut Leg| leg.way.side == way.side && has_room(&leg.way, leg.recipients.len());
+    match legs.iter_mut().find(is_open) {
         Some(leg) => leg.recipients.push(planned),
         None => legs.push(Leg {
             way: Arc::clone(way),
@@ -263,7 +318,7 @@ pub(super) struct AtRcpt {
 }
 
 impl AtRcpt {
-    fn decided(decision: &Decision) -> Self {
+    pub(super) fn decided(decision: &Decision) -> Self {
         let why = match decision {
             Decision::Deliver { why, .. } => why.to_string(),
             Decision::Refuse(refusal) => refusal.to_string(),

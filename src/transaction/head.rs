@@ -1,5 +1,8 @@
 //! The header block of a message, judged before anything of it leaves us.
 
+use std::sync::Arc;
+
+use routing::Address;
 use smtp::TraceField;
 use smtp::header_scan::HeaderBlock;
 use smtp::reply::{Answer, Reply};
@@ -10,7 +13,7 @@ use super::draft::{Leg, Planned};
 use crate::clock;
 use crate::event::{Event, SessionId};
 use crate::firewall::{self, Towards, Trust};
-use crate::limits;
+use crate::limits::{self, LEG_GROUPS};
 use crate::origin::Standing;
 use crate::trace::{Id, Journey, LoopToken, Received};
 
@@ -60,14 +63,17 @@ fn meet(header: &HeaderBlock, leg: &Leg, sender: &Sender<'_>) -> Result<Vec<Loop
         return Err(Reply::TOO_MANY_HOPS.into());
     }
     let mut tokens = Vec::with_capacity(leg.recipients.len());
-    for planned in &leg.recipients {
+    // Those of groups first: of so many tokens in one field the last might not be read.
+    let groups = groups(leg).into_iter().map(|group| (group, GROUP));
+    let paths = leg.recipients.iter().map(|planned| (&planned.path, way));
+    for (address, decision) in groups.chain(paths) {
         let token = sender
             .services
             .loop_key
-            .token(planned.path.canonical(), way);
+            .token(address.canonical(), decision);
         if journey.has_met(token) {
             let (session, path, side): (SessionId, _, _) =
-                (sender.session, planned.path.to_string(), way.to_owned());
+                (sender.session, address.to_string(), way.to_owned());
             sender.services.events.emit(Event::LoopBroken {
                 session,
                 path,
@@ -79,6 +85,27 @@ fn meet(header: &HeaderBlock, leg: &Leg, sender: &Sender<'_>) -> Result<Vec<Loop
     }
     Ok(tokens)
 }
+
+/// The groups that led to recipients of a leg, each once.
+fn groups(leg: &Leg) -> Vec<&Address> {
+    let mut groups = Vec::new();
+    let mut last = None;
+    for through in leg.recipients.iter().filter_map(|planned| planned.through.as_ref()) {
+        // Members of one group stand side by side and share the list.
+        if last.replace(through).is_some_and(|last| Arc::ptr_eq(last, through)) {
+            continue;
+        }
+        for group in through.iter() {
+            if groups.len() < LEG_GROUPS && !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+    }
+    groups
+}
+
+/// What is decided on a group that is expanded; no side has this name.
+const GROUP: &str = " group";
 
 fn received(letter: &Letter<'_>, recipients: &[Planned], tokens: &[LoopToken]) -> TraceField {
     let Letter { sender, hello, .. } = *letter;

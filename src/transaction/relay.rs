@@ -2,6 +2,7 @@
 //!
 //! Where messages may be kept, what the hop does not take for everybody is handed to [`super::custody`].
 
+use smtp::envelope::RcptTo;
 use smtp::header_scan::{HeaderBlock, Strictness};
 use smtp::{Answer, Class, Reply};
 
@@ -10,7 +11,7 @@ use super::body::{Body, HeldBack, Rest, Stop};
 use super::conversion;
 use super::courier::{Begun, Courier, Letter, Sent, Word};
 use super::custody::{Deposit, Settled};
-use super::draft::{self, Draft};
+use super::draft::{self, AtRcpt, Draft};
 use super::head;
 use super::report::{self, Progress};
 use crate::inbound::{Inbound, Lost};
@@ -97,6 +98,7 @@ impl Carrier<'_> {
                 &ending.words,
             );
         }
+        report::undecided(&self.draft, self.sender, &self.progress, settled);
         if settled.answer.class() == Class::Positive {
             self.forget_refusals();
         }
@@ -133,7 +135,7 @@ impl Carrier<'_> {
         };
         let mut rest = Rest::Client(body);
         match (self.draft.legs.as_slice(), self.sender.custody()) {
-            ([leg], None) => {
+            ([leg], None) if self.draft.undecided.is_empty() => {
                 let mut courier = Courier::new(letter, leg);
                 let answer = self.direct(&mut courier, header, held, &mut rest).await;
                 (self.progress.hop, self.progress.report) = (courier.hop, courier.report);
@@ -143,6 +145,8 @@ impl Carrier<'_> {
                 let deposit = Deposit {
                     letter,
                     legs,
+                    undecided: &self.draft.undecided,
+                    groups: &self.draft.groups,
                     queue,
                 };
                 // Boxed: who keeps nothing does not pay for it.
@@ -182,7 +186,7 @@ impl Carrier<'_> {
         mut held: HeldBack,
         rest: &mut Rest<'_, '_>,
     ) -> Result<Settled, Stop> {
-        let [leg] = deposit.legs else {
+        let ([leg], []) = (deposit.legs, deposit.undecided) else {
             return deposit.settle(header, held, rest, None).await;
         };
         let is_down = self.sender.services.deliver.is_down(&leg.way);
@@ -237,6 +241,14 @@ impl Carrier<'_> {
     /// Decides anew for the origin that the header block has shown. Recipients that turn out to be unservable count as
     /// refused by a hop.
     fn reconsider(&mut self, standing: &Standing) -> Option<Answer> {
+        if self.draft.opened_too_much(&draft::origin(standing)) {
+            let sender = Sender {
+                standing,
+                ..*self.sender
+            };
+            let refused = self.draft.plan_again(&sender);
+            return self.refused_now(refused);
+        }
         let decided = self.draft.decide_again(standing, self.sender);
         if decided.iter().all(Result::is_ok) {
             let mut legs = Vec::new();
@@ -262,6 +274,26 @@ impl Carrier<'_> {
             }
         }
         Some(self.divide(refused))
+    }
+
+    /// The answer where some forward paths cannot be served after all.
+    fn refused_now(&self, refused: Vec<(RcptTo, AtRcpt)>) -> Option<Answer> {
+        if refused.is_empty() {
+            return None;
+        }
+        if self.draft.legs.is_empty() {
+            let words = refused.into_iter();
+            let words = words.map(|(_, refusal)| Word::ours(refusal.answer));
+            return Some(worst(words.collect()));
+        }
+        let refusals = self.sender.services.deliver.refusals();
+        let reverse = self.draft.mail.path.to_string();
+        for (rcpt, refusal) in refused {
+            let forward = rcpt.path.to_string();
+            let key = refusals.key(&refusal.destination, &reverse, &forward);
+            refusals.remember(key, refusal.answer);
+        }
+        Some(Reply::SOME_REFUSED.into())
     }
 
     /// The answer for a message of whose recipients some (by number) were refused; those are remembered, so that the

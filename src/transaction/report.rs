@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use routing::{Decision, Deferral, Refusal};
-use smtp::reply::{Answer, Insert, Reply};
+use smtp::reply::{Answer, Class, Insert, Reply};
 use transform::Report;
 
 use super::Sender;
@@ -98,6 +98,25 @@ pub(super) fn each(
             why: &planned.why,
             answer: word.as_ref().map_or(&settled.answer, |word| &word.answer),
             is_queued: word.is_none(),
+        };
+        emit(draft, sender, progress, &said);
+    }
+}
+
+/// One line for each member of a group on whom nothing could be decided: where the message was taken, it waits.
+pub(super) fn undecided(
+    draft: &Draft,
+    sender: &Sender<'_>,
+    progress: &Progress,
+    settled: &Settled,
+) {
+    for planned in &draft.undecided {
+        let said = Said {
+            to: &planned.rcpt.path.to_string(),
+            destination: "none",
+            why: &planned.why,
+            answer: &settled.answer,
+            is_queued: settled.answer.class() == Class::Positive,
         };
         emit(draft, sender, progress, &said);
     }

@@ -22,6 +22,8 @@ pub(super) fn opening(action: Action, count: usize) -> String {
             format!("Your message for {whom} was handed to a system that gives no confirmations.")
         }
         Action::Delivered => format!("Your message was delivered to {whom}."),
+        Action::Expanded if count == 1 => "Your message for a group was sent to its members.".into(),
+        Action::Expanded => format!("Your message for {count} groups was sent to their members."),
     }
 }
 
@@ -41,6 +43,10 @@ pub(super) fn happened(fate: &Fate<'_>, system: Option<&str>) -> String {
             }
         ),
         Fate::Delivered => "The message is in the mailbox.".into(),
+        Fate::Expanded => {
+            "This is a group. Its members get the message in its place. If one of them cannot get it, we tell you."
+                .into()
+        }
     }
 }
 
