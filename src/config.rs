@@ -26,8 +26,8 @@ use ipnet::IpNet;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use directory::{
-    Bind, ChangeBy, Directory, DirectoryKind, Graph, GraphCloud, GraphCredential, Ldap, LdapServer,
-    GroupExpansion, LdifAttributes, Place, Proxy, SecretPlace, Words,
+    Bind, ChangeBy, Directory, DirectoryKind, Graph, GraphCloud, GraphCredential, GroupExpansion,
+    Ldap, LdapServer, LdifAttributes, Place, Proxy, SecretPlace, Words,
 };
 pub use effective::{Effective, bounds};
 pub use load::Loaded;

@@ -67,8 +67,8 @@ pub const SESSION: Duration = Duration::from_secs(4 * 60 * 60);
 pub const CLIENT_HANDSHAKE: Duration = Duration::from_secs(30);
 /// Recipients of one leg, whatever the configuration allows: their loop tokens share one field.
 pub const LEG_RECIPIENTS: usize = 750;
-/// Recipients that a message may have because of groups.
-pub const EXPANDED_RECIPIENTS: usize = 10_000;
+/// Recipients of a message with groups, their members among them; what is kept of each must fit into the spool.
+pub const EXPANDED_RECIPIENTS: usize = routing::limits::EXPANSION_MAX;
 /// Groups of one leg whose loop tokens go with it.
 pub const LEG_GROUPS: usize = 250;
 /// Received fields (RFC 5321 §6.3 asks for at least 100 in a simple counter).

@@ -2,6 +2,7 @@
 
 mod disk;
 mod down;
+mod groups;
 mod kill;
 mod poison;
 mod reports;

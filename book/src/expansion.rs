@@ -1,92 +1,99 @@
-//! Who is behind a group, through the groups within it.
+//! Who is behind a group, through the groups within it, as its own source says.
 //!
-//! A group stays with the system that owns it. Here is only said who its members are in the end, once each: loops end
-//! where they close, depth and number are bounded, and a group that only its own system can expand is told.
+//! For administrators: a group that has members on several systems and an owner that reaches only its own should be
+//! known before mail is lost. Who gets a message is decided from the snapshot and not here. Loops end where they close,
+//! depth and number are bounded, and a group that only its own system can expand is told.
 
 use std::collections::{HashSet, VecDeque};
 
 use routing::Address;
 
 use crate::limits::{EXPANSION_DEPTH_MAX, EXPANSION_MAX};
-use crate::{Entry, Key, Kind, Reference, System};
+use crate::{Entry, Key, Kind, Reference};
 
 /// The members of a group in the end.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
-pub struct Expansion<'a> {
-    /// Those that the source knows, once each.
-    pub entries: Vec<&'a Entry>,
-    /// Addresses that it does not know.
+pub struct Expansion {
+    /// The first address of each, once.
     pub addresses: Vec<Address>,
-    /// References to objects that it does not have.
-    pub missing: Vec<&'a str>,
+    /// References to objects that the source does not have, or of which it has no address.
+    pub missing: Vec<String>,
     /// Groups within that only their system can expand.
-    pub opaque: Vec<&'a Entry>,
+    pub opaque: Vec<Key>,
+    /// Whether a group is within itself.
+    pub loops: bool,
     /// Whether a bound was met, so that this is not all.
     pub cut: bool,
 }
 
 /// Expands a group. `find` looks a reference up in the same source.
-pub fn expand<'a>(
-    group: &'a Entry,
-    find: impl Fn(&Reference) -> Option<&'a Entry>,
-) -> Expansion<'a> {
+pub fn expand<E>(
+    group: &Entry,
+    mut find: impl FnMut(&Reference) -> Result<Option<Entry>, E>,
+) -> Result<Expansion, E> {
     let mut found = Expansion::default();
-    let mut seen: HashSet<&Key> = HashSet::from([&group.key]);
-    let mut addresses: HashSet<&Address> = HashSet::new();
-    let mut waiting = VecDeque::from([(group, 0)]);
-    while let Some((group, depth)) = waiting.pop_front() {
-        for reference in &group.members {
+    let mut groups: HashSet<Key> = HashSet::from([group.key.clone()]);
+    let mut addresses: HashSet<Address> = HashSet::new();
+    // Each with the groups above it.
+    let mut waiting: VecDeque<(Vec<Key>, Vec<Reference>)> = VecDeque::new();
+    waiting.push_back((vec![group.key.clone()], group.members.clone()));
+    while let Some((above, members)) = waiting.pop_front() {
+        for reference in &members {
             if found.count() + waiting.len() >= EXPANSION_MAX {
                 found.cut = true;
-                return found;
+                return Ok(found);
             }
-            match (find(reference), reference) {
-                (Some(entry), _) if !seen.insert(&entry.key) => {}
-                (Some(entry), _) if entry.kind == Kind::DynamicGroup => found.opaque.push(entry),
-                (Some(entry), _) if entry.kind != Kind::Group => found.entries.push(entry),
-                (Some(_), _) if depth + 1 >= EXPANSION_DEPTH_MAX => found.cut = true,
-                (Some(entry), _) => waiting.push_back((entry, depth + 1)),
-                (None, Reference::Address(address)) if !addresses.insert(address) => {}
+            match (find(reference)?, reference) {
+                (Some(entry), _) if above.contains(&entry.key) => found.loops = true,
+                (Some(entry), _) if entry.kind.is_group() && !groups.insert(entry.key.clone()) => {}
+                (Some(entry), _) if entry.kind == Kind::DynamicGroup => {
+                    found.opaque.push(entry.key)
+                }
+                (Some(entry), _) if entry.kind == Kind::Group => {
+                    if above.len() >= EXPANSION_DEPTH_MAX {
+                        found.cut = true;
+                        continue;
+                    }
+                    let further = above.iter().cloned().chain([entry.key]).collect();
+                    waiting.push_back((further, entry.members));
+                }
+                (Some(entry), _) => match entry.addresses().next() {
+                    Some(address) if addresses.insert(address.clone()) => {
+                        found.addresses.push(address.clone());
+                    }
+                    Some(_) => {}
+                    None => found.missing.push(entry.key.to_string()),
+                },
+                (None, Reference::Address(address)) if !addresses.insert(address.clone()) => {}
                 (None, Reference::Address(address)) => found.addresses.push(address.clone()),
-                (None, Reference::Object(name)) => found.missing.push(name),
+                (None, Reference::Object(name)) => found.missing.push(name.clone()),
             }
         }
     }
-    found
+    Ok(found)
 }
 
-impl Expansion<'_> {
+impl Expansion {
     fn count(&self) -> usize {
-        self.entries.len() + self.addresses.len() + self.missing.len() + self.opaque.len()
-    }
-
-    /// The systems its members live in, each once.
-    pub fn systems(&self) -> Vec<&System> {
-        let mut systems: Vec<&System> = self
-            .entries
-            .iter()
-            .filter_map(|entry| entry.system())
-            .collect();
-        systems.sort_unstable();
-        systems.dedup();
-        systems
+        self.addresses.len() + self.missing.len() + self.opaque.len()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use super::*;
-    use crate::Location;
+    use crate::{Location, System};
 
     fn entry(name: &str, kind: Kind, members: &[&str]) -> Entry {
-        let system = if name.starts_with('n') {
-            System::Domino
-        } else {
-            System::Cloud
-        };
-        let mut entry = Entry::new(Key::from_text(name).unwrap(), Location::In(system));
+        let system = Location::In(System::Cloud);
+        let mut entry = Entry::new(Key::from_text(name).unwrap(), system);
         entry.kind = kind;
+        if !name.starts_with('z') {
+            entry.primary = Some(Address::parse(&format!("{name}@contoso.com")).unwrap());
+        }
         let reference = |text: &&str| match Address::parse(text) {
             Ok(address) => Reference::Address(address),
             Err(_) => Reference::Object((*text).to_owned()),
@@ -95,40 +102,53 @@ mod tests {
         entry
     }
 
-    fn find<'a>(all: &'a [Entry]) -> impl Fn(&Reference) -> Option<&'a Entry> {
-        move |reference| match reference {
-            Reference::Object(name) => all.iter().find(|entry| entry.key.as_str() == name),
-            Reference::Address(_) => None,
-        }
+    fn expanded(all: &[Entry]) -> Expansion {
+        let find = |reference: &Reference| {
+            Ok::<_, Infallible>(match reference {
+                Reference::Object(name) => {
+                    let found = all.iter().find(|entry| entry.key.as_str() == name);
+                    found.cloned()
+                }
+                Reference::Address(_) => None,
+            })
+        };
+        expand(&all[0], find).unwrap_or_else(|never| match never {})
     }
 
     #[test]
     fn everybody_is_found_once_and_loops_end() {
-        let all = [
+        let found = expanded(&[
             entry("g1", Kind::Group, &["c1", "g2", "x@example.net", "gone"]),
             entry(
                 "g2",
                 Kind::Group,
-                &["n1", "g1", "g2", "c1", "X@Example.net", "d1"],
+                &["n1", "g1", "g2", "c1", "X@Example.net", "d1", "z1"],
             ),
             entry("c1", Kind::User, &[]),
             entry("n1", Kind::User, &[]),
+            entry("z1", Kind::User, &[]),
             entry("d1", Kind::DynamicGroup, &[]),
-        ];
-        let found = expand(&all[0], find(&all));
-        let keys = |entries: &[&Entry]| {
-            entries
-                .iter()
-                .map(|entry| entry.key.to_string())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(keys(&found.entries), ["c1", "n1"]);
-        assert_eq!(found.addresses, [Address::parse("x@example.net").unwrap()]);
+        ]);
+        let addresses: Vec<String> = found.addresses.iter().map(ToString::to_string).collect();
         assert_eq!(
-            (found.missing.as_slice(), keys(&found.opaque), found.cut),
-            (&["gone"][..], vec!["d1".to_owned()], false)
+            addresses,
+            ["c1@contoso.com", "x@example.net", "n1@contoso.com"]
         );
-        assert_eq!(found.systems(), [&System::Cloud, &System::Domino]);
+        assert_eq!(found.missing, ["gone", "z1"]);
+        assert_eq!(found.opaque, [Key::from_text("d1").unwrap()]);
+        assert!(found.loops && !found.cut);
+    }
+
+    #[test]
+    fn a_group_in_two_groups_is_no_loop() {
+        let found = expanded(&[
+            entry("g1", Kind::Group, &["g2", "g3"]),
+            entry("g2", Kind::Group, &["g4"]),
+            entry("g3", Kind::Group, &["g4"]),
+            entry("g4", Kind::Group, &["c1"]),
+            entry("c1", Kind::User, &[]),
+        ]);
+        assert_eq!((found.addresses.len(), found.loops), (1, false));
     }
 
     #[test]
@@ -145,29 +165,22 @@ mod tests {
             all.push(entry(&format!("g{length}"), Kind::User, &[]));
             all
         };
-        let all = chain(EXPANSION_DEPTH_MAX);
-        let found = expand(&all[0], find(&all));
-        assert_eq!((found.entries.len(), found.cut), (1, false));
-        let all = chain(EXPANSION_DEPTH_MAX + 1);
-        let found = expand(&all[0], find(&all));
-        assert_eq!((found.entries.len(), found.cut), (0, true));
+        let check = |length: usize, expected| {
+            let found = expanded(&chain(length));
+            assert_eq!((found.addresses.len(), found.cut), expected);
+        };
+        check(EXPANSION_DEPTH_MAX, (1, false));
+        check(EXPANSION_DEPTH_MAX + 1, (0, true));
     }
 
     #[test]
     fn the_number_is_bounded() {
-        let of = |count: usize| {
+        let check = |count: usize, expected| {
             let names: Vec<String> = (0..count)
                 .map(|number| format!("a{number}@example.net"))
                 .collect();
-            entry(
-                "g",
-                Kind::Group,
-                &names.iter().map(String::as_str).collect::<Vec<_>>(),
-            )
-        };
-        let check = |count, expected| {
-            let group = of(count);
-            let found = expand(&group, |_| None);
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let found = expanded(&[entry("g", Kind::Group, &names)]);
             assert_eq!((found.addresses.len(), found.cut), expected);
         };
         check(EXPANSION_MAX, (EXPANSION_MAX, false));

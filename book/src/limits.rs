@@ -35,9 +35,9 @@ pub const COLUMNS_MAX: usize = 512;
 pub const RECORD_OCTETS_MAX: usize = 1 << 20;
 
 /// Members of a group in the end, with those of the groups within it.
-pub const EXPANSION_MAX: usize = 10_000;
+pub const EXPANSION_MAX: usize = routing::limits::EXPANSION_MAX;
 /// Groups within one another.
-pub const EXPANSION_DEPTH_MAX: usize = 16;
+pub const EXPANSION_DEPTH_MAX: usize = routing::limits::EXPANSION_DEPTH_MAX;
 /// Claims on one recipient, as many as there may be sources.
 pub const CLAIMS_MAX: usize = 100;
 /// Entries that are looked at together because they share addresses, each perhaps only with the next.

@@ -1,13 +1,14 @@
 //! A decision with every fact behind it, for people.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use crate::decision::{self, Notes, decide_noting, postmaster};
+use crate::decision::{self, Notes, decide_noting, expand, postmaster};
 use crate::snapshot::RecipientView;
 use crate::{
-    Address, Decision, Found, Origin, Policy, Recipient, Refusal, Snapshot, SourceRead, Span,
-    UnixTime,
+    Address, Decision, Deferral, Destination, Expansion, Found, Member, Origin, Policy, Recipient,
+    Refusal, Snapshot, SourceRead, Span, UnixTime,
 };
 
 /// Why a forward path is decided as it is.
@@ -17,8 +18,10 @@ pub struct Explanation {
     pub path: Option<Address>,
     /// Where the mail comes from.
     pub origin: Origin,
-    /// What is decided.
+    /// What is decided; of a group that is expanded here, what would be without that.
     pub decision: Decision,
+    /// Who is behind it, if it is a group that its owner may not be able to expand.
+    pub group: Option<Result<Expansion, Deferral>>,
     /// What was looked up, in order.
     pub lookups: Vec<Lookup>,
     /// Who was found, as the snapshot has it.
@@ -71,6 +74,9 @@ pub fn explain(
         Some(path) => decide_noting(path, &given, &mut journal),
         None => Decision::Refuse(Refusal::Unknown),
     };
+    let group = path
+        .as_ref()
+        .and_then(|path| expand(path, origin, snapshot, policy, now).transpose());
     let facts = Facts {
         recipients: snapshot.len(),
         age: snapshot.age(now),
@@ -82,9 +88,18 @@ pub fn explain(
         path,
         origin: origin.clone(),
         decision,
+        group,
         lookups,
         recipient,
         facts,
+    }
+}
+
+impl Explanation {
+    /// Its members, if it is expanded here.
+    pub fn expanded(&self) -> Option<&Expansion> {
+        let group = self.group.as_ref()?.as_ref().ok()?;
+        group.stays.is_none().then_some(group)
     }
 }
 
@@ -118,7 +133,14 @@ impl fmt::Display for Explanation {
             Some(path) => writeln!(f, "{path} from {}", self.origin)?,
             None => writeln!(f, "<Postmaster> from {}", self.origin)?,
         }
-        writeln!(f, "  decision   {}", self.decision)?;
+        match (&self.group, self.expanded()) {
+            (Some(Err(deferral)), _) => writeln!(f, "  decision   defer: {deferral}")?,
+            (_, Some(expansion)) => writeln!(f, "  decision   {}", Counted(expansion))?,
+            (_, None) => writeln!(f, "  decision   {}", self.decision)?,
+        }
+        if let Some(Ok(expansion)) = &self.group {
+            write_group(expansion, f)?;
+        }
         for lookup in &self.lookups {
             writeln!(f, "  looked up  {lookup}")?;
         }
@@ -127,6 +149,66 @@ impl fmt::Display for Explanation {
         }
         write!(f, "  directory  {}", self.facts)
     }
+}
+
+/// How many members go where.
+struct Counted<'a>(&'a Expansion);
+
+impl fmt::Display for Counted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut counts: BTreeMap<&Destination, usize> = BTreeMap::new();
+        for member in &self.0.members {
+            if let Decision::Deliver { to, .. } = &member.decision {
+                *counts.entry(to).or_default() += 1;
+            }
+        }
+        write!(f, "expand here")?;
+        for (index, (to, count)) in counts.iter().enumerate() {
+            let before = if index == 0 { ": " } else { ", " };
+            write!(f, "{before}{count} to {to}")?;
+        }
+        Ok(())
+    }
+}
+
+fn write_group(expansion: &Expansion, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Expansion { group, owner, .. } = expansion;
+    match expansion.stays {
+        Some(stays) => writeln!(f, "  group      {group} goes to {owner} as it is: {stays}")?,
+        None => writeln!(
+            f,
+            "  group      {group} of {owner}, which is not asked: its members live on several sides"
+        )?,
+    }
+    for member in &expansion.members {
+        write_member(member, f)?;
+    }
+    match expansion.nameless {
+        0 => Ok(()),
+        count => writeln!(
+            f,
+            "  left out   {count} more, of whom the source tells no address"
+        ),
+    }
+}
+
+fn write_member(member: &Member, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let word = match member.decision {
+        Decision::Deliver { .. } => "member",
+        Decision::Defer(_) => "waits",
+        Decision::Refuse(_) => "left out",
+    };
+    write!(f, "  {word:<9}  {}", member.address)?;
+    let within: Vec<String> = member
+        .through
+        .iter()
+        .skip(1)
+        .map(Address::to_string)
+        .collect();
+    if !within.is_empty() {
+        write!(f, " through {}", within.join(", "))?;
+    }
+    writeln!(f, ": {}", member.decision)
 }
 
 impl fmt::Display for Lookup {

@@ -19,8 +19,9 @@ pub const ADDRESS_OCTETS_MAX: usize = 254;
 pub const ALIASES_MAX: usize = 1_000;
 /// Direct members of a group that can be expanded here.
 pub const GROUP_MEMBERS_MAX: usize = 10_000;
-/// Members of a group in the end, with those of the groups within it.
-pub const EXPANSION_MAX: usize = 10_000;
+/// Members of a group in the end, with those of the groups within it: as many recipients as a stored message can have,
+/// whatever their hops answer.
+pub const EXPANSION_MAX: usize = 1_000;
 /// Groups within one another.
 pub const EXPANSION_DEPTH_MAX: usize = 16;
 /// Members that are looked up to expand a group; who is in several groups within it is looked up for each.

@@ -3,6 +3,7 @@
 mod conflicts;
 mod diff;
 mod export;
+mod groups;
 mod lint;
 mod lookup;
 mod status;
@@ -245,6 +246,9 @@ pub(super) fn recipient_json(recipient: &Recipient) -> Value {
         "source": &*recipient.source,
         "moved_at": recipient.moved_at.map(|at| at.to_string()),
         "previous_side": recipient.previous_side.as_ref().map(|side| side.as_str().to_owned()),
+        "members": recipient.group.as_ref().map(|group| {
+            group.members.iter().map(ToString::to_string).collect::<Vec<_>>()
+        }),
         "moving_to": recipient.moving_to.as_ref().map(|side| side.as_str().to_owned()),
     })
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead};
 
 use clap::Args;
-use routing::{Address, Decision, Explanation, Origin, Refusal, SideName, explain};
+use routing::{Address, Decision, Expansion, Explanation, Origin, Refusal, SideName, explain};
 use serde_json::{Value, json};
 
 use super::directory::{in_force, recipient_json, snapshot_json};
@@ -122,7 +122,11 @@ impl Answers {
         explanation: &Explanation,
         streams: &mut Streams<'_>,
     ) -> io::Result<()> {
-        self.note(exit_for(&explanation.decision));
+        self.note(match (&explanation.group, explanation.expanded()) {
+            (Some(Err(_)), _) => Exit::TryAgain,
+            (_, Some(_)) => Exit::Success,
+            (_, None) => exit_for(&explanation.decision),
+        });
         match &mut self.json {
             Some(json) => json.push(as_json(text, explanation)),
             None => writeln!(streams.out, "{explanation}")?,
@@ -178,6 +182,7 @@ fn as_json(text: &str, explanation: &Explanation) -> Value {
         path,
         origin,
         decision,
+        group,
         lookups,
         recipient,
         facts,
@@ -191,6 +196,15 @@ fn as_json(text: &str, explanation: &Explanation) -> Value {
         ),
         Decision::Refuse(refusal) => ("refuse", None, None, refusal.to_string()),
         Decision::Defer(deferral) => ("defer", None, None, deferral.to_string()),
+    };
+    let action = match explanation.expanded() {
+        Some(_) => "expand",
+        None => action,
+    };
+    let group = match group {
+        Some(Ok(expansion)) => group_json(expansion),
+        Some(Err(deferral)) => json!({ "unreadable": deferral.to_string() }),
+        None => Value::Null,
     };
     let lookups: Vec<Value> = lookups
         .iter()
@@ -207,8 +221,37 @@ fn as_json(text: &str, explanation: &Explanation) -> Value {
         "destination": destination,
         "path": deliver_as,
         "why": why,
+        "group": group,
         "lookups": lookups,
         "recipient": recipient.as_ref().map(recipient_json),
         "directory": snapshot_json(facts.recipients, facts.age, &facts.sources),
+    })
+}
+
+fn group_json(expansion: &Expansion) -> Value {
+    let members: Vec<Value> = expansion
+        .members
+        .iter()
+        .map(|member| {
+            let (destination, why) = match &member.decision {
+                Decision::Deliver { to, why, .. } => (Some(to.to_string()), why.to_string()),
+                Decision::Refuse(refusal) => (None, refusal.to_string()),
+                Decision::Defer(deferral) => (None, deferral.to_string()),
+            };
+            let through: Vec<String> = member.through.iter().map(Address::to_string).collect();
+            json!({
+                "address": member.address.to_string(),
+                "through": through,
+                "destination": destination,
+                "why": why,
+            })
+        })
+        .collect();
+    json!({
+        "address": expansion.group.to_string(),
+        "owner": expansion.owner.as_str(),
+        "stays": expansion.stays.map(|stays| stays.to_string()),
+        "members": members,
+        "without_address": expansion.nameless,
     })
 }

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use book::{Claim, Conflict, Entry, Key, People, PeopleError, Person, PresetKind, Setting, Shelf};
-use mirror::{MirrorError, View};
+use book::{
+    Claim, Conflict, Entry, Key, People, PeopleError, Person, PresetKind, Reference, Setting, Shelf,
+};
+use mirror::{MirrorError, Role, View};
 use routing::SideName;
 
 use super::desk::MIRRORS;
-use crate::config::{self, Config};
+use crate::config::{self, Config, GroupExpansion};
 
 /// The sources that were ever read.
 #[derive(Debug)]
@@ -91,6 +93,24 @@ impl<'c> Source<'c> {
             setting: directory.setting(config),
             view: View::open(&mirrors.join(format!("{}.sqlite", directory.name)))?,
         })
+    }
+}
+
+impl Source<'_> {
+    /// Who expands its groups.
+    pub(crate) fn group_expansion(&self) -> GroupExpansion {
+        self.directory.group_expansion
+    }
+
+    /// What another entry means by a reference.
+    pub(crate) fn referred(&self, reference: &Reference) -> Result<Option<Entry>, MirrorError> {
+        match reference {
+            Reference::Object(name) => Ok(self.view.believed_named(name)?.into_iter().next()),
+            Reference::Address(address) => {
+                let mut found = self.view.believed_with(address, &[Role::Own])?;
+                found.next().transpose()
+            }
+        }
     }
 }
 

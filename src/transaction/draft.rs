@@ -122,17 +122,18 @@ impl Draft {
                 answer: heard,
             });
         }
+        if let Some(address) = &address
+            && self.claim(rcpt, address, &snapshot)
+        {
+            return Ok(());
+        }
         if self
             .recipients()
             .any(|known| is_same(known, address.as_ref(), &path))
         {
             return Ok(()); // named twice: answered 250 and delivered once
         }
-        if let Some(address) = &address
-            && self.claim(rcpt, address, &snapshot)
-        {
-            return Ok(());
-        }
+        self.has_room()?;
         self.fits(way, sender)?;
         let planned = Planned {
             rcpt: rcpt.clone(),

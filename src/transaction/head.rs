@@ -90,9 +90,16 @@ fn meet(header: &HeaderBlock, leg: &Leg, sender: &Sender<'_>) -> Result<Vec<Loop
 fn groups(leg: &Leg) -> Vec<&Address> {
     let mut groups = Vec::new();
     let mut last = None;
-    for through in leg.recipients.iter().filter_map(|planned| planned.through.as_ref()) {
+    for through in leg
+        .recipients
+        .iter()
+        .filter_map(|planned| planned.through.as_ref())
+    {
         // Members of one group stand side by side and share the list.
-        if last.replace(through).is_some_and(|last| Arc::ptr_eq(last, through)) {
+        if last
+            .replace(through)
+            .is_some_and(|last| Arc::ptr_eq(last, through))
+        {
             continue;
         }
         for group in through.iter() {

@@ -76,15 +76,17 @@ impl Draft {
         sender: &Sender<'_>,
         snapshot: &Snapshot,
     ) -> Result<(), AtRcpt> {
-        if self.groups.iter().any(|named| named.group == expansion.group) {
+        if self
+            .groups
+            .iter()
+            .any(|named| named.group == expansion.group)
+        {
             return Ok(());
         }
-        if self.members() + expansion.members.len() > EXPANDED_RECIPIENTS {
-            return Err(AtRcpt {
-                destination: "none".to_owned(),
-                why: "with its members the message would have too many recipients".to_owned(),
-                answer: Reply::TOO_MANY_RECIPIENTS.into(),
-            });
+        // Alone every group has room.
+        let before = self.count();
+        if before > 0 && before + expansion.members.len() > EXPANDED_RECIPIENTS {
+            return Err(too_many());
         }
         let left_out: Vec<String> = expansion
             .left_out()
@@ -145,9 +147,16 @@ impl Draft {
         *origin == Origin::Internet && self.groups.iter().any(|named| named.internal_only)
     }
 
-    fn members(&self) -> usize {
-        let members = self.recipients().filter(|planned| planned.is_member());
-        members.count() + self.undecided.len()
+    /// A message with groups has room for so many more whom the client names.
+    pub(super) fn has_room(&self) -> Result<(), AtRcpt> {
+        match !self.groups.is_empty() && self.count() >= EXPANDED_RECIPIENTS {
+            true => Err(too_many()),
+            false => Ok(()),
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.recipients().count() + self.undecided.len()
     }
 
     /// Everybody who is in the message already.
@@ -161,6 +170,14 @@ impl Draft {
             })
         })
         .collect()
+    }
+}
+
+fn too_many() -> AtRcpt {
+    AtRcpt {
+        destination: "none".to_owned(),
+        why: "with the members of its groups the message would have too many recipients".to_owned(),
+        answer: Reply::TOO_MANY_RECIPIENTS.into(),
     }
 }
 

@@ -238,3 +238,29 @@ fn a_side_that_a_source_names_is_known() {
     check("hosts = [\"mail.contoso.com=nots\"]\n");
     check("[directory.sides]\ncloud = \"clod\"\n");
 }
+
+#[test]
+fn groups_are_expanded_only_where_members_are_told_and_reports_have_a_way_out() {
+    let internet = "[internet]\nnext_hop = [\"smart.contoso.com:25\"]\n";
+    let check = |kind: &str, keys: &str, more: &str, expected: &[&str]| {
+        let text = format!("{SIDES}kind = \"{kind}\"\n{keys}group_expansion = \"gateway\"\n{more}");
+        assert_eq!(codes(&text), expected, "{kind} {more}");
+    };
+    let path = "path = \"/people\"\n";
+    for (kind, keys) in [
+        ("csv", path),
+        ("active-directory", LDAP),
+        ("openldap", LDAP),
+        ("domino", LDAP),
+        ("groupwise", LDAP),
+    ] {
+        check(kind, keys, internet, &[]);
+        check(kind, keys, "", &["TWX-0127"]);
+    }
+    for kind in ["ldif", "exchange-csv", "groupwise"] {
+        check(kind, path, internet, &["TWX-0128"]);
+    }
+    check("ldif", path, "", &["TWX-0128", "TWX-0127"]);
+    let written = format!("{SIDES}kind = \"csv\"\n{path}group_expansion = \"here\"\n");
+    assert_eq!(codes(&written), ["TWX-0106"]);
+}

@@ -42,6 +42,7 @@ impl House {
              routing_domains = [\"contoso.mail.onmicrosoft.com\"]\n\
              [side.exchange]\nkind = \"exchange\"\nnext_hop = [\"ex1.contoso.com:25\"]\n\
              [side.notes]\nkind = \"domino\"\nnext_hop = [\"notes.contoso.com:25\"]\n\
+             [internet]\nnext_hop = [\"smart.contoso.com:25\"]\n\
              [[directory]]\nname = \"people\"\n{source}\n[directory.sides]\ncloud = \"cloud\"\n"
         );
         let loaded = Config::parse(&text, "twinmx.toml");
@@ -126,6 +127,53 @@ async fn a_change_in_openldap_is_in_force_at_once_and_outlives_the_server() {
     server.replace(content.as_str()).expect("slapd");
     until(&directory, "p2@contoso.com", Some("notes")).await;
     directory.shutdown().await;
+}
+
+/// The direct members of a group, as the snapshot has them.
+fn members(snapshot: &Snapshot, address: &str) -> Vec<String> {
+    let address = Address::parse(address).expect("an address");
+    let view = snapshot.lookup(&address);
+    let group = view.and_then(|view| view.group().expect("an undamaged snapshot"));
+    let members = group.iter().flat_map(|group| group.members());
+    members
+        .map(|member| member.expect("an undamaged snapshot").to_string())
+        .collect()
+}
+
+#[tokio::test]
+async fn who_is_in_a_group_of_openldap_is_followed() {
+    let Some(()) = require(&[Peer::Slapd]) else {
+        return;
+    };
+    let (house, home) = (House::new(), tempfile::tempdir().expect("a directory"));
+    let group = "dn: cn=all,ou=groups,dc=contoso,dc=com\nobjectClass: groupOfNames\n\
+                 objectClass: inetLocalMailRecipient\ncn: all\nmailLocalAddress: all@contoso.com\n\
+                 member: UID=p1,ou=people,dc=contoso,dc=com\nmember: uid=p5,ou=people,dc=contoso,dc=com\n\
+                 member: uid=nobody,ou=people,dc=contoso,dc=com\n";
+    let content = Ldif::base().people(0..20).entry(group);
+    let server = Slapd::start(home.path(), &Setup::default(), content.as_str()).expect("slapd");
+    let source = openldap(&house, &server) + "\ngroup_expansion = \"gateway\"";
+    let directory = house.directory(&source).await;
+    until(&directory, "all@contoso.com", Some("notes")).await;
+    let found = members(&directory.snapshot(), "all@contoso.com");
+    assert_eq!(found, ["p1@contoso.com", "p5@contoso.com"]);
+
+    let changed = "dn: cn=all,ou=groups,dc=contoso,dc=com\nchangetype: modify\ndelete: member\n\
+                   member: uid=p1,ou=people,dc=contoso,dc=com\n-\nadd: member\n\
+                   member: uid=p2,ou=people,dc=contoso,dc=com\n";
+    server.change(changed).expect("a change");
+    let wanted = |snapshot: &Snapshot| {
+        let mut found = members(snapshot, "all@contoso.com");
+        found.sort();
+        found == ["p2@contoso.com", "p5@contoso.com"]
+    };
+    let found = timeout(super::PATIENCE, directory.wait_for(wanted)).await;
+    found.expect("in time").expect("the directory goes on");
+
+    // The stored snapshot has them, too.
+    directory.shutdown().await;
+    let stored = Snapshot::read(&house.path().join("state/snapshot")).expect("a snapshot");
+    assert!(wanted(&stored));
 }
 
 fn company(people: usize) -> Domain {

@@ -22,7 +22,9 @@ pub(super) fn opening(action: Action, count: usize) -> String {
             format!("Your message for {whom} was handed to a system that gives no confirmations.")
         }
         Action::Delivered => format!("Your message was delivered to {whom}."),
-        Action::Expanded if count == 1 => "Your message for a group was sent to its members.".into(),
+        Action::Expanded if count == 1 => {
+            "Your message for a group was sent to its members.".into()
+        }
         Action::Expanded => format!("Your message for {count} groups was sent to their members."),
     }
 }

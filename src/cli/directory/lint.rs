@@ -5,11 +5,12 @@ use std::io;
 use book::lint::{Lint as Finding, of_entry, of_mail_user};
 use book::{Entry, Person, PresetKind, Shelf, System};
 use clap::Args;
-use routing::Domain;
+use mirror::MirrorError;
+use routing::{Domain, Snapshot};
 use serde_json::json;
 
 use super::conflicts::counted;
-use super::kept;
+use super::{groups, in_force, kept};
 use crate::cli::exit::Exit;
 use crate::cli::{ConfigFile, Streams};
 use crate::directory::Kept;
@@ -17,7 +18,7 @@ use crate::directory::Kept;
 /// Show what is wrong with single entries
 ///
 /// Routing addresses outside the domains that lead to a side, forwarding out of the company, addresses that two entries
-/// have, and mail users whose target address is not as Microsoft's plan for coexistence wants it. Ends with 0, 65 if
+/// have, groups whose members their owner may not reach, and mail users whose target address is not as Microsoft's plan for coexistence wants it. Ends with 0, 65 if
 /// something is wrong, 66 if nothing was read yet, 74 if what was read cannot be read again.
 #[derive(Debug, Args)]
 pub(super) struct Lint {
@@ -47,13 +48,19 @@ impl Lint {
             Ok(people) => people,
             Err(error) => return super::unreadable(&error, streams),
         };
+        let snapshot = in_force(&config, streams)?;
         let mut count = 0;
         for person in people {
             let person = match person {
                 Ok(person) => person,
                 Err(error) => return super::unreadable(&error, streams),
             };
-            for (source, whose, what) in findings(&person, &kept, &verified) {
+            let of_groups = match of_groups(&person, &kept, &snapshot) {
+                Ok(found) => found,
+                Err(error) => return super::unreadable(&error, streams),
+            };
+            let found = findings(&person, &kept, &verified);
+            for (source, whose, what) in found.into_iter().chain(of_groups) {
                 count += 1;
                 match self.json {
                     true => writeln!(
@@ -114,6 +121,22 @@ fn findings(
         ));
     }
     found
+}
+
+/// The same of the groups among its entries.
+fn of_groups(
+    person: &Person,
+    kept: &Kept<'_>,
+    snapshot: &Snapshot,
+) -> Result<Vec<(String, String, String)>, MirrorError> {
+    let mut found = Vec::new();
+    for (number, entry) in &person.entries {
+        let source = &kept.sources[*number];
+        for what in groups::findings(entry, source, snapshot)? {
+            found.push((source.name().to_owned(), whose(entry), what));
+        }
+    }
+    Ok(found)
 }
 
 /// What the third-party system itself says of the same person.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use book::Shelf;
+use book::{Entry, Reference, Shelf};
 use clap::Args;
 use mirror::{MirrorError, Proposed};
 use routing::{Address, Snapshot};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{in_force, recipient_json};
 use crate::cli::exit::Exit;
 use crate::cli::{ConfigFile, Streams};
-use crate::directory::Kept;
+use crate::directory::{Kept, KeptSource as Source};
 
 /// Show whose address this is, exactly as written; twinmx route shows what follows
 ///
@@ -116,10 +116,33 @@ fn said(address: &Address, kept: &Kept<'_>) -> Result<Vec<Value>, MirrorError> {
                 "says": part.believed.as_ref().map(|entry| entry.location.to_string()),
                 "not_believed_yet": now,
                 "addresses": addresses,
+                "members": members(entry, source)?,
             }));
         }
     }
     Ok(all)
+}
+
+/// The direct members of a group: their addresses, or what the source calls those that have none.
+fn members(entry: &Entry, source: &Source<'_>) -> Result<Option<Vec<String>>, MirrorError> {
+    if !entry.kind.is_group() {
+        return Ok(None);
+    }
+    let mut members = Vec::with_capacity(entry.members.len());
+    for member in &entry.members {
+        let own = match member {
+            Reference::Address(address) => Some(address.clone()),
+            Reference::Object(_) => source
+                .referred(member)?
+                .and_then(|entry| entry.addresses().next().cloned()),
+        };
+        members.push(match (own, member) {
+            (Some(address), _) => address.to_string(),
+            (None, Reference::Address(address)) => address.to_string(),
+            (None, Reference::Object(name)) => name.clone(),
+        });
+    }
+    Ok(Some(members))
 }
 
 fn show(text: &str, answer: &Value, streams: &mut Streams<'_>) -> io::Result<()> {
@@ -158,6 +181,10 @@ fn show(text: &str, answer: &Value, streams: &mut Streams<'_>) -> io::Result<()>
         match word("not_believed_yet") {
             Some(now) => writeln!(streams.out, "; not believed yet: {now}")?,
             None => writeln!(streams.out)?,
+        }
+        if let Some(members) = said["members"].as_array() {
+            let members: Vec<&str> = members.iter().filter_map(Value::as_str).collect();
+            writeln!(streams.out, "    members: {}", members.join(", "))?;
         }
     }
     Ok(())

@@ -32,7 +32,10 @@ fn without_members(directory: &Directory, path: &KeyPath, reading: &mut Reading)
         Code::NO_MEMBERS,
         format!("source `{name}` of kind \"{kind}\" does not tell who is in a group"),
     );
-    reading.refuse(path, fault.note("leave the key out; the owner of its groups expands them"));
+    reading.refuse(
+        path,
+        fault.note("leave the key out; the owner of its groups expands them"),
+    );
 }
 
 /// A message for several sides is kept while one of them is down, and then there are reports about it.
@@ -46,6 +49,8 @@ fn without_way_out(directory: &Directory, path: &KeyPath, reading: &mut Reading)
     );
     reading.refuse(
         path,
-        fault.note("give [internet] a next_hop, or leave the key out: the owner of a group expands it"),
+        fault.note(
+            "give [internet] a next_hop, or leave the key out: the owner of a group expands it",
+        ),
     );
 }
