@@ -2,6 +2,7 @@
 
 mod commands;
 mod compared;
+mod groups;
 mod live;
 
 use std::fmt::Write;
