@@ -1,4 +1,5 @@
-//! Who a message for a group goes to, where the group's owner cannot reach all of them.
+//! Who a message for a group goes to, where the group's owner cannot reach all of them: an alias, so the reverse path stays
+//! (RFC 5321 §3.9.1).
 //!
 //! A group stays with the side that owns it. Only where a source says that its groups' owner cannot reach members on
 //! other sides, and there are such members now, the group is expanded here, and then for everybody: its owner must not
