@@ -11,10 +11,7 @@ use crate::config::GroupExpansion;
 
 /// What is known of somebody's members, if it is a group that can be expanded here. The entry that decides where it
 /// lives also says who is in it.
-pub(super) fn group(
-    person: &Person,
-    shelves: &[Shelved<'_>],
-) -> Result<Option<Group>, ShelfError> {
+pub(super) fn group(person: &Person, shelves: &[Shelved<'_>]) -> Result<Option<Group>, ShelfError> {
     let winner = person.merged.winner;
     let Some((source, entry)) = winner.and_then(|winner| person.entries.get(winner)) else {
         return Ok(None);

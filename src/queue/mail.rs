@@ -268,7 +268,9 @@ impl Recipient {
     /// The groups that led to it; `None`: its sender named it.
     pub(crate) fn through(&self) -> Option<Arc<[Address]>> {
         let groups = self.groups.iter();
-        let groups: Arc<[Address]> = groups.filter_map(|group| Address::parse(group).ok()).collect();
+        let groups: Arc<[Address]> = groups
+            .filter_map(|group| Address::parse(group).ok())
+            .collect();
         (!self.groups.is_empty()).then_some(groups)
     }
 
