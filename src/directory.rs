@@ -18,6 +18,7 @@ use crate::event::{self, Events};
 use crate::limits::DIRECTORY_INTERVAL;
 
 mod approval;
+mod circle;
 mod complaint;
 mod desk;
 mod guard;
@@ -25,6 +26,7 @@ mod keeper;
 mod kept;
 mod lines;
 mod network;
+mod patch;
 mod post;
 mod round;
 mod rows;

@@ -29,5 +29,7 @@ pub use listing::{Listed, Listing, Problem, Quoted, Unreadable, Wrong};
 pub use origin::{Origin, SideName};
 pub use policy::{DomainRule, Policy, RecipientForm, SideRule, Tags, UnknownRule};
 pub use recipient::Recipient;
-pub use snapshot::{BuildError, Found, Meta, ReadError, RecipientView, Snapshot, SourceRead};
+pub use snapshot::{
+    BuildError, Found, Meta, PatchError, ReadError, RecipientView, Snapshot, SourceRead,
+};
 pub use time::{Span, UnixTime};

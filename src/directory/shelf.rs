@@ -1,5 +1,7 @@
 //! What the sources say, as it is gathered into people.
 
+use std::collections::BTreeMap;
+
 use book::{Entry, Key, Location, Moving, PresetKind, Shelf, System};
 use mirror::{MirrorError, View};
 use routing::{Address, RecipientView, SideName, Snapshot};
@@ -22,6 +24,8 @@ pub(super) enum Said<'a> {
     Believed(&'a View),
     /// What it says now.
     Now(&'a View),
+    /// Some of what is believed of it, as it was looked up before.
+    Some(Option<&'a View>, &'a BTreeMap<Key, Entry>),
     /// What it gave to the snapshot in force: nothing else is left of it.
     Formerly(&'a Snapshot),
 }
@@ -73,6 +77,7 @@ impl Shelf for Shelved<'_> {
         match &self.said {
             Said::Believed(view) => Box::new(Told(view.believed(), fault)),
             Said::Now(view) => Box::new(Told(view.said(), fault)),
+            Said::Some(_, some) => Box::new(some.values().cloned().map(Ok)),
             Said::Formerly(snapshot) => {
                 let own = snapshot.iter().filter(|view| self.is_own(view));
                 Box::new(own.filter_map(|view| former(&view)).map(Ok))
@@ -84,6 +89,7 @@ impl Shelf for Shelved<'_> {
         let found = match &self.said {
             Said::Believed(view) => view.believed_one(key),
             Said::Now(view) => view.said_one(key),
+            Said::Some(_, some) => Ok(some.get(key).cloned()),
             Said::Formerly(snapshot) => Ok(Address::parse(key.as_str())
                 .ok()
                 .and_then(|address| former(&snapshot.lookup(&address)?))),
