@@ -160,6 +160,11 @@ impl Snapshot {
         octets(&self.index) + patch.unwrap_or(0)
     }
 
+    /// Tells its index from every other one, in memory as on disk.
+    pub fn identity(&self) -> u64 {
+        SipHasher13::new().hash(&self.index.head[..layout::HEADER])
+    }
+
     /// When it was built, or last patched.
     pub fn built_at(&self) -> UnixTime {
         let newest = self

@@ -21,10 +21,12 @@ use crate::limits::{DIRECTORY_AT_ONCE, DIRECTORY_RETRY};
 
 mod aside;
 mod building;
+mod origin;
 mod storing;
 
 use aside::Aside;
 use building::Built;
+use origin::Origin;
 
 /// All that is known between two looks. Takes and gives time, reads files, never waits.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ pub(super) struct Keeper {
     in_force: Arc<ArcSwap<Snapshot>>,
     /// What the desks believed when the snapshot was last built from them.
     built: Option<Built>,
+    /// What the stored snapshot was built from, if that is known.
+    origin: Option<Built>,
     /// What is done beside.
     aside: Option<Aside>,
     /// When the first patch was put on what is stored.
@@ -106,6 +110,7 @@ impl Keeper {
             Err(()) => (Snapshot::never_read(), Stored::Behind),
         };
         let snapshot = Arc::new(snapshot);
+        let origin = Origin::beside(&file, &config).of(&snapshot);
         Self {
             config,
             events,
@@ -117,6 +122,7 @@ impl Keeper {
             servers,
             posts: Vec::new(),
             built: None,
+            origin,
             aside: None,
             patched_at: None,
             at_once: DIRECTORY_AT_ONCE,
@@ -148,7 +154,8 @@ impl Keeper {
         self.posts.clear();
         self.desks.clear();
         self.leave();
-        (self.config, self.due, self.built) = (config, true, None);
+        (self.config, self.due) = (config, true);
+        (self.built, self.origin) = (None, None);
         self
     }
 
@@ -156,6 +163,7 @@ impl Keeper {
     pub(super) fn look(mut self, now: UnixTime) -> Self {
         self.check();
         self.begin();
+        self.catch_up(now);
         self.hear(now);
         let stamps: Vec<_> = self
             .config
@@ -227,13 +235,11 @@ impl Keeper {
             .emit(event::directory::source_failed(&source.name, &place, why));
     }
 
-    /// The last times go to disk, so that a restart knows how old the snapshot really is.
+    /// What is in force goes to disk.
     pub(super) fn close(mut self) -> Self {
         self.posts.clear();
         self.leave();
-        if self.snapshot.write_times(&self.file).is_err() {
-            let _ = self.snapshot.write(&self.file); // told before, if it cannot be written
-        }
+        self.store_at_the_end();
         self
     }
 

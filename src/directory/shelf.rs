@@ -24,7 +24,7 @@ pub(super) enum Said<'a> {
     Believed(&'a View),
     /// What it says now.
     Now(&'a View),
-    /// Some of what is believed of it, as it was looked up before.
+    /// Some of what is believed of it, as it was looked up before, and where all of it is.
     Some(Option<&'a View>, &'a BTreeMap<Key, Entry>),
     /// What it gave to the snapshot in force: nothing else is left of it.
     Formerly(&'a Snapshot),
@@ -89,7 +89,11 @@ impl Shelf for Shelved<'_> {
         let found = match &self.said {
             Said::Believed(view) => view.believed_one(key),
             Said::Now(view) => view.said_one(key),
-            Said::Some(_, some) => Ok(some.get(key).cloned()),
+            Said::Some(view, some) => match (some.get(key), view) {
+                (Some(entry), _) => Ok(Some(entry.clone())),
+                (None, Some(view)) => view.believed_one(key),
+                (None, None) => Ok(None),
+            },
             Said::Formerly(snapshot) => Ok(Address::parse(key.as_str())
                 .ok()
                 .and_then(|address| former(&snapshot.lookup(&address)?))),

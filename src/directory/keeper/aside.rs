@@ -10,6 +10,7 @@ use mirror::{MirrorError, View};
 use routing::{Snapshot, SourceRead, UnixTime};
 
 use super::building::{Built, is_of_mirrors};
+use super::origin::Origin;
 use crate::config::Config;
 use crate::directory::shelf::{Said, ShelfError, Shelved};
 use crate::directory::whole::{self, Whole};
@@ -68,11 +69,17 @@ impl Aside {
         snapshot: &Arc<Snapshot>,
         built: Option<Built>,
         file: PathBuf,
+        origin: Origin,
     ) -> io::Result<Self> {
         let snapshot = Arc::clone(snapshot);
         Self::begin(Task::Store, move || {
-            let folded = snapshot.folded().map_err(io::Error::other);
-            let folded = folded.and_then(|folded| folded.write(&file).map(|()| folded));
+            let store = || {
+                let folded = snapshot.folded().map_err(io::Error::other)?;
+                folded.write(&file)?;
+                origin.note(&folded, built.as_ref());
+                Ok(folded)
+            };
+            let folded = store();
             Done::Stored(Stored { folded, built })
         })
     }
@@ -122,8 +129,13 @@ fn gather(
         })
         .collect();
     let generation = |view: &Option<(View, u64)>| view.as_ref().map_or(0, |(_, number)| *number);
+    let identity = |view: &Option<(View, u64)>| view.as_ref()?.0.identity().ok();
     let built = Built {
         generations: views.iter().map(generation).collect(),
+        mirrors: views
+            .iter()
+            .map(|view| identity(view).unwrap_or(0))
+            .collect(),
         is_of_mirrors: is_of_mirrors(&shelves, former),
     };
     let whole = whole::build(&shelves, former, now, reads)?;

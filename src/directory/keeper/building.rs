@@ -21,11 +21,29 @@ use crate::limits::DIRECTORY_CIRCLE;
 pub(super) struct Built {
     /// The generation of each mirror.
     pub(super) generations: Vec<u64>,
+    /// The identity of each; nought where there is none.
+    pub(super) mirrors: Vec<u64>,
     /// Nobody is in it but by what is believed. Else a change cannot be followed to all whom it concerns.
     pub(super) is_of_mirrors: bool,
 }
 
 impl Keeper {
+    /// What was believed after the snapshot was stored comes in force before anything is read, if the program ended
+    /// between. Then everybody is gathered all the same, as after every start.
+    pub(super) fn catch_up(&mut self, now: UnixTime) {
+        let Some(origin) = self
+            .origin
+            .take()
+            .filter(|_| self.snapshot.len() > self.at_once)
+        else {
+            return;
+        };
+        let (base, stamps) = (Arc::clone(&self.snapshot), vec![None; self.desks.len()]);
+        self.built = Some(origin);
+        self.patch(&base, &stamps, now);
+        self.built = None;
+    }
+
     /// Whether something is believed that is not in force.
     pub(super) fn is_behind(&self) -> bool {
         let built = self.built.as_ref().map(|built| &built.generations);
@@ -60,7 +78,7 @@ impl Keeper {
         };
         self.desks.iter_mut().for_each(Desk::open_if_closed);
         let patched = self.patched(&built, base, stamps, now);
-        let generations = self.generations();
+        let built = self.built_now(true);
         self.desks.iter_mut().for_each(Desk::look_away);
         let Ok(Some(patched)) = patched else {
             return false; // who gathers everybody meets the same fault
@@ -68,10 +86,7 @@ impl Keeper {
         let Ok(snapshot) = patched.snapshot else {
             return false;
         };
-        self.built = Some(Built {
-            generations,
-            ..built
-        });
+        self.built = Some(built);
         if patched.changed {
             self.patched_at.get_or_insert(now);
         }
@@ -86,28 +101,27 @@ impl Keeper {
         stamps: &[Option<Stamp>],
         now: UnixTime,
     ) -> Result<Option<Patched>, PeopleError<ShelfError>> {
-        let sources = self.config.directories.iter().zip(&self.desks);
-        let sources: Vec<_> = sources
-            .map(|(source, desk)| (source, desk.view()))
-            .collect();
+        let views: Vec<_> = self.desks.iter().map(Desk::view).collect();
         let mut changed = Vec::new();
-        for (number, (_, view)) in sources.iter().enumerate() {
-            let since = view.map(|view| view.changed_since(built.generations[number]));
-            let since = since
+        for (number, view) in views.iter().enumerate() {
+            let (generation, mirror) = (built.generations[number], built.mirrors[number]);
+            let since = view.map(|view| match view.identity()? == mirror || generation == 0 {
+                true => view.changed_since(generation),
+                false => Ok(None),
+            });
+            match since
                 .transpose()
-                .map_err(|error| ShelfError { number, error })?;
-            match since {
+                .map_err(|error| ShelfError { number, error })?
+            {
                 Some(Some(since)) => changed.push(since),
-                Some(None) => return Ok(None),
                 // A mirror that is not there, and never was.
-                None if built.generations[number] == 0 => changed.push(Vec::new()),
-                None => return Ok(None),
+                None if generation == 0 => changed.push(Vec::new()),
+                Some(None) | None => return Ok(None),
             }
         }
         if changed.iter().map(Vec::len).sum::<usize>() > DIRECTORY_CIRCLE {
             return Ok(None);
         }
-        let views: Vec<_> = sources.iter().map(|(_, view)| *view).collect();
         let Some(circle) = Circle::around(&views, changed)? else {
             return Ok(None);
         };
@@ -116,6 +130,7 @@ impl Keeper {
             in_force: &self.snapshot,
         };
         let reads = self.reads(stamps, now, true);
+        let sources: Vec<_> = self.config.directories.iter().zip(views).collect();
         patch::patch(&sources, &circle, before, now, reads).map(Some)
     }
 
@@ -123,6 +138,7 @@ impl Keeper {
     /// it is read again.
     fn gather(&mut self, stamps: &[Option<Stamp>], now: UnixTime) {
         for _ in 0..=self.desks.len() {
+            self.desks.iter_mut().for_each(Desk::open_if_closed);
             let reads = self.reads(stamps, now, true);
             let shelves: Vec<_> = self
                 .desks
@@ -133,12 +149,8 @@ impl Keeper {
             let is_of_mirrors = is_of_mirrors(&shelves, &self.snapshot);
             let whole = whole::build(&shelves, &self.snapshot, now, reads);
             drop(shelves);
-            let generations = self.generations();
+            self.built = Some(self.built_now(is_of_mirrors));
             self.desks.iter_mut().for_each(Desk::look_away);
-            self.built = Some(Built {
-                generations,
-                is_of_mirrors,
-            });
             match whole {
                 Ok(whole) => {
                     return match whole.snapshot {
@@ -154,7 +166,9 @@ impl Keeper {
 
     /// Gathers everybody in a thread of its own; what is in force serves meanwhile.
     fn gather_aside(&mut self, stamps: &[Option<Stamp>], now: UnixTime) {
+        self.desks.iter_mut().for_each(Desk::open_if_closed);
         let reads = self.reads(stamps, now, true);
+        self.desks.iter_mut().for_each(Desk::look_away);
         let files = self
             .desks
             .iter()
@@ -179,10 +193,7 @@ impl Keeper {
                 self.gather(stamps, now);
             }
             Some(Done::Gathered(Err(error))) => {
-                self.built = Some(Built {
-                    generations: self.generations(),
-                    is_of_mirrors: false,
-                });
+                self.built = Some(self.built_now(false));
                 self.too_large(&error.to_string());
             }
             Some(Done::Stored(stored)) => self.take_stored(stored, stamps, now),
@@ -190,7 +201,12 @@ impl Keeper {
         }
     }
 
-    fn take_gathered(&mut self, gathered: Gathered, stamps: &[Option<Stamp>], now: UnixTime) {
+    pub(super) fn take_gathered(
+        &mut self,
+        gathered: Gathered,
+        stamps: &[Option<Stamp>],
+        now: UnixTime,
+    ) {
         self.built = Some(gathered.built);
         let whole = gathered.whole;
         let snapshot = match whole.snapshot {
@@ -200,6 +216,10 @@ impl Keeper {
         // What was believed meanwhile comes in force with it, or else next.
         if self.is_behind() && self.patch(&snapshot, stamps, now) {
             (self.stored, self.patched_at) = (super::Stored::Behind, None);
+            if whole.changed {
+                self.events
+                    .emit(event::directory::published(&self.snapshot));
+            }
             return;
         }
         self.publish(snapshot, whole.changed, &whole.conflicts);
@@ -241,6 +261,20 @@ impl Keeper {
         ));
         let watched = &mut self.watched[fault.number];
         (watched.is_read, watched.failed_at) = (false, Some(now));
+    }
+
+    /// What the desks believe.
+    fn built_now(&self, is_of_mirrors: bool) -> Built {
+        let identity = |desk: &Desk| desk.view()?.identity().ok();
+        Built {
+            generations: self.generations(),
+            mirrors: self
+                .desks
+                .iter()
+                .map(|desk| identity(desk).unwrap_or(0))
+                .collect(),
+            is_of_mirrors,
+        }
     }
 
     fn generations(&self) -> Vec<u64> {

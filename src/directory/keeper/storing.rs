@@ -5,6 +5,7 @@ use std::io;
 use routing::UnixTime;
 
 use super::aside::{Aside, Done, Stored as Piece};
+use super::origin::Origin;
 use super::{Keeper, Stored};
 use crate::directory::source::Stamp;
 use crate::directory::whole::Conflicts;
@@ -49,6 +50,9 @@ impl Keeper {
             }
         }
         let written = self.snapshot.write(&self.file);
+        if written.is_ok() {
+            self.origin().note(&self.snapshot, self.built.as_ref());
+        }
         self.note_stored(written, now);
     }
 
@@ -59,7 +63,8 @@ impl Keeper {
         if is_new && self.snapshot.patches() <= SNAPSHOT_PATCHES {
             return;
         }
-        match Aside::store(&self.snapshot, self.built.clone(), self.file.clone()) {
+        let (built, file) = (self.built.clone(), self.file.clone());
+        match Aside::store(&self.snapshot, built, file, self.origin()) {
             Ok(aside) => self.aside = Some(aside),
             Err(error) => self.note_stored(Err(error), now),
         }
@@ -107,6 +112,24 @@ impl Keeper {
                 Stored::Failed(now)
             }
         };
+    }
+
+    /// The last times go to disk, so that a restart knows how old the snapshot really is, and a patch with them.
+    pub(super) fn store_at_the_end(&self) {
+        if matches!(self.snapshot.write_times(&self.file), Ok(true)) {
+            return;
+        }
+        // It was told before, if it cannot be written.
+        let folded = self.snapshot.folded();
+        if let Ok(folded) = folded
+            && folded.write(&self.file).is_ok()
+        {
+            self.origin().note(&folded, self.built.as_ref());
+        }
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::beside(&self.file, &self.config)
     }
 
     /// Whatever is done beside is not waited for, unless it writes the file.

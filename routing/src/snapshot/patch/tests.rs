@@ -129,7 +129,10 @@ fn ones_own_address_goes_before_a_routing_address_in_a_patch() {
     let new = patched(&base, &[], &["u@x.example cloud >c@x.example"]);
     let asked = address("c@x.example");
     let found = new.find(&asked).unwrap().unwrap();
-    assert_eq!((found.found(), found.primary()), (Found::Primary, Some(asked)));
+    assert_eq!(
+        (found.found(), found.primary()),
+        (Found::Primary, Some(asked))
+    );
 }
 
 #[test]
