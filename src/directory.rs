@@ -18,6 +18,7 @@ use crate::event::{self, Events};
 use crate::limits::DIRECTORY_INTERVAL;
 
 mod approval;
+mod circle;
 mod complaint;
 mod desk;
 mod guard;
@@ -26,6 +27,7 @@ mod kept;
 mod lines;
 mod membership;
 mod network;
+mod patch;
 mod post;
 mod round;
 mod rows;

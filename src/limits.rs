@@ -167,6 +167,14 @@ pub const DIRECTORY_EVENT_LINES: usize = 10;
 pub const DIRECTORY_CONFLICTS_KEPT: usize = 100;
 /// People named when a source is held back.
 pub const DIRECTORY_EXAMPLES: usize = 5;
+/// Entries that are looked at together because of a change; past them everybody is. Fewer than those that are looked at
+/// together because they share addresses (`book.kin`), so that this bound is met first.
+pub const DIRECTORY_CIRCLE: usize = 5_000;
+/// Recipients that a snapshot has otherwise than its index, before it is made one again.
+pub const SNAPSHOT_PATCHES: usize = 5_000;
+/// Recipients up to which all of them are gathered at once, and the snapshot is stored with each change. More are gathered,
+/// and stored, beside what else is done.
+pub const DIRECTORY_AT_ONCE: usize = 20_000;
 /// People listed whom a source that is held back would touch.
 pub const DIRECTORY_TOUCHED: usize = 1_000;
 /// People of a source that may always lose one of their addresses.
@@ -290,6 +298,9 @@ pub const ALL: &[Limit] = &[
         "conflicts",
     ),
     limit("directory.examples", DIRECTORY_EXAMPLES as u64, "people"),
+    limit("directory.circle", DIRECTORY_CIRCLE as u64, "entries"),
+    limit("snapshot.patches", SNAPSHOT_PATCHES as u64, "recipients"),
+    limit("directory.at_once", DIRECTORY_AT_ONCE as u64, "recipients"),
     limit("directory.touched", DIRECTORY_TOUCHED as u64, "people"),
     limit("directory.narrowed_free", DIRECTORY_NARROWED_FREE, "people"),
 ];

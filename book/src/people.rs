@@ -10,7 +10,7 @@
 //! theirs. Numbers made of addresses only say which entries to look at together; who is who, the addresses themselves
 //! decide.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
@@ -105,6 +105,8 @@ pub struct People<'s, S: Shelf, H = RandomState> {
     reading: Reading<'s, S>,
     /// People that were found together and are not given yet.
     found: VecDeque<Person>,
+    /// Computed addresses that are nobody's.
+    taken: HashSet<Address>,
 }
 
 impl<'s, S: Shelf> People<'s, S> {
@@ -137,7 +139,14 @@ impl<'s, S: Shelf, H: BuildHasher> People<'s, S, H> {
             kinship,
             reading: Reading::new(shelves),
             found: VecDeque::new(),
+            taken: HashSet::new(),
         })
+    }
+
+    /// Where these are not all entries: the computed addresses that others have or compute, too.
+    #[must_use]
+    pub fn without_computed(self, taken: HashSet<Address>) -> Self {
+        Self { taken, ..self }
     }
 
     /// Reads the next entries that share addresses.
@@ -201,7 +210,8 @@ impl<'s, S: Shelf, H: BuildHasher> People<'s, S, H> {
     fn add_computed(&self, claims: &[Claim<'_>], to: &mut routing::Recipient) {
         for address in claims.iter().flat_map(|claim| &claim.entry.computed) {
             let is_new = to.primary != *address && !to.aliases.contains(address);
-            if is_new && to.aliases.len() < ALIASES_MAX && self.kinship.is_alone(address) {
+            let is_alone = self.kinship.is_alone(address) && !self.taken.contains(address);
+            if is_new && to.aliases.len() < ALIASES_MAX && is_alone {
                 to.aliases.push(address.clone());
             }
         }

@@ -216,6 +216,11 @@ impl View {
         Ok(found)
     }
 
+    /// Tells this file from every other one, such as from one that took its place and counts its generations anew.
+    pub fn identity(&self) -> Result<u64, MirrorError> {
+        Ok(self.numbers()?.identity())
+    }
+
     /// Of whom something else is believed than in a former generation, in the order of their keys. `None` where so much
     /// changed, or so long ago, that it is not known.
     pub fn changed_since(&self, generation: u64) -> Result<Option<Vec<Changed>>, MirrorError> {

@@ -35,6 +35,6 @@ pub use origin::{Origin, SideName};
 pub use policy::{DomainRule, Policy, RecipientForm, SideRule, Tags, UnknownRule};
 pub use recipient::Recipient;
 pub use snapshot::{
-    BuildError, Found, GroupView, Meta, ReadError, RecipientView, Snapshot, SourceRead,
+    BuildError, Found, GroupView, Meta, PatchError, ReadError, RecipientView, Snapshot, SourceRead,
 };
 pub use time::{Span, UnixTime};

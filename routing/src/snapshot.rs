@@ -20,23 +20,28 @@ mod group;
 mod layout;
 mod names;
 mod pages;
+mod patch;
 mod table;
 mod view;
 
 pub use build::BuildError;
 pub use file::ReadError;
 pub use group::GroupView;
+pub use patch::PatchError;
 pub use view::RecipientView;
 
 use bucket::Bucket;
 use entry::{ALIAS, Entry, Next, ROUTING_TAKEN, TAKEN};
 use layout::{BUCKET, Header};
 use pages::Pages;
+use patch::Patch;
 
 /// All recipients at one point in time. Cheap to clone; a clone shares the index.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     index: Arc<Index>,
+    /// What counts otherwise.
+    patch: Option<Arc<Patch>>,
     /// When each source was last read with success, in the order of the index.
     read_at: Arc<[Option<UnixTime>]>,
 }
@@ -113,23 +118,28 @@ impl Snapshot {
     /// The recipient an address leads to. An error is no answer: somebody may have the address.
     #[inline]
     pub fn find(&self, address: &Address) -> Result<Option<RecipientView<'_>>, ReadError> {
-        self.index.find(address)
+        match &self.patch {
+            None => self.index.find(address),
+            Some(patch) => patch.find(&self.index, address),
+        }
     }
 
-    /// All recipients, in the order they were given; where the file is damaged only those before.
+    /// All recipients, in the order they were given, at last those of a patch; where the file is damaged only those
+    /// before.
     pub fn iter(&self) -> impl Iterator<Item = RecipientView<'_>> {
-        let primary = self
-            .index
-            .entries_from(0)
-            .filter(|(_, entry)| !entry.has(ALIAS));
-        primary.map_while(|(place, entry)| {
-            RecipientView::new(&self.index, place, entry, Found::Primary).ok()
-        })
+        let patch = self.patch.as_deref();
+        let own = self.index.recipients();
+        let left =
+            own.filter(move |view| patch.is_none_or(|patch| patch.left(Some(*view)).is_some()));
+        left.chain(patch.into_iter().flat_map(|patch| patch.index.recipients()))
     }
 
     /// The number of recipients.
     pub fn len(&self) -> usize {
-        self.index.header.recipients as usize
+        match &self.patch {
+            None => self.index.len(),
+            Some(patch) => patch.len(&self.index),
+        }
     }
 
     /// Whether it knows nobody.
@@ -139,22 +149,38 @@ impl Snapshot {
 
     /// The number of addresses that lead to somebody.
     pub fn addresses(&self) -> usize {
-        self.index.header.addresses as usize
+        match &self.patch {
+            None => self.index.addresses(),
+            Some(patch) => patch.addresses(&self.index),
+        }
     }
 
-    /// The number of recipients that are groups with members.
+    /// The number of recipients that are groups with members; at least 1 where one is.
     pub fn groups(&self) -> usize {
-        self.index.header.groups as usize
+        let groups = |index: &Index| index.header.groups as usize;
+        let patch = self.patch.as_deref().map(|patch| groups(&patch.index));
+        groups(&self.index) + patch.unwrap_or(0)
     }
 
     /// Octets of its file, and about as many of memory.
     pub fn octets(&self) -> usize {
-        self.index.header.length() as usize
+        let octets = |index: &Index| index.header.length() as usize;
+        let patch = self.patch.as_deref().map(|patch| octets(&patch.index));
+        octets(&self.index) + patch.unwrap_or(0)
     }
 
-    /// When it was built.
+    /// Tells its index from every other one, in memory as on disk.
+    pub fn identity(&self) -> u64 {
+        SipHasher13::new().hash(&self.index.head[..layout::HEADER])
+    }
+
+    /// When it was built, or last patched.
     pub fn built_at(&self) -> UnixTime {
-        self.index.header.built_at
+        let newest = self
+            .patch
+            .as_deref()
+            .map_or(&self.index, |patch| &patch.index);
+        newest.header.built_at
     }
 
     /// The sources, and when each was last read with success.
@@ -190,12 +216,28 @@ impl Snapshot {
         });
         Self {
             index: self.index.clone(),
+            patch: self.patch.clone(),
             read_at: read_at.collect(),
         }
     }
 }
 
 impl Index {
+    fn len(&self) -> usize {
+        self.header.recipients as usize
+    }
+
+    fn addresses(&self) -> usize {
+        self.header.addresses as usize
+    }
+
+    /// All recipients, in the order they were given, until one cannot be read.
+    fn recipients(&self) -> impl Iterator<Item = RecipientView<'_>> {
+        let primary = self.entries_from(0).filter(|(_, entry)| !entry.has(ALIAS));
+        primary
+            .map_while(|(place, entry)| RecipientView::new(self, place, entry, Found::Primary).ok())
+    }
+
     /// Walks the buckets from an address's home until one leads to it or has room.
     #[inline]
     fn find(&self, address: &Address) -> Result<Option<RecipientView<'_>>, ReadError> {
@@ -268,6 +310,12 @@ impl Index {
 
     fn domain(&self, number: u16) -> Option<&str> {
         self.domains.get(usize::from(number)).map(|name| &**name)
+    }
+}
+
+impl std::fmt::Debug for Patch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Patch({:?})", self.index)
     }
 }
 

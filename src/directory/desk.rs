@@ -262,7 +262,7 @@ impl Desk {
         &self.file
     }
 
-    fn view(&self) -> Option<&View> {
+    pub(super) fn view(&self) -> Option<&View> {
         match &self.kept {
             Kept::Ours(mirror) => Some(mirror.view()),
             Kept::Theirs(view) => Some(view),
@@ -270,7 +270,8 @@ impl Desk {
         }
     }
 
-    fn open_if_closed(&mut self) {
+    /// Looks into the mirror, if it is there.
+    pub(super) fn open_if_closed(&mut self) {
         let is_closed = matches!(self.kept, Kept::Closed);
         if is_closed
             && (self.is_elsewhere || matches!(self.open(), Err(MirrorError::Busy)))

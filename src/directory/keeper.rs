@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use book::PeopleError;
 use routing::{Snapshot, SourceRead, UnixTime};
 
 use super::SNAPSHOT_FILE;
@@ -15,12 +14,19 @@ use super::network;
 use super::post::Post;
 use super::round::{Part, Standing, read_before};
 use super::server::Servers;
-use super::shelf::ShelfError;
 use super::source::{SourceError, Stamp};
-use super::whole::{self, Whole};
 use crate::config::{Config, Directory};
 use crate::event::{self, Events};
-use crate::limits::{DIRECTORY_RETRY, SNAPSHOT_TIMES_INTERVAL};
+use crate::limits::{DIRECTORY_AT_ONCE, DIRECTORY_RETRY};
+
+mod aside;
+mod building;
+mod origin;
+mod storing;
+
+use aside::Aside;
+use building::Built;
+use origin::Origin;
 
 /// All that is known between two looks. Takes and gives time, reads files, never waits.
 #[derive(Debug)]
@@ -37,7 +43,15 @@ pub(super) struct Keeper {
     /// The snapshot in force, for them.
     in_force: Arc<ArcSwap<Snapshot>>,
     /// What the desks believed when the snapshot was last built from them.
-    built: Option<Vec<u64>>,
+    built: Option<Built>,
+    /// What the stored snapshot was built from, if that is known.
+    origin: Option<Built>,
+    /// What is done beside.
+    aside: Option<Aside>,
+    /// When the first patch was put on what is stored.
+    patched_at: Option<UnixTime>,
+    /// Recipients up to which nothing is done beside.
+    at_once: usize,
     /// Whether everything is to be read whatever the files look like.
     due: bool,
     /// Whether all of what was stored is known to be whole.
@@ -96,6 +110,7 @@ impl Keeper {
             Err(()) => (Snapshot::never_read(), Stored::Behind),
         };
         let snapshot = Arc::new(snapshot);
+        let origin = Origin::beside(&file, &config).of(&snapshot);
         Self {
             config,
             events,
@@ -107,6 +122,10 @@ impl Keeper {
             servers,
             posts: Vec::new(),
             built: None,
+            origin,
+            aside: None,
+            patched_at: None,
+            at_once: DIRECTORY_AT_ONCE,
             due: true,
             checked: false,
             stored,
@@ -134,7 +153,9 @@ impl Keeper {
         // Their mirrors are opened anew, perhaps by others.
         self.posts.clear();
         self.desks.clear();
-        (self.config, self.due, self.built) = (config, true, None);
+        self.leave();
+        (self.config, self.due) = (config, true);
+        (self.built, self.origin) = (None, None);
         self
     }
 
@@ -142,6 +163,7 @@ impl Keeper {
     pub(super) fn look(mut self, now: UnixTime) -> Self {
         self.check();
         self.begin();
+        self.catch_up(now);
         self.hear(now);
         let stamps: Vec<_> = self
             .config
@@ -152,8 +174,8 @@ impl Keeper {
         for number in self.due(&stamps, now) {
             self.read(number, now);
         }
-        let believed: Vec<u64> = self.desks.iter().map(Desk::generation).collect();
-        if self.built.as_ref() != Some(&believed) {
+        self.come_back(&stamps, now);
+        if self.is_behind() {
             self.build(&stamps, now);
         } else {
             self.confirm(&stamps, now);
@@ -213,12 +235,11 @@ impl Keeper {
             .emit(event::directory::source_failed(&source.name, &place, why));
     }
 
-    /// The last times go to disk, so that a restart knows how old the snapshot really is.
+    /// What is in force goes to disk.
     pub(super) fn close(mut self) -> Self {
         self.posts.clear();
-        if self.snapshot.write_times(&self.file).is_err() {
-            let _ = self.snapshot.write(&self.file); // told before, if it cannot be written
-        }
+        self.leave();
+        self.store_at_the_end();
         self
     }
 
@@ -272,74 +293,13 @@ impl Keeper {
             let file = self.desks[number].file();
             self.events
                 .emit(event::directory::copy_unusable(file, damage));
+            self.built = None; // the new one counts its generations anew
         }
         let watched = &mut self.watched[number];
         watched.note(part, now, &self.events);
         if watched.is_read && approved(&self.config.state_dir, &part.name) == part.digest {
             discharge(&self.config.state_dir, &part.name);
         }
-    }
-
-    /// What is believed of all sources comes in force. A mirror that turns out to be of no use is set aside; what its
-    /// source gave before stays until it is read again.
-    fn build(&mut self, stamps: &[Option<Stamp>], now: UnixTime) {
-        for _ in 0..=self.desks.len() {
-            let reads = self.reads(stamps, now, true);
-            let shelves: Vec<_> = self
-                .desks
-                .iter_mut()
-                .enumerate()
-                .map(|(number, desk)| desk.shelf(number, &self.snapshot, None))
-                .collect();
-            let built = whole::build(&shelves, &self.snapshot, now, reads);
-            drop(shelves);
-            self.built = Some(self.desks.iter().map(Desk::generation).collect());
-            self.desks.iter_mut().for_each(Desk::look_away);
-            match built {
-                Ok(whole) => return self.publish(whole),
-                Err(PeopleError::Source(error)) => self.give_up(&error, now),
-                Err(error) => return self.too_large(&error.to_string()),
-            }
-        }
-    }
-
-    fn publish(&mut self, whole: Whole) {
-        match whole.snapshot {
-            Ok(snapshot) => self.snapshot = Arc::new(snapshot),
-            Err(error) => return self.too_large(&error.to_string()),
-        }
-        self.in_force.store(Arc::clone(&self.snapshot));
-        if whole.changed {
-            self.stored = Stored::Behind;
-            self.events
-                .emit(event::directory::published(&self.snapshot));
-            let conflicts = whole.conflicts;
-            if conflicts.total > 0 {
-                self.events.emit(event::directory::conflicts(
-                    &conflicts.kept,
-                    conflicts.total,
-                ));
-            }
-        }
-    }
-
-    /// What was read is not in force.
-    fn too_large(&mut self, why: &str) {
-        for watched in &mut self.watched {
-            watched.is_read = false;
-        }
-        self.events.emit(event::directory::too_large(why));
-    }
-
-    fn give_up(&mut self, fault: &ShelfError, now: UnixTime) {
-        let desk = &mut self.desks[fault.number];
-        desk.give_up(&fault.error);
-        self.events.emit(event::directory::copy_unusable(
-            desk.file(),
-            &fault.error.to_string(),
-        ));
-        let watched = &mut self.watched[fault.number];
-        (watched.is_read, watched.failed_at) = (false, Some(now));
     }
 
     /// When each source was last read. Who is unchanged since, is as good as read now.
@@ -370,38 +330,6 @@ impl Keeper {
         if self.snapshot.sources().any(newer) {
             self.snapshot = Arc::new(self.snapshot.confirmed(&reads));
         }
-    }
-
-    fn store(&mut self, now: UnixTime) {
-        let due = match self.stored {
-            Stored::Behind => true,
-            Stored::Failed(then) => now.since(then) >= DIRECTORY_RETRY,
-            Stored::At(then) => {
-                if now.since(then) < SNAPSHOT_TIMES_INTERVAL {
-                    return;
-                }
-                // Another program's snapshot, a file that is gone or not ours to write: all are cured by a whole one.
-                !self.snapshot.write_times(&self.file).unwrap_or(false)
-            }
-        };
-        if !due {
-            if !matches!(self.stored, Stored::Failed(_)) {
-                self.stored = Stored::At(now);
-            }
-            return;
-        }
-        self.stored = match self.snapshot.write(&self.file) {
-            Ok(()) => Stored::At(now),
-            Err(error) => {
-                if !matches!(self.stored, Stored::Failed(_)) {
-                    self.events.emit(event::directory::store_unwritable(
-                        &self.file,
-                        &error.to_string(),
-                    ));
-                }
-                Stored::Failed(now)
-            }
-        };
     }
 
     fn watch_age(&mut self, now: UnixTime) {

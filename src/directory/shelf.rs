@@ -1,5 +1,7 @@
 //! What the sources say, as it is gathered into people.
 
+use std::collections::BTreeMap;
+
 use book::{Entry, Key, Kind, Location, Moving, PresetKind, Reference, Shelf, System};
 use mirror::{MirrorError, View};
 use routing::{Address, RecipientView, SideName, Snapshot};
@@ -22,6 +24,8 @@ pub(super) enum Said<'a> {
     Believed(&'a View),
     /// What it says now.
     Now(&'a View),
+    /// Some of what is believed of it, as it was looked up before, and where all of it is.
+    Some(Option<&'a View>, &'a BTreeMap<Key, Entry>),
     /// What it gave to the snapshot in force: nothing else is left of it.
     Formerly(&'a Snapshot),
 }
@@ -50,8 +54,10 @@ impl Shelved<'_> {
     /// What another entry means by a name or a key.
     pub(super) fn named(&self, name: &str) -> Result<Vec<Entry>, ShelfError> {
         let found = match &self.said {
-            Said::Believed(view) | Said::Now(view) => view.believed_named(name),
-            Said::Formerly(_) => Ok(Vec::new()),
+            Said::Believed(view) | Said::Now(view) | Said::Some(Some(view), _) => {
+                view.believed_named(name)
+            }
+            Said::Some(None, _) | Said::Formerly(_) => Ok(Vec::new()),
         };
         found.map_err(|error| self.fault(error))
     }
@@ -82,6 +88,7 @@ impl Shelf for Shelved<'_> {
         match &self.said {
             Said::Believed(view) => Box::new(Told(view.believed(), fault)),
             Said::Now(view) => Box::new(Told(view.said(), fault)),
+            Said::Some(_, some) => Box::new(some.values().cloned().map(Ok)),
             Said::Formerly(snapshot) => {
                 let own = snapshot.iter().filter(|view| self.is_own(view));
                 Box::new(own.filter_map(|view| former(&view)).map(Ok))
@@ -93,6 +100,11 @@ impl Shelf for Shelved<'_> {
         let found = match &self.said {
             Said::Believed(view) => view.believed_one(key),
             Said::Now(view) => view.said_one(key),
+            Said::Some(view, some) => match (some.get(key), view) {
+                (Some(entry), _) => Ok(Some(entry.clone())),
+                (None, Some(view)) => view.believed_one(key),
+                (None, None) => Ok(None),
+            },
             Said::Formerly(snapshot) => Ok(Address::parse(key.as_str())
                 .ok()
                 .and_then(|address| former(&snapshot.lookup(&address)?))),

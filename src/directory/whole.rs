@@ -37,43 +37,13 @@ pub(super) fn build(
     now: UnixTime,
     reads: Vec<SourceRead>,
 ) -> Result<Whole, PeopleError<ShelfError>> {
-    let mut people = People::gather(shelves)?;
-    let (mut conflicts, mut fault) = (Conflicts::default(), None);
-    let recipients = std::iter::from_fn(|| {
-        loop {
-            match people.next()? {
-                Ok(person) => {
-                    conflicts.note(&person);
-                    let moving_to = moving_to(&person, shelves);
-                    let group = match membership::group(&person, shelves) {
-                        Ok(group) => group,
-                        Err(error) => {
-                            fault = Some(error);
-                            return None;
-                        }
-                    };
-                    if let Some(mut recipient) = person.merged.recipient {
-                        recipient.moving_to = moving_to;
-                        recipient.group = group;
-                        date(&mut recipient, former, now);
-                        return Some(recipient);
-                    }
-                }
-                Err(error) => {
-                    fault = Some(error);
-                    return None;
-                }
-            }
-        }
-    });
+    let mut recipients = Recipients::of(People::gather(shelves)?, shelves, former, now);
     let meta = Meta {
         built_at: now,
         sources: reads.clone(),
     };
-    let built = Snapshot::build(recipients, meta);
-    if let Some(error) = fault {
-        return Err(error.into());
-    }
+    let built = Snapshot::build(&mut recipients, meta);
+    let conflicts = recipients.end()?;
     let changed = !built.as_ref().is_ok_and(|built| is_same(former, built));
     Ok(Whole {
         snapshot: match changed {
@@ -83,6 +53,73 @@ pub(super) fn build(
         changed,
         conflicts,
     })
+}
+
+/// The recipients that follow from shelves, one after the other, dated by a former snapshot.
+pub(super) struct Recipients<'s, 'v> {
+    people: People<'s, Shelved<'v>>,
+    shelves: &'s [Shelved<'v>],
+    former: &'s Snapshot,
+    now: UnixTime,
+    conflicts: Conflicts,
+    fault: Option<ShelfError>,
+}
+
+impl<'s, 'v> Recipients<'s, 'v> {
+    pub(super) fn of(
+        people: People<'s, Shelved<'v>>,
+        shelves: &'s [Shelved<'v>],
+        former: &'s Snapshot,
+        now: UnixTime,
+    ) -> Self {
+        Self {
+            people,
+            shelves,
+            former,
+            now,
+            conflicts: Conflicts::default(),
+            fault: None,
+        }
+    }
+
+    /// What there was besides them; an error where these are not all.
+    pub(super) fn end(self) -> Result<Conflicts, ShelfError> {
+        match self.fault {
+            Some(fault) => Err(fault),
+            None => Ok(self.conflicts),
+        }
+    }
+}
+
+impl Iterator for Recipients<'_, '_> {
+    type Item = Recipient;
+
+    fn next(&mut self) -> Option<Recipient> {
+        loop {
+            let person = match self.people.next()? {
+                Ok(person) => person,
+                Err(fault) => {
+                    self.fault = Some(fault);
+                    return None;
+                }
+            };
+            self.conflicts.note(&person);
+            let moving_to = moving_to(&person, self.shelves);
+            let group = match membership::group(&person, self.shelves) {
+                Ok(group) => group,
+                Err(fault) => {
+                    self.fault = Some(fault);
+                    return None;
+                }
+            };
+            if let Some(mut recipient) = person.merged.recipient {
+                recipient.moving_to = moving_to;
+                recipient.group = group;
+                date(&mut recipient, self.former, self.now);
+                return Some(recipient);
+            }
+        }
+    }
 }
 
 impl Conflicts {
@@ -124,22 +161,44 @@ fn is_own_address(view: &RecipientView<'_>) -> bool {
     view.found() != Found::RoutingAddress
 }
 
-/// Whether a new snapshot says nothing new.
+/// Whether a new snapshot says nothing new. After patches its recipients may be in another order.
 fn is_same(former: &Snapshot, built: &Snapshot) -> bool {
     let names =
         |snapshot: &Snapshot| -> Vec<_> { snapshot.sources().map(|source| source.name).collect() };
     former.len() == built.len()
+        && former.addresses() == built.addresses()
         && names(former) == names(built)
-        && former.iter().zip(built.iter()).all(|(before, after)| {
-            match (before.to_recipient(), after.to_recipient()) {
-                (Some(before), Some(after)) => before == after && is_spelled_alike(&before, &after),
-                _ => false,
-            }
-        })
+        && (former.iter().zip(built.iter()).all(|pair| is_alike(&pair))
+            || built
+                .iter()
+                .all(|view| is_found_alike(&view, former, built)))
+}
+
+/// Whether two recipients are the same to the letter.
+fn is_alike((before, after): &(RecipientView<'_>, RecipientView<'_>)) -> bool {
+    match (before.to_recipient(), after.to_recipient()) {
+        (Some(before), Some(after)) => before == after && is_spelled_alike(&before, &after),
+        _ => false,
+    }
+}
+
+/// Whether all addresses of a recipient lead to the same ones, and to itself.
+fn is_found_alike(view: &RecipientView<'_>, former: &Snapshot, built: &Snapshot) -> bool {
+    let mut addresses = view.primary().into_iter().chain(view.aliases());
+    let led = |address: &Address| match (former.lookup(address), built.lookup(address)) {
+        (Some(before), Some(after)) => {
+            before.found() == after.found() && before.primary() == after.primary()
+        }
+        _ => false,
+    };
+    let itself = view.primary().and_then(|primary| former.lookup(&primary));
+    itself.is_some_and(|before| is_alike(&(before, *view)))
+        && addresses.all(|address| led(&address))
+        && view.routing_address().is_none_or(|address| led(&address))
 }
 
 /// Addresses are equal whatever their spelling, but their spelling is what a hop is told.
-fn is_spelled_alike(one: &Recipient, other: &Recipient) -> bool {
+pub(super) fn is_spelled_alike(one: &Recipient, other: &Recipient) -> bool {
     let routing = |recipient: &Recipient| {
         let address = recipient.routing_address.as_ref();
         address.map(Address::local).map(str::to_owned)

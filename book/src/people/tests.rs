@@ -240,6 +240,14 @@ fn a_computed_address_is_good_while_it_is_ones_alone() {
 }
 
 #[test]
+fn a_computed_address_that_others_have_is_not_given() {
+    let sources = [source("book", "domino anna (aberg) (x)\ndomino ben (b)")];
+    let taken = [address("aberg"), address("ben")].into_iter().collect();
+    let people = People::gather(&sources).unwrap().without_computed(taken);
+    assert_eq!(summary(people), ["0.0 domino anna x", "0.1 domino ben b"]);
+}
+
+#[test]
 fn two_who_are_joined_by_a_third_are_found() {
     // The last one names an address of each, so the second is no longer the first of its kin.
     check(

@@ -244,6 +244,7 @@ impl Draft {
         let index = Index::new(header, head, slots, entries, names);
         Ok(Snapshot {
             index: Arc::new(index),
+            patch: None,
             read_at,
         })
     }

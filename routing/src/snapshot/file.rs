@@ -120,13 +120,17 @@ impl Snapshot {
         let index = Index::new(header, head, slots, entries, names);
         Ok(Self {
             index: Arc::new(index),
+            patch: None,
             read_at: read_at.into(),
         })
     }
 
     /// Writes the file beside its place, brings it to the disk, and puts it in its place: at any instant the path
-    /// names a whole snapshot, the old one or this.
+    /// names a whole snapshot, the old one or this. A patched one is folded for that.
     pub fn write(&self, path: &Path) -> io::Result<()> {
+        if self.patch.is_some() {
+            return self.folded().map_err(io::Error::other)?.write(path);
+        }
         let name = path
             .file_name()
             .ok_or(io::ErrorKind::InvalidInput)?
@@ -177,9 +181,13 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Brings only the times of the last reads to a file that holds this very snapshot; `false` if it holds another.
+    /// Brings only the times of the last reads to a file that holds this very snapshot; `false` if it holds another, as
+    /// it does not hold a patch.
     /// They have a checksum of their own: when power fails halfway, the times of the last `write` count.
     pub fn write_times(&self, path: &Path) -> io::Result<bool> {
+        if self.patch.is_some() {
+            return Ok(false);
+        }
         let mut file = OpenOptions::new().read(true).write(true).open(path)?;
         let mut header = [0; HEADER];
         if file.read_exact(&mut header).is_err() || header[..] != self.index.head[..HEADER] {

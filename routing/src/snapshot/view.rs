@@ -39,6 +39,11 @@ impl<'a> RecipientView<'a> {
         }
     }
 
+    /// The place of its primary address.
+    pub(super) fn place(&self) -> usize {
+        self.place
+    }
+
     /// As what the address asked for led here.
     pub fn found(&self) -> Found {
         self.found

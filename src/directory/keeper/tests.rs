@@ -1,4 +1,5 @@
 mod chance;
+mod large;
 
 use std::fs;
 use std::path::Path;
@@ -11,6 +12,7 @@ use super::super::approval::approve;
 use super::*;
 use crate::code::Code;
 use crate::event::Event;
+use crate::limits::{SNAPSHOT_PATCHES, SNAPSHOT_TIMES_INTERVAL};
 
 const START: u64 = 1_000_000;
 const DAY: u64 = 86_400;
@@ -22,6 +24,8 @@ struct Bench {
     dir: TempDir,
     now: u64,
     more: String,
+    /// Recipients up to which nothing is done beside.
+    at_once: usize,
 }
 
 impl Bench {
@@ -42,13 +46,16 @@ impl Bench {
             dir,
             now,
             more: String::new(),
+            at_once: DIRECTORY_AT_ONCE,
         }
     }
 
     fn start(&mut self) {
         let (events, tap) = Events::tapped();
         self.events = tap;
-        self.keeper = Some(Keeper::open(self.config(), events));
+        let mut keeper = Keeper::open(self.config(), events);
+        keeper.at_once = self.at_once;
+        self.keeper = Some(keeper);
         self.look();
     }
 
@@ -92,6 +99,15 @@ impl Bench {
     fn settle(&mut self) {
         self.look();
         self.look();
+    }
+
+    /// Looks until nothing is under way.
+    fn finish(&mut self) {
+        self.look();
+        while self.keeper.as_ref().unwrap().aside.is_some() {
+            std::thread::yield_now();
+            self.look();
+        }
     }
 
     fn reload(&mut self) {

@@ -71,7 +71,7 @@ proptest! {
         let mut index = Arc::into_inner(sample().index).unwrap();
         index.header.octets[Section::Slots as usize] = slots.len() as u64;
         (index.slots, index.entries) = (Pages::filled(vec![slots], "table"), Pages::filled(vec![entries], "list of addresses"));
-        let snapshot = Snapshot { index: Arc::new(index), read_at: Arc::new([]) };
+        let snapshot = Snapshot { index: Arc::new(index), patch: None, read_at: Arc::new([]) };
         for place in 0..200 {
             let _ = snapshot.index.view_if(place, &address("mary@contoso.com"));
         }

@@ -120,12 +120,19 @@ fn nobody_is_ever_sent_to_a_wrong_side() {
         let text = more(&dir);
         let mut bench = Bench::stopped(dir, START);
         bench.more = text;
+        let is_large = life % 2 == 1;
+        if is_large {
+            bench.at_once = 0;
+        }
         bench.start();
         let mut model = Model::default();
         for number in 0..STEPS {
             step(&bench, &mut model, &mut chance);
             bench.now += 1;
             bench.settle();
+            if is_large {
+                bench.finish();
+            }
             if chance.below(6) == 0 {
                 // With every source down the last good view goes on.
                 for source in 0..4 {
