@@ -170,6 +170,17 @@ async fn who_is_in_a_group_of_openldap_is_followed() {
     let found = timeout(super::PATIENCE, directory.wait_for(wanted)).await;
     found.expect("in time").expect("the directory goes on");
 
+    // Whoever gets another address, is in the group by that.
+    let renamed = "dn: uid=p5,ou=people,dc=contoso,dc=com\nchangetype: modify\nreplace: mail\nmail: five@contoso.com\n";
+    server.change(renamed).expect("a change");
+    let wanted = |snapshot: &Snapshot| {
+        let mut found = members(snapshot, "all@contoso.com");
+        found.sort();
+        found == ["five@contoso.com", "p2@contoso.com"]
+    };
+    let found = timeout(super::PATIENCE, directory.wait_for(wanted)).await;
+    found.expect("in time").expect("the directory goes on");
+
     // The stored snapshot has them, too.
     directory.shutdown().await;
     let stored = Snapshot::read(&house.path().join("state/snapshot")).expect("a snapshot");
