@@ -182,13 +182,13 @@ impl Search<'_> {
         let computed: HashSet<&Address> = computed.flat_map(|entry| &entry.computed).collect();
         for address in computed {
             for (number, view) in present(self.views) {
-                let mut found = view
+                let found = view
                     .believed_with(address, &[Role::Own, Role::Computed])
                     .map_err(|error| fault(number, error))?;
                 let is_outside = |entry: Result<Entry, MirrorError>| {
                     entry.map(|entry| !entries[number].contains_key(&entry.key))
                 };
-                while let Some(entry) = found.next() {
+                for entry in found {
                     if is_outside(entry).map_err(|error| fault(number, error))? {
                         taken.insert(address.clone());
                         break;

@@ -257,7 +257,7 @@ fn a_circle_is_bounded() {
         let people: Vec<_> = (0..count).map(person).collect();
         world.change(0, &people, &[]);
         world.generations[0] = 2;
-        world.change(0, &[], &[people[0].key.clone()]);
+        world.change(0, &[], std::slice::from_ref(&people[0].key));
         world.patch()
     };
     assert_eq!(reaches(DIRECTORY_CIRCLE + 1), Some(DIRECTORY_CIRCLE));
@@ -272,7 +272,7 @@ fn what_changes_nothing_for_routing_is_no_change() {
         Location::In(System::Side("notes".into())),
     );
     entry.primary = Some(address("anna@c.example"));
-    world.change(0, &[entry.clone()], &[]);
+    world.change(0, std::slice::from_ref(&entry), &[]);
     world.patch();
     let before = world.patched.patches();
     entry.display = Some("Anna".into());
