@@ -140,6 +140,8 @@ codes! {
         "check the space and the permissions of state_dir";
     DIRECTORY_STOPPED = 212, "a directory that is no longer kept up to date",
         "restart the gateway and report the fault";
+    UNKNOWN_LIST = 213, "the list of unknown recipients cannot be kept",
+        "check the space and the permissions of state_dir; mail is not affected, only the counts";
     // 03xx: TLS and hops
     TLS_RELOADED = 301, "changed certificates, keys, roots or lists are in use",
         "nothing; pooled connections were closed";

@@ -7,6 +7,7 @@ mod lint;
 mod lookup;
 mod status;
 mod sync;
+mod unknown;
 
 use std::fmt::Display;
 use std::io;
@@ -38,6 +39,7 @@ enum Command {
     Lint(lint::Lint),
     Diff(diff::Diff),
     Export(export::Export),
+    Unknown(unknown::Unknown),
 }
 
 impl Directory {
@@ -50,6 +52,7 @@ impl Directory {
             Command::Lint(lint) => lint.run(streams),
             Command::Diff(diff) => diff.run(streams),
             Command::Export(export) => export.run(streams),
+            Command::Unknown(unknown) => unknown.run(streams),
         }
     }
 }
