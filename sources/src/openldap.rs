@@ -21,7 +21,8 @@ use self::cursor::Cursor;
 use self::live::Live;
 use self::refresh::{KEY, Phase, Refresh};
 use crate::ldap::{Access, Answer, Connection};
-use crate::limits::{BASES_MAX, CHANGES_TOGETHER};
+use crate::batch::Batch;
+use crate::limits::BASES_MAX;
 use crate::{Pace, Plan, Progress, SourceError, Summary};
 
 /// A directory that synchronises.
@@ -178,14 +179,12 @@ impl OpenLdap {
         let old = old.map(Cursor::to_text);
         let mut connection = Connection::open(&self.access).await?;
         let mut round = mirror.round(Extent::Full)?;
-        let mut cookies = Vec::new();
+        let (mut cookies, mut batch) = (Vec::new(), Batch::after(0));
         for place in 0..self.plan.bases.len() {
             let mut refresh = Refresh::from(None);
-            let mut pending = 0;
             let mut each = |summary: &Summary, round: &mut Round<'_>| {
-                pending += 1;
-                if pending % CHANGES_TOGETHER == 0 {
-                    round.commit(old.as_deref())?;
+                batch.page(summary.objects, round, old.as_deref())?;
+                if summary.objects.is_multiple_of(PROGRESS_EVERY) {
                     progress(summary.progress((known > 0).then_some(known)));
                 }
                 Ok(())
@@ -375,3 +374,6 @@ fn now() -> u64 {
 }
 
 const UNAVAILABLE_CRITICAL_EXTENSION: u32 = 12;
+/// Entries after which it is said how far one is.
+const PROGRESS_EVERY: u64 = 1_000;
+

@@ -16,6 +16,7 @@ use tokio::time::{sleep, timeout};
 
 use self::cursor::Cursor;
 use self::stamp::Stamp;
+use crate::batch::Batch;
 use crate::ldap::{Access, Connection, Object, PAGED_RESULTS, Pages, Search};
 use crate::limits::{BASES_MAX, OVERLAP};
 use crate::{Pace, Plan, Progress, SourceError, Summary};
@@ -126,12 +127,12 @@ impl Sweep {
         };
         let mut connection = Connection::open(&self.access).await?;
         let mut round = mirror.round(Extent::Sweep)?;
-        let mut times = Times::None;
+        let (mut times, mut batch) = (Times::None, Batch::after(0));
         let old = old.map(Cursor::to_text);
         for base in &self.plan.bases {
             let search = self.plan.search(base, &[TIME]);
             let mut each = |summary: &Summary, round: &mut Round<'_>| {
-                round.commit(old.as_deref())?;
+                batch.page(summary.objects, round, old.as_deref())?;
                 progress(summary.progress((known > 0).then_some(known)));
                 Ok(())
             };

@@ -5,6 +5,7 @@ use mirror::Round;
 
 use super::controller::Controller;
 use crate::ldap::{Connection, Object, Pages, Search};
+use crate::batch::Batch;
 use crate::{Plan, Progress, SourceError, Summary};
 
 /// A connection, what is at its other end, and what came of the round so far.
@@ -46,7 +47,7 @@ impl<'a> Session<'a> {
             .collect()
     }
 
-    /// Reads what a search finds into a round, page by page, each of which is committed with `cursor`.
+    /// Reads what a search finds into a round, page by page. What is committed on the way is so with `cursor`.
     pub(super) async fn take(
         &mut self,
         search: &Search,
@@ -61,6 +62,7 @@ impl<'a> Session<'a> {
             progress,
             ..
         } = self;
+        let mut batch = Batch::after(summary.objects);
         let mut pages = Pages::of(plan.page_size);
         while !pages.is_at_end() {
             let mut take = |object: Object| {
@@ -70,7 +72,7 @@ impl<'a> Session<'a> {
                 Ok(plan.reading.take_object(&object, round, summary)?)
             };
             connection.page(search, &mut pages, &mut take).await?;
-            round.commit(cursor)?;
+            batch.page(summary.objects, round, cursor)?;
             progress(summary.progress(None));
         }
         refer(&pages, summary);

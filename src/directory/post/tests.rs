@@ -4,6 +4,7 @@ use std::time::Instant;
 use book::{Entry, Key, Location, System};
 use mirror::{Extent, Mirror};
 use routing::{Address, UnixTime};
+use sources::Progress;
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -37,7 +38,11 @@ impl Server for Scripted {
         "scripted".into()
     }
 
-    fn round<'a>(&'a mut self, mirror: &'a mut Mirror) -> Answer<'a, Result<(), ServerError>> {
+    fn round<'a>(
+        &'a mut self,
+        mirror: &'a mut Mirror,
+        _: &'a mut dyn FnMut(Progress),
+    ) -> Answer<'a, Result<(), ServerError>> {
         Box::pin(async {
             let say = match self.next.take() {
                 Some(say) => say,
