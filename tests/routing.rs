@@ -3,6 +3,7 @@
 mod commands;
 mod compared;
 mod live;
+mod unknown;
 
 use std::fmt::Write;
 use std::fs;

@@ -71,10 +71,7 @@ impl Options {
     /// The steps with real servers.
     pub(super) fn peers(&self) -> Vec<Step> {
         let (samba, slapd) = (self.samba, self.slapd);
-        let steps = [
-            Step::Samba { people: samba },
-            Step::Slapd { people: slapd },
-        ];
+        let steps = [Step::Samba { people: samba }, Step::Slapd { people: slapd }];
         let wanted = |step: &Step| step.people() > 0;
         steps.into_iter().filter(wanted).collect()
     }

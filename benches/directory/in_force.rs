@@ -87,15 +87,18 @@ fn await_people(runtime: &Runtime, directory: &Directory, people: u64) -> Result
 /// Waits until the snapshot's file is as it is to stay.
 async fn settled(home: &Path) {
     let file = state(home).join("snapshot");
-    let modified = || std::fs::metadata(&file).and_then(|file| file.modified()).ok();
-    let mut last = modified();
+    let modified = || {
+        std::fs::metadata(&file)
+            .and_then(|file| file.modified())
+            .ok()
+    };
+    let (mut last, mut looks) = (None, tokio::time::interval(SETTLED));
     loop {
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        let now = modified();
-        if now == last {
-            return;
+        looks.tick().await;
+        match modified() {
+            now if now == last => return,
+            now => last = now,
         }
-        last = now;
     }
 }
 
@@ -155,9 +158,15 @@ fn keep_looking(directory: &Directory, sample: &[Address], enough: &AtomicBool) 
         lookups += 1;
     }
     let time = began.elapsed();
-    Seen { lookups, time, pause }
+    Seen {
+        lookups,
+        time,
+        pause,
+    }
 }
 
 const SAMPLE: u64 = 100_000;
+/// A file that was not written for so long is complete.
+const SETTLED: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(1_800);

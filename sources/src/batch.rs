@@ -52,7 +52,9 @@ mod tests {
         let mut batch = Batch::after(7);
         let mut check = |objects: u64, expected: u64| {
             let key = Key::from_text(&objects.to_string()).unwrap();
-            round.put(&Entry::new(key, Location::In(System::Cloud))).unwrap();
+            round
+                .put(&Entry::new(key, Location::In(System::Cloud)))
+                .unwrap();
             batch.page(objects, &mut round, None).unwrap();
             let seen = View::open(&file).unwrap().proposal().unwrap().added;
             assert_eq!(seen, expected, "{objects}");

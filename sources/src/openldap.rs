@@ -20,8 +20,8 @@ use self::control::{Mode, request};
 use self::cursor::Cursor;
 use self::live::Live;
 use self::refresh::{KEY, Phase, Refresh};
-use crate::ldap::{Access, Answer, Connection};
 use crate::batch::Batch;
+use crate::ldap::{Access, Answer, Connection};
 use crate::limits::BASES_MAX;
 use crate::{Pace, Plan, Progress, SourceError, Summary};
 
@@ -376,4 +376,3 @@ fn now() -> u64 {
 const UNAVAILABLE_CRITICAL_EXTENSION: u32 = 12;
 /// Entries after which it is said how far one is.
 const PROGRESS_EVERY: u64 = 1_000;
-

@@ -185,7 +185,11 @@ mod tests {
             assert_eq!(String::from_utf8(out).expect("UTF-8"), expected);
         };
         check(Kind::Lines, None, "ad: 50 entries, 10 s\n");
-        check(Kind::Lines, Some(100), "ad: 50 of about 100 entries, 10 s\n");
+        check(
+            Kind::Lines,
+            Some(100),
+            "ad: 50 of about 100 entries, 10 s\n",
+        );
         check(Kind::Bar, None, "ad: 50 entries, 10 s\r\x1b[K");
         let half = format!("[{}{}]", "#".repeat(20), "-".repeat(20));
         let expected = format!("{half} ad: 50 of about 100 entries, 10 s\r\x1b[K");

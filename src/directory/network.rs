@@ -5,7 +5,9 @@ use std::time::Duration;
 use mirror::Mirror;
 use sources::graph::{Access as Tenant, Cloud, Credential, Graph, Proxy};
 use sources::ldap::{Access, Login};
-use sources::{ActiveDirectory, OpenLdap, Plan, Progress, Reading, Secret, Source, SourceError, Sweep};
+use sources::{
+    ActiveDirectory, OpenLdap, Plan, Progress, Reading, Secret, Source, SourceError, Sweep,
+};
 
 use super::server::{Answer, Make, Server, ServerError, Servers};
 use crate::config::{self, ChangeBy, Config, Directory, Place, SecretPlace, TrustRoots, Words};

@@ -116,7 +116,9 @@ fn complete_python(run: &Run<'_>, directory: &Path) -> Result<(), String> {
 pub(crate) fn prepare_directories(how: Install) {
     let missing = match apt::is_here() {
         true => apt::missing(DIRECTORIES),
-        false => Err("not a Debian system: servers are measured as far as they are here".to_owned()),
+        false => {
+            Err("not a Debian system: servers are measured as far as they are here".to_owned())
+        }
     };
     let done = missing.and_then(|missing| match missing.is_empty() {
         true => Ok(()),

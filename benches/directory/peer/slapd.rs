@@ -24,7 +24,10 @@ pub(in super::super) fn measure(home: &Path, people: u64) -> Result<Value, Troub
     let content = Ldif::base().people(0..count);
     let server = Slapd::start(&files, &Setup::default(), content.as_str())?;
     drop(content);
-    eprintln!("  slapd has loaded {people} people, {:.1} s", began.elapsed().as_secs_f64());
+    eprintln!(
+        "  slapd has loaded {people} people, {:.1} s",
+        began.elapsed().as_secs_f64()
+    );
     let password = home.join("password");
     std::fs::write(&password, READER_PASSWORD)?;
     let access = Access {

@@ -4,8 +4,8 @@ use book::Key;
 use mirror::Round;
 
 use super::controller::Controller;
-use crate::ldap::{Connection, Object, Pages, Search};
 use crate::batch::Batch;
+use crate::ldap::{Connection, Object, Pages, Search};
 use crate::{Plan, Progress, SourceError, Summary};
 
 /// A connection, what is at its other end, and what came of the round so far.

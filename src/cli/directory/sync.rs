@@ -154,20 +154,25 @@ fn take(
 ) -> io::Result<Round> {
     let (mut reading, mut shown) = (None::<(String, Progress)>, Ok(()));
     let mut tell = |source: &str, progress: sources::Progress| -> io::Result<()> {
-        if reading.as_ref().is_none_or(|(name, _)| name != source) {
-            if let Some((_, mut before)) = reading.take() {
-                before.clear(streams.err)?;
-            }
+        if let Some((_, mut before)) = reading.take_if(|(name, _)| name != source) {
+            before.clear(streams.err)?;
         }
         let (_, bar) =
             reading.get_or_insert_with(|| (source.to_owned(), Progress::new(0, "entries")));
         bar.reach(source, progress.objects, progress.expected, streams.err)
     };
-    let round = Round::take_telling(config, former, now(), purpose, force, &mut |source, progress| {
-        if shown.is_ok() {
-            shown = tell(source, progress);
-        }
-    });
+    let round = Round::take_telling(
+        config,
+        former,
+        now(),
+        purpose,
+        force,
+        &mut |source, progress| {
+            if shown.is_ok() {
+                shown = tell(source, progress);
+            }
+        },
+    );
     if let Some((_, mut last)) = reading {
         last.clear(streams.err)?;
     }
