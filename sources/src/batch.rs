@@ -34,6 +34,12 @@ impl Batch {
         }
         Ok(())
     }
+
+    /// The reading broke off: what came until then need not be written again.
+    pub(crate) fn broke_off(self, round: &mut Round<'_>, cursor: Option<&str>) {
+        // Why it broke off is told, and nothing depends on this.
+        let _ = round.commit(cursor);
+    }
 }
 
 #[cfg(test)]
@@ -63,5 +69,8 @@ mod tests {
         check(7 + BATCH, 2);
         check(7 + 2 * BATCH - 1, 2);
         check(7 + 2 * BATCH, 4);
+        check(7 + 2 * BATCH + 1, 4);
+        batch.broke_off(&mut round, None);
+        assert_eq!(View::open(&file).unwrap().proposal().unwrap().added, 5);
     }
 }

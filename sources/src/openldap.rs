@@ -189,15 +189,19 @@ impl OpenLdap {
                 }
                 Ok(())
             };
-            self.refresh(
+            let read = self.refresh(
                 &mut connection,
                 place,
                 &mut refresh,
                 &mut round,
                 &mut summary,
                 &mut each,
-            )
-            .await?;
+            );
+            let read = read.await;
+            if let Err(error) = read {
+                batch.broke_off(&mut round, old.as_deref());
+                return Err(error);
+            }
             cookies.extend(refresh.cookie);
         }
         summary.judge_full(known == 0, KEY)?;

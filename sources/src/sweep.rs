@@ -136,15 +136,19 @@ impl Sweep {
                 progress(summary.progress((known > 0).then_some(known)));
                 Ok(())
             };
-            self.pages(
+            let read = self.pages(
                 &mut connection,
                 &search,
                 &mut times,
                 &mut round,
                 &mut summary,
                 &mut each,
-            )
-            .await?;
+            );
+            let read = read.await;
+            if let Err(error) = read {
+                batch.broke_off(&mut round, old.as_deref());
+                return Err(error);
+            }
         }
         summary.judge_full(known == 0, &self.plan.key_names())?;
         let changed = match times {

@@ -71,7 +71,11 @@ impl<'a> Session<'a> {
                 }
                 Ok(plan.reading.take_object(&object, round, summary)?)
             };
-            connection.page(search, &mut pages, &mut take).await?;
+            let read = connection.page(search, &mut pages, &mut take).await;
+            if let Err(error) = read {
+                batch.broke_off(round, cursor);
+                return Err(error);
+            }
             batch.page(summary.objects, round, cursor)?;
             progress(summary.progress(None));
         }
