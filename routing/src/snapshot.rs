@@ -128,11 +128,7 @@ impl Snapshot {
     /// All primary addresses and aliases, as their folded local parts and domains; where the file is damaged only those
     /// before.
     pub fn each_address(&self) -> impl Iterator<Item = (&str, &str)> {
-        let entries = self.index.entries_from(0);
-        entries.map_while(|(_, entry)| {
-            let local = std::str::from_utf8(entry.local).ok()?;
-            Some((local, self.index.domain(entry.domain)?))
-        })
+        self.iter().flat_map(|view| view.own_addresses())
     }
 
     /// The number of recipients.

@@ -287,7 +287,8 @@ impl Desk {
         }
     }
 
-    fn open_if_closed(&mut self) {
+    /// Looks into the mirror, if it is there.
+    pub(super) fn open_if_closed(&mut self) {
         let is_closed = matches!(self.kept, Kept::Closed);
         if is_closed
             && (self.is_elsewhere || matches!(self.open(), Err(MirrorError::Busy)))

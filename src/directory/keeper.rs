@@ -284,6 +284,8 @@ impl Keeper {
     /// source gave before stays until it is read again.
     fn build(&mut self, stamps: &[Option<Stamp>], now: UnixTime) {
         for _ in 0..=self.desks.len() {
+            // They know when they were read, also where no snapshot does.
+            self.desks.iter_mut().for_each(Desk::open_if_closed);
             let reads = self.reads(stamps, now, true);
             let shelves: Vec<_> = self
                 .desks

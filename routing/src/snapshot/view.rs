@@ -76,6 +76,19 @@ impl<'a> RecipientView<'a> {
             .filter_map(|entry| index.address(&entry, None))
     }
 
+    /// Its primary address and its aliases, as their folded local parts and domains.
+    pub fn own_addresses(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let (index, own) = (self.index, self.place);
+        let entries = index.entries_from(own).map(|(_, entry)| entry);
+        let own = entries.enumerate().take_while(move |(number, entry)| {
+            *number == 0 || entry.has(ALIAS) && entry.owner as usize == own
+        });
+        own.filter_map(|(_, entry)| {
+            let local = std::str::from_utf8(entry.local).ok()?;
+            Some((local, index.domain(entry.domain)?))
+        })
+    }
+
     /// When the side last changed, or the recipient appeared.
     pub fn moved_at(&self) -> Option<UnixTime> {
         self.entry.details()?.0.moved_at.map(UnixTime::from_seconds)

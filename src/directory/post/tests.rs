@@ -266,6 +266,16 @@ fn a_restart_in_the_middle_of_a_page_goes_on_from_what_was_believed() {
 }
 
 #[test]
+fn where_the_snapshot_is_lost_the_mirror_says_when_it_was_read() {
+    let dir = with_people().stop();
+    std::fs::remove_file(dir.path().join(crate::directory::SNAPSHOT_FILE)).unwrap();
+    let mut bench = Bench::at(dir, Say::Fail);
+    bench.until(Code::SOURCE_FAILED);
+    assert_eq!(bench.snapshot().len(), 100);
+    assert!(bench.snapshot().age(now()).is_some());
+}
+
+#[test]
 fn a_thread_that_dies_is_told() {
     let mut bench = with_people();
     bench.say(Say::Die);
