@@ -83,6 +83,10 @@ pub(super) fn address(number: u64) -> Result<Address, routing::AddressError> {
 
 /// The gateway's configuration: a file of exceptions before both sources, whose servers are not there.
 pub(super) fn config(home: &Path) -> Result<Config, Trouble> {
+    parsed(home, &text(home))
+}
+
+pub(super) fn text(home: &Path) -> String {
     let sources: String = Source::ALL
         .iter()
         .map(|source| {
@@ -94,7 +98,7 @@ pub(super) fn config(home: &Path) -> Result<Config, Trouble> {
         })
         .collect();
     let file = exceptions(home);
-    configured(
+    text_of(
         home,
         &format!(
             "[[directory]]\nname = \"exceptions\"\nkind = \"csv\"\npath = {file:?}\n{sources}"
@@ -104,9 +108,18 @@ pub(super) fn config(home: &Path) -> Result<Config, Trouble> {
 
 /// With these sources.
 pub(super) fn configured(home: &Path, sources: &str) -> Result<Config, Trouble> {
+    parsed(home, &text_of(home, sources))
+}
+
+fn parsed(home: &Path, text: &str) -> Result<Config, Trouble> {
+    fs::create_dir_all(state(home))?;
+    let loaded = Config::parse(text, "twinmx.toml").map_err(|faults| faults.to_string())?;
+    Ok(loaded.config)
+}
+
+fn text_of(home: &Path, sources: &str) -> String {
     let state = state(home);
-    fs::create_dir_all(&state)?;
-    let text = format!(
+    format!(
         "hostname = \"mx.contoso.com\"\nstate_dir = {state:?}\n\
          [[listener]]\nname = \"mx\"\naddress = \"127.0.0.1:0\"\n\
          [domain.\"contoso.com\"]\npostmaster = \"admin@contoso.com\"\n\
@@ -115,9 +128,7 @@ pub(super) fn configured(home: &Path, sources: &str) -> Result<Config, Trouble> 
          [side.exchange]\nkind = \"exchange\"\nnext_hop = [\"ex1.contoso.com:25\"]\n\
          [side.notes]\nkind = \"domino\"\nnext_hop = [\"notes.contoso.com:25\"]\n\
          {sources}[directory.sides]\ncloud = \"cloud\"\n"
-    );
-    let loaded = Config::parse(&text, "twinmx.toml").map_err(|faults| faults.to_string())?;
-    Ok(loaded.config)
+    )
 }
 
 /// One line more or less, as an administrator would add it.

@@ -10,6 +10,7 @@ mod peer;
 mod pulse;
 mod results;
 mod step;
+mod unknown;
 
 use std::process::ExitCode;
 

@@ -47,8 +47,8 @@ impl Results {
         let people: Vec<&Value> = self.of("first-read").collect();
         if !people.is_empty() {
             text.push_str(
-                "| people | first read s | again s | believed s | built and stored s | a change in force s | restart ms | mirrors MiB | snapshot MiB |\n\
-                 |---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
+                "| people | first read s | again s | believed s | built and stored s | a change in force s | restart ms | 1,000 unknown s | mirrors MiB | snapshot MiB |\n\
+                 |---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
             );
             for first in &people {
                 let count = &first["people"];
@@ -61,6 +61,7 @@ impl Results {
                     seconds(of("in-force", "seconds")),
                     seconds(of("in-force", "change_seconds")),
                     scaled(of("restart", "seconds"), 1e3),
+                    seconds(of("unknown", "seconds")),
                     scaled(of("believe", "mirror_octets"), 1.0 / 1_048_576.0),
                     scaled(of("in-force", "snapshot_octets"), 1.0 / 1_048_576.0),
                 ];

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::{Trouble, in_force, memory, mirrors, peer};
+use super::{Trouble, in_force, memory, mirrors, peer, unknown};
 
 /// See the module's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(super) enum Step {
     InForce { people: u64 },
     /// It starts again, with the snapshot.
     Restart { people: u64 },
+    /// For a thousand unknown recipients the nearest known address is looked for.
+    Unknown { people: u64 },
     /// A real domain controller.
     Samba { people: u64 },
     /// A real OpenLDAP.
@@ -37,6 +39,7 @@ impl Step {
             Self::ReadAgain { people },
             Self::InForce { people },
             Self::Restart { people },
+            Self::Unknown { people },
         ]
     }
 
@@ -70,6 +73,7 @@ impl Step {
             Self::ReadAgain { people } => ("read-again", people),
             Self::InForce { people } => ("in-force", people),
             Self::Restart { people } => ("restart", people),
+            Self::Unknown { people } => ("unknown", people),
             Self::Samba { people } => ("samba", people),
             Self::Slapd { people } => ("slapd", people),
         }
@@ -105,6 +109,7 @@ impl Step {
             Self::Believe { people } => mirrors::believe(home, people)?,
             Self::InForce { people } => in_force::build_and_change(home, people)?,
             Self::Restart { people } => in_force::restart(home, people)?,
+            Self::Unknown { people } => unknown::nearest(home, people)?,
             Self::Samba { people } => peer::samba::measure(home, people)?,
             Self::Slapd { people } => peer::slapd::measure(home, people)?,
         };
