@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::config::Config;
 use crate::deliver::Way;
+use crate::queue::Terms;
 use crate::tls::{Material, Stamp, TlsError};
 
 /// Immutable; a session looks at one generation for the length of a transaction.
@@ -16,6 +17,8 @@ pub(crate) struct Generation {
     pub(crate) config: Arc<Config>,
     /// What routing needs of it.
     pub(crate) policy: Arc<routing::Policy>,
+    /// What the queue needs of it.
+    pub(crate) terms: Terms,
     /// The ways out.
     pub(crate) ways: Vec<Arc<Way>>,
     /// Certificates, keys, roots, lists.
@@ -33,6 +36,7 @@ impl Generation {
         Ok(Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             ways: Way::all(&config),
+            terms: Terms::of(&config),
             config,
             policy,
             material,

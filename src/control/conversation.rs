@@ -16,7 +16,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use super::draining::Draining;
 use super::protocol::{self, Answer, Fault, Request};
 use crate::limits;
-use crate::queue::{self, AdoptError, By, Change, Changed, Counting, Queue, Selection, Terms};
+use crate::queue::{self, AdoptError, By, Change, Changed, Counting, Queue, Selection};
 use crate::services::Services;
 use crate::unknown::Forget;
 
@@ -197,7 +197,7 @@ impl Conversation {
         ids: Vec<QueueId>,
         change: &Change,
     ) -> Result<Vec<(QueueId, Changed)>, Gone> {
-        let terms = Terms::of(&self.services.generation.load().config);
+        let terms = self.services.generation.load().terms.clone();
         let (total, mut all) = (ids.len() as u64, Vec::new());
         let begin = |id| {
             let (queue, change, terms) = (Arc::clone(queue), change.clone(), terms.clone());

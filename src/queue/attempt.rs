@@ -14,7 +14,7 @@ use spool::{QueueId, ReadError, Reader};
 use super::at_hand::AtHand;
 use super::report::Original;
 use super::state::News;
-use super::{Heard, Ledger, Mail, Queue, State, Terms, mail, now};
+use super::{Heard, Ledger, Mail, Queue, State, mail, now};
 use crate::deliver::Way;
 use crate::event::{Event, Fate, Outcome, SessionId};
 use crate::generation::Generation;
@@ -133,7 +133,7 @@ impl Attempt {
         let Letterhead { header, content } = letterhead;
         let octets = content.octets();
         let generation = self.services.generation.load_full();
-        let terms = Terms::of(&generation.config);
+        let terms = &generation.terms;
         let original = Original::of(&header, content.pieces(), octets);
         let mut content = Some(content);
         let Plan {
@@ -180,7 +180,7 @@ impl Attempt {
         }
         let heard = Heard {
             words: &words,
-            terms: &terms,
+            terms,
             original: &original,
         };
         let noted = self.queue.note(ledger, &heard).await;

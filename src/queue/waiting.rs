@@ -23,6 +23,8 @@ struct Message {
     legs: Legs,
     /// Attempts under way; nothing else may be settled meanwhile.
     busy: u16,
+    /// Whoever put it in busy is not through with it: nobody else tries it, whatever is noted of it.
+    in_hand: bool,
     is_held: bool,
     at_hand: Option<Box<AtHand>>,
 }
@@ -74,7 +76,8 @@ impl Waiting {
             let busy = known.legs.iter().filter(|leg| leg.is_busy);
             busy.map(|leg| leg.side).collect()
         });
-        let count = self.messages.get(&id).map_or(0, |known| known.busy);
+        let known = self.messages.get(&id);
+        let (count, in_hand) = known.map_or((0, false), |known| (known.busy, known.in_hand));
         self.withdraw(id);
         let mut legs: Vec<Leg> = Vec::new();
         for (name, next) in state.legs() {
@@ -97,6 +100,7 @@ impl Waiting {
         let message = Message {
             legs: legs.into(),
             busy: count,
+            in_hand,
             is_held: state.hold.is_some(),
             at_hand: None,
         };
@@ -105,11 +109,12 @@ impl Waiting {
         is_next
     }
 
-    /// Takes in a message that somebody is working on: it is not tried before [`Self::put`] after [`Self::done`].
+    /// Takes in a message that somebody is working on: it is not tried before [`Self::put`] after [`Self::released`].
     pub(crate) fn put_busy(&mut self, id: QueueId) {
         let message = Message {
             legs: Box::default(),
             busy: 1,
+            in_hand: true,
             is_held: false,
             at_hand: None,
         };
@@ -216,6 +221,7 @@ impl Waiting {
     pub(crate) fn released(&mut self, id: QueueId) {
         if let Some(message) = self.messages.get_mut(&id) {
             message.busy = message.busy.saturating_sub(1);
+            message.in_hand = false;
         }
     }
 
@@ -266,7 +272,7 @@ impl Waiting {
     }
 
     fn offer(&mut self, id: QueueId, message: &Message) -> bool {
-        if message.is_held {
+        if message.is_held || message.in_hand {
             return false;
         }
         let mut is_next = false;
@@ -426,6 +432,9 @@ mod tests {
         waiting.put_busy(id(2));
         assert_eq!(waiting.take("notes", 99, MANY), None);
         assert!(waiting.is_held(id(1)) && !waiting.is_held(id(2)));
+        let is_next = waiting.put(id(2), &state(&[("notes", 10)]));
+        assert!(!is_next, "what is noted of it offers it to nobody");
+        assert_eq!(waiting.take("notes", 99, MANY), None);
         waiting.released(id(2));
         waiting.put(id(2), &state(&[("notes", 10)]));
         assert_eq!(waiting.take("notes", 99, MANY), Some(id(2)));

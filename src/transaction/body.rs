@@ -181,8 +181,13 @@ impl HeldBack {
         }
         // Octets that come one by one must not cost a piece each.
         if self.pieces.len() > limits::HOLD_BACK_PIECES {
-            self.pieces = vec![Content::join(&self.pieces)];
+            self.compact();
         }
+    }
+
+    /// All in one buffer of its own size.
+    pub(super) fn compact(&mut self) {
+        self.pieces = vec![Content::join(&self.pieces)];
     }
 
     /// Puts `content` (the header block as it goes on) before the rest.
@@ -228,7 +233,7 @@ impl HeldBack {
     /// The same in one piece.
     pub(super) fn join(&mut self) -> Bytes {
         if self.pieces.len() != 1 {
-            self.pieces = vec![Content::join(&self.pieces)];
+            self.compact();
         }
         self.pieces[0].as_bytes().clone()
     }

@@ -19,8 +19,7 @@ use crate::{blocking, limits};
 pub(super) struct Copy {
     header: HeaderBlock,
     /// Behind the header block, as long as it is in memory.
-    pieces: Vec<Judged>,
-    in_memory: usize,
+    held: HeldBack,
     octets: u64,
     file: Option<Draft>,
     room: Reservation,
@@ -42,15 +41,12 @@ impl Copy {
         };
         let mut copy = Self {
             header,
-            pieces: Vec::new(),
-            in_memory: 0,
-            octets: header_octets,
+            octets: header_octets + held.octets(),
+            held,
             file: None,
             room,
         };
-        for piece in held.into_pieces() {
-            copy.take(queue, piece).await?;
-        }
+        copy.bound(queue).await?;
         while let Some(piece) = rest.next().await? {
             copy.take(queue, piece).await?;
         }
@@ -75,7 +71,7 @@ impl Copy {
             });
             (source, LineCheck::new())
         });
-        StoredContent::new(self.pieces.clone(), self.octets, source)
+        StoredContent::of(self.held.clone(), self.octets, source)
     }
 
     /// All of it, if it is in memory.
@@ -86,7 +82,11 @@ impl Copy {
 
     /// What a report quotes of it.
     pub(super) fn original(&self) -> Original {
-        let pieces = self.pieces.iter().map(|piece| piece.as_bytes().clone());
+        let pieces = self
+            .held
+            .pieces()
+            .iter()
+            .map(|piece| piece.as_bytes().clone());
         let behind = self.file.is_none().then_some(pieces);
         Original::of(&self.header, behind, self.octets)
     }
@@ -102,7 +102,11 @@ impl Copy {
     }
 
     fn octets_in_memory(&self, header: Bytes) -> Vec<Bytes> {
-        let pieces = self.pieces.iter().map(|piece| piece.as_bytes().clone());
+        let pieces = self
+            .held
+            .pieces()
+            .iter()
+            .map(|piece| piece.as_bytes().clone());
         std::iter::once(header).chain(pieces).collect()
     }
 
@@ -112,23 +116,21 @@ impl Copy {
 
     async fn take(&mut self, queue: &Arc<Queue>, piece: Judged) -> Result<(), Stop> {
         self.octets += piece.len() as u64;
-        self.in_memory += piece.len();
-        self.pieces.push(piece);
-        match self.in_memory > limits::HELD_IN_MEMORY {
+        self.held.take(piece);
+        self.bound(queue).await
+    }
+
+    async fn bound(&mut self, queue: &Arc<Queue>) -> Result<(), Stop> {
+        match self.held.octets() > limits::HELD_IN_MEMORY as u64 {
             true => self.spill(queue).await,
-            false if self.pieces.len() > limits::HOLD_BACK_PIECES => {
-                self.pieces = vec![Judged::join(&self.pieces)];
-                Ok(())
-            }
             false => Ok(()),
         }
     }
 
     /// What is in memory goes to the file.
     async fn spill(&mut self, queue: &Arc<Queue>) -> Result<(), Stop> {
-        let taken = std::mem::take(&mut self.pieces);
+        let taken = std::mem::take(&mut self.held).into_pieces();
         let mut pieces: Vec<Bytes> = taken.into_iter().map(Judged::into_bytes).collect();
-        self.in_memory = 0;
         let draft = match self.file.take() {
             Some(draft) => draft,
             None => {

@@ -4,6 +4,7 @@
 //! recipients, they get it, and nothing is kept. Otherwise the message is committed first. From then on it is ours: what
 //! a leg's hop says after that is noted, and the client hears 250. A commit that fails drops every leg unterminated.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -20,7 +21,7 @@ use crate::config::WhenDown;
 use crate::deliver::Answered;
 use crate::event::Event;
 use crate::queue::{
-    Custody, Heard, Mail, Original, Queue, QueueError, Reception, State, Terms, now,
+    Custody, Heard, Ledger, Mail, Original, Queue, QueueError, Reception, State, now,
 };
 
 /// What became of a message.
@@ -136,29 +137,25 @@ impl Deposit<'_> {
         Ok(Settled::of_legs(answer, couriers, words))
     }
 
-    /// Whether somebody wants to hear that a hop took it which will not say so itself.
-    pub(super) fn owes_report(&self, word: &Word) -> bool {
+    /// Whether somebody wants to hear that a hop took it which will not say so itself. `words`: one for each recipient.
+    pub(super) fn owes_report<'w>(&self, words: impl IntoIterator<Item = &'w Word>) -> bool {
         let wants = |planned: &Planned| {
             matches!(planned.rcpt.notify, Some(Notify::On { success: true, .. }))
         };
-        let mut recipients = self.legs.iter().flat_map(|leg| &leg.recipients);
-        word.class() == Class::Positive && !word.hop_reports && recipients.any(wants)
+        let is_silent = |word: &Word| word.class() == Class::Positive && !word.hop_reports;
+        let recipients = self.legs.iter().flat_map(|leg| &leg.recipients);
+        let mut each = recipients.zip(words);
+        each.any(|(planned, word)| wants(planned) && is_silent(word))
     }
 
     /// Tells the sender of a message that was not kept.
     pub(super) async fn report_relayed(&self, words: &[Word], header: HeaderBlock, held: HeldBack) {
-        let terms = Terms::of(&self.letter.sender.generation.config);
         let octets = held.octets() + header.clone().into_content().len() as u64;
         let pieces = held.pieces().iter().map(|piece| piece.as_bytes().clone());
         let behind = held.is_whole().then_some(pieces);
         let original = Original::of(&header, behind, octets);
         let words: Vec<_> = words.iter().cloned().enumerate().collect();
-        let heard = Heard {
-            words: &words,
-            terms: &terms,
-            original: &original,
-        };
-        self.relayed(&heard).await;
+        self.relayed(&self.heard(&words, &original)).await;
     }
 
     /// One leg, as far as its terminator.
@@ -203,61 +200,75 @@ impl Deposit<'_> {
             let said = words.iter().flatten().cloned().collect();
             return (worst(said), some(words));
         }
-        let terms = Terms::of(&self.letter.sender.generation.config);
         let original = copy.original();
-        let known = known(couriers, &stages);
-        let heard = |words| Heard {
-            words,
-            terms: &terms,
-            original: &original,
-        };
-        let mut copy = Some(copy);
-        let mut custody = None;
-        if !stages.iter().all(clean)
-            && let Some(copy) = copy.take()
-        {
-            match self.take(copy, &heard(&known)).await {
-                Ok(taken) => custody = Some(taken),
+        if !stages.iter().all(clean) {
+            let known = known(couriers, &stages);
+            return match self.take(copy, &self.heard(&known, &original)).await {
+                Ok(custody) => {
+                    let mut first = 0;
+                    let legs = couriers.iter().zip(stages).map(|(courier, stage)| {
+                        let numbers = first..first + courier.count();
+                        first = numbers.end;
+                        (numbers, courier, stage)
+                    });
+                    let ledger = &Arc::clone(&custody.ledger);
+                    let finished = legs.map(async |(numbers, courier, stage)| {
+                        let words = finish((courier, stage)).await;
+                        self.note(ledger, numbers, &words, &known, &original).await;
+                        words
+                    });
+                    let words = join_all(finished).await;
+                    kept(&custody, words)
+                }
                 // The hops' connections are dropped: no terminator.
-                Err(error) => return (self.not_kept(&error), some(unsettled(couriers, stages))),
-            }
+                Err(error) => (self.not_kept(&error), some(unsettled(couriers, stages))),
+            };
         }
         let words = join_all(couriers.iter().zip(stages).map(finish)).await;
-        let all = numbered(&words);
-        let delivered = all
-            .iter()
-            .filter(|(_, word)| word.class() == Class::Positive);
-        let delivered = delivered.count();
-        if custody.is_none() && delivered < all.len() {
-            if delivered == 0 {
-                let said = all.into_iter().map(|(_, word)| word).collect();
-                return (worst(said), words);
+        let said = || words.iter().flatten().flatten();
+        let is_delivered = |word: &Word| word.class() == Class::Positive;
+        if said().all(is_delivered) {
+            if self.owes_report(said()) {
+                let all = numbered(&words);
+                self.relayed(&self.heard(&all, &original)).await;
             }
-            let Some(copy) = copy.take() else {
-                return (Reply::LOCAL_ERROR.into(), words);
-            };
-            match self.take(copy, &heard(&all)).await {
-                Ok(taken) => return kept(&taken, words),
-                Err(error) => return (self.not_kept(&error), words),
-            }
-        }
-        let Some(custody) = custody else {
-            self.relayed(&heard(&all)).await;
-            let answer = match (words.as_slice(), all.first()) {
-                ([_], Some((_, word))) => word.answer.clone(),
+            let answer = match (words.as_slice(), said().next()) {
+                ([_], Some(word)) => word.answer.clone(),
                 _ => Reply::ACCEPTED.into(),
             };
             return (answer, words);
-        };
+        }
+        if !said().any(is_delivered) {
+            return (worst(said().cloned().collect()), words);
+        }
+        let all = numbered(&words);
+        match self.take(copy, &self.heard(&all, &original)).await {
+            Ok(custody) => kept(&custody, words),
+            Err(error) => (self.not_kept(&error), words),
+        }
+    }
+
+    /// What a leg's hop said after the commit. Noted at once: another leg's hop may take minutes, and whatever happens until
+    /// then must not bring a second copy to this one.
+    async fn note(
+        &self,
+        ledger: &Arc<Ledger>,
+        numbers: Range<usize>,
+        words: &[Option<Word>],
+        known: &[(usize, Word)],
+        original: &Original,
+    ) {
         let is_news = |(number, _): &(usize, Word)| !known.iter().any(|(one, _)| one == number);
-        let news: Vec<_> = all.into_iter().filter(is_news).collect();
+        let said = numbers.zip(words.iter().cloned());
+        let said = said.filter_map(|(number, word)| Some((number, word?)));
+        let news: Vec<_> = said.filter(is_news).collect();
+        let heard = self.heard(&news, original);
         if !news.is_empty()
-            && let Err(error) = self.queue.note(&custody.ledger, &heard(&news)).await
+            && let Err(error) = self.queue.note(ledger, &heard).await
         {
             // The message is ours all the same: some of it may be delivered twice, nothing is lost.
             self.failed(&error);
         }
-        kept(&custody, words)
     }
 
     async fn take(&self, copy: Copy, heard: &Heard<'_>) -> Result<Custody, QueueError> {
@@ -277,6 +288,14 @@ impl Deposit<'_> {
         let (mail, state) = (self.mail(), self.state());
         if let Err(error) = self.queue.relayed(&mail, state, heard).await {
             self.failed(&error);
+        }
+    }
+
+    fn heard<'h>(&'h self, words: &'h [(usize, Word)], original: &'h Original) -> Heard<'h> {
+        Heard {
+            words,
+            terms: &self.letter.sender.generation.terms,
+            original,
         }
     }
 

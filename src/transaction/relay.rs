@@ -220,7 +220,7 @@ impl Carrier<'_> {
             }
         };
         let words = courier.all(&word);
-        if deposit.owes_report(&word) {
+        if deposit.owes_report(&words) {
             deposit.report_relayed(&words, kept_header, kept).await;
         }
         Ok(Settled::of(word.answer, courier, words))

@@ -10,7 +10,7 @@ use crate::blocking;
 /// See the module's text.
 #[derive(Debug)]
 pub(crate) struct StoredContent {
-    pieces: Vec<Content>,
+    held: HeldBack,
     octets: u64,
     unread: Option<Box<Unread>>,
 }
@@ -38,9 +38,18 @@ impl StoredContent {
         octets: u64,
         source: Option<(Source, LineCheck)>,
     ) -> Self {
+        let mut held = HeldBack::default();
+        for piece in pieces {
+            held.take(piece);
+        }
+        Self::of(held, octets, source)
+    }
+
+    /// The same for what was looked at already.
+    pub(super) fn of(held: HeldBack, octets: u64, source: Option<(Source, LineCheck)>) -> Self {
         let unread = source.map(|(source, check)| Box::new(Unread { source, check }));
         Self {
-            pieces,
+            held,
             octets,
             unread,
         }
@@ -52,17 +61,15 @@ impl StoredContent {
     }
 
     /// The same in a buffer of its own size: a few octets that were read from a socket keep all of its buffer.
-    pub(crate) fn compact(self) -> Self {
-        Self {
-            pieces: vec![Content::join(&self.pieces)],
-            ..self
-        }
+    pub(crate) fn compact(mut self) -> Self {
+        self.held.compact();
+        self
     }
 
     /// The same once more, if it is in memory.
     pub(crate) fn again(&self) -> Option<Self> {
         self.unread.is_none().then(|| Self {
-            pieces: self.pieces.clone(),
+            held: self.held.clone(),
             octets: self.octets,
             unread: None,
         })
@@ -70,16 +77,17 @@ impl StoredContent {
 
     /// Its pieces, if they are all in memory.
     pub(crate) fn pieces(&self) -> Option<impl Iterator<Item = Bytes>> {
-        let pieces = self.pieces.iter().map(|piece| piece.as_bytes().clone());
+        let pieces = self
+            .held
+            .pieces()
+            .iter()
+            .map(|piece| piece.as_bytes().clone());
         self.unread.is_none().then_some(pieces)
     }
 
     /// What is here of it, and what comes behind.
     pub(super) fn open(self) -> (HeldBack, Rest<'static, 'static>) {
-        let mut held = HeldBack::default();
-        for piece in self.pieces {
-            held.take(piece);
-        }
+        let mut held = self.held;
         match self.unread {
             Some(unread) => (held, Rest::Stored(Some(unread))),
             None => {
