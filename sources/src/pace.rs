@@ -62,6 +62,7 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::{GraphError, Refusal};
 
     #[test]
     fn failures_are_waited_out_ever_longer() {
@@ -76,5 +77,25 @@ mod tests {
         }
         pace.succeeded();
         assert_eq!(pace.wait(), Duration::from_secs(60));
+    }
+
+    #[test]
+    fn a_time_that_a_server_names_is_bounded() {
+        for (asked, expected) in [
+            (SERVER_WAIT_MAX, SERVER_WAIT_MAX),
+            (SERVER_WAIT_MAX + Duration::from_secs(1), SERVER_WAIT_MAX),
+        ] {
+            let mut pace = Pace::of(Duration::from_secs(60));
+            pace.failed(&SourceError::from(GraphError::Busy {
+                server: "graph.microsoft.com".to_owned(),
+                refusal: Refusal {
+                    status: 503,
+                    code: String::new(),
+                    text: String::new(),
+                },
+                after: Some(asked),
+            }));
+            assert_eq!(pace.wait(), expected, "{asked:?}");
+        }
     }
 }

@@ -3,9 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use book::PresetKind;
-use sources::ldap::{Connection, Server};
-use sources::limits::BASES_MAX;
+use book::{Attributes, PresetKind};
+use sources::ldap::{Connection, Object, Server};
+use sources::limits::{BASES_MAX, RANGES_MAX};
 use sources::{OpenLdap, SourceError, Sweep, Wait};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -155,4 +155,86 @@ async fn a_round_has_an_end() {
     let mut source = Sweep::new(access, plan).unwrap();
     let error = sweep(&mut source, &mut kept).await.unwrap_err();
     assert!(matches!(error, SourceError::Endless { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn ranges_of_a_list_are_bounded() {
+    // The first one came with the object.
+    for (values, is_whole) in [(RANGES_MAX + 1, true), (RANGES_MAX + 2, false)] {
+        let access = access(giving_ranges(values).await, None);
+        let mut connection = Connection::open(&access).await.unwrap();
+        let mut attributes = Attributes::default();
+        let first = b"cn=0".as_slice();
+        attributes.extend("member;range=0-0", [first]).unwrap();
+        let mut object = Object {
+            dn: "cn=all".to_owned(),
+            attributes,
+            controls: Vec::new(),
+            left_out: Vec::new(),
+        };
+        connection.complete(&mut object).await.unwrap();
+        assert_eq!(object.attributes.texts("member").count(), RANGES_MAX + 1);
+        assert_eq!(object.attributes.is_unfinished("member"), !is_whole);
+    }
+}
+
+/// A server that takes every bind, and gives a list of `values` members one by one, as ranges.
+async fn giving_ranges(values: usize) -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = vec![0; 4096];
+        while let Ok(length @ 1..) = stream.read(&mut asked).await {
+            // Behind the head of the message, whose length takes one octet here: its identifier, then the operation.
+            let (head, id) = asked.split_at(2);
+            assert!(head[1] < 0x80 && id[0] == 0x02, "{head:x?}");
+            let (id, operation) = id.split_at(2 + usize::from(id[1]));
+            let (id, operation) = (id.to_vec(), operation[0]);
+            let text = String::from_utf8_lossy(&asked[..length]);
+            let from = text.split_once("range=").map(|(_, rest)| {
+                let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+                digits.parse::<usize>().unwrap()
+            });
+            let answer = match (operation, from) {
+                (0x60, _) => message(&id, &done(0x61)),
+                (_, None) => message(&id, &done(0x65)),
+                (_, Some(from)) => {
+                    let range = match from + 1 < values {
+                        true => format!("member;range={from}-{from}"),
+                        false => format!("member;range={from}-*"),
+                    };
+                    let value = element(0x31, &element(0x04, format!("cn={from}").as_bytes()));
+                    let attribute = [element(0x04, range.as_bytes()), value].concat();
+                    let attributes = element(0x30, &element(0x30, &attribute));
+                    let entry = element(0x64, &[element(0x04, b"cn=all"), attributes].concat());
+                    [message(&id, &entry), message(&id, &done(0x65))].concat()
+                }
+            };
+            if stream.write_all(&answer).await.is_err() {
+                break;
+            }
+        }
+    });
+    address
+}
+
+/// `id`: as it came.
+fn message(id: &[u8], operation: &[u8]) -> Vec<u8> {
+    element(0x30, &[id, operation].concat())
+}
+
+/// Success, with nothing more to say.
+fn done(tag: u8) -> Vec<u8> {
+    element(tag, &[0x0a, 1, 0, 0x04, 0, 0x04, 0])
+}
+
+/// BER (X.690 §8.1), with a length of one octet or, behind 0x82, of two.
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+    let head = match content.len() < 0x80 {
+        true => vec![tag, length[1]],
+        false => vec![tag, 0x82, length[0], length[1]],
+    };
+    [head.as_slice(), content].concat()
 }

@@ -72,6 +72,15 @@ name = "northwind"
 kind = "csv"
 path = {northwind}
 
+[[directory]]                  # an export of Active Directory: it does not hear of everything
+name = "on-premises"
+kind = "exchange-csv"
+home = "exchange"
+path = {on_premises}
+[directory.sides]
+cloud       = "cloud"
+third-party = "notes"
+
 [internet]                     # the way out, also for reports: so mail may be kept
 next_hop = ["{smart_host}"]
 from     = ["notes"]
@@ -85,11 +94,15 @@ retry = ["1s"]                 # nobody waits a minute for a demonstration
         root = file("root.pem"),
         people = file(PEOPLE),
         northwind = file(NORTHWIND),
+        on_premises = file(ON_PREMISES),
     )
 }
 
 /// The file of the fifty.
 pub(super) const PEOPLE: &str = "people.csv";
+
+/// What Active Directory has of them.
+pub(super) const ON_PREMISES: &str = "on-premises.csv";
 
 /// The file of the company just bought.
 pub(super) const NORTHWIND: &str = "northwind.csv";

@@ -26,15 +26,20 @@ pub(super) enum DialogError {
     Client(#[from] ClientError),
     #[error("the gateway did not pass on what it had: {0}")]
     Streaming(#[from] WaitError),
+    #[error("nobody moved: {0}")]
+    Moving(String),
 }
 
-/// One transaction in the manner of the scene, then QUIT.
-pub(super) async fn hold(
-    mut client: Client,
-    scene: &Scene,
-    letter: &[u8],
-    houses: &Houses,
-) -> Result<Heard, DialogError> {
+/// A transaction whose envelope has been answered.
+#[derive(Debug)]
+pub(super) struct Begun {
+    client: Client,
+    mail: Reply,
+    recipients: Vec<Reply>,
+}
+
+/// Says the envelope of the scene.
+pub(super) async fn begin(mut client: Client, scene: &Scene) -> Result<Begun, DialogError> {
     let mail = client.mail_with(scene.from, scene.parameters).await?;
     let mut recipients = Vec::with_capacity(scene.to.len());
     if mail.is_positive() {
@@ -42,18 +47,34 @@ pub(super) async fn hold(
             recipients.push(client.rcpt(recipient.path).await?);
         }
     }
-    let end = if recipients.iter().any(Reply::is_positive) {
-        Some(content(&mut client, &scene.manner, letter, houses).await?)
-    } else {
-        None
-    };
-    let goodbye = client.quit().await?;
-    Ok(Heard {
+    Ok(Begun {
+        client,
         mail,
         recipients,
-        end,
-        goodbye,
     })
+}
+
+impl Begun {
+    /// Sends the letter in the manner of the scene, then QUIT.
+    pub(super) async fn end(
+        mut self,
+        scene: &Scene,
+        letter: &[u8],
+        houses: &Houses,
+    ) -> Result<Heard, DialogError> {
+        let end = if self.recipients.iter().any(Reply::is_positive) {
+            Some(content(&mut self.client, &scene.manner, letter, houses).await?)
+        } else {
+            None
+        };
+        let goodbye = self.client.quit().await?;
+        Ok(Heard {
+            mail: self.mail,
+            recipients: self.recipients,
+            end,
+            goodbye,
+        })
+    }
 }
 
 async fn content(

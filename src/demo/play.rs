@@ -128,6 +128,31 @@ fn moving() -> Vec<Scene> {
             not_delivered(451, "4.4.6", "cloud", "lives in cloud since"),
         )
         .letter(|letter| letter.dropped(TENANT_FIELD, TENANT)),
+        Scene::new(
+            "to one who moves to the cloud while his message comes in",
+            Internet,
+            IRIS,
+        )
+        .while_moving(PEKKA)
+        .to(PEKKA, arrives(House::Notes, PEKKA, PRIMARY)),
+        Scene::new(
+            "the next one, though Active Directory still points to Notes",
+            Internet,
+            IRIS,
+        )
+        .to(
+            PEKKA,
+            arrives(
+                House::Cloud,
+                "pekka.makela@contoso.mail.onmicrosoft.com",
+                PRIMARY,
+            ),
+        )
+        .explained(&[
+            "pekka.makela@contoso.com: a directory points to where the mailbox is not",
+            "Set-MailUser -Identity 'pekka.makela@contoso.com' -ExternalEmailAddress \
+             'pekka.makela@contoso.mail.onmicrosoft.com'",
+        ]),
     ]
 }
 
@@ -393,6 +418,9 @@ const BERND: &str = "bernd.gross@contoso.com";
 /// So does she.
 const UTE: &str = "ute.schaefer@contoso.com";
 
+/// So does he, at first.
+const PEKKA: &str = "pekka.makela@contoso.com";
+
 const TENANT_FIELD: &str = "X-MS-Exchange-CrossTenant-Id";
 
 const PRIMARY: &str = "primary address of a recipient in source people";
@@ -436,6 +464,7 @@ mod tests {
             FULL_MAILBOX,
             GONE,
             ANNA,
+            PEKKA,
             "ivan.horvat@contoso.com",
             "b@contoso.com",
         ] {

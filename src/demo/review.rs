@@ -60,6 +60,8 @@ pub(super) struct Witnessed {
     pub(super) heard: Result<Heard, DialogError>,
     pub(super) arrivals: [Arrivals; 4],
     pub(super) events: Vec<Event>,
+    /// Where the directories contradict each other, if that is looked at.
+    pub(super) conflicts: Vec<String>,
 }
 
 impl Review {
@@ -78,6 +80,7 @@ impl Review {
             .collect();
         let mut notices = notices(scene, &witnessed.events, &mut findings);
         notices.splice(0..0, conversions(scene, &witnessed.events, &mut findings));
+        notices.extend(explained(scene, &witnessed.conflicts, &mut findings));
         Self {
             number,
             what: scene.what,
@@ -398,6 +401,17 @@ fn notices(scene: &Scene, events: &[Event], findings: &mut Findings) -> Vec<Stri
     told.into_iter()
         .map(|(code, event)| format!("{code}: {event}"))
         .collect()
+}
+
+/// What the directories say against each other, if the scene is about that.
+fn explained(scene: &Scene, conflicts: &[String], findings: &mut Findings) -> Vec<String> {
+    let said = conflicts.join("\n");
+    for words in scene.explained {
+        if !said.contains(words) {
+            findings.compare("what explains the conflict", *words, &*said);
+        }
+    }
+    conflicts.to_vec()
 }
 
 fn compare_outcome(

@@ -20,12 +20,23 @@ pub(super) struct Scene {
     pub(super) origin: &'static str,
     /// What the gateway must tell its operator besides the outcomes.
     pub(super) notices: Vec<Code>,
-    /// Who moves to the cloud before the message is sent.
-    pub(super) moves: Option<&'static str>,
+    /// Who moves to the cloud, and when.
+    pub(super) moves: Option<(Moment, &'static str)>,
+    /// What `directory conflicts` must say when it is over.
+    pub(super) explained: &'static [&'static str],
     /// Which house is down until the message has been answered.
     pub(super) asleep: Option<House>,
     /// Where a report to the sender must arrive.
     pub(super) report: Option<House>,
+}
+
+/// When somebody moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// Before the message is sent.
+    Before,
+    /// Between its envelope and its content.
+    Within,
 }
 
 /// How the message is sent.
@@ -92,6 +103,7 @@ impl Scene {
             origin: speaker.origin(),
             notices: Vec::new(),
             moves: None,
+            explained: &[],
             asleep: None,
             report: None,
         }
@@ -129,8 +141,24 @@ impl Scene {
     }
 
     pub(super) fn after_moving(mut self, address: &'static str) -> Self {
-        self.moves = Some(address);
+        self.moves = Some((Moment::Before, address));
         self
+    }
+
+    pub(super) fn while_moving(mut self, address: &'static str) -> Self {
+        self.moves = Some((Moment::Within, address));
+        self
+    }
+
+    pub(super) fn explained(mut self, words: &'static [&'static str]) -> Self {
+        self.explained = words;
+        self
+    }
+
+    /// Who moves at that moment.
+    pub(super) fn moves(&self, moment: Moment) -> Option<&'static str> {
+        let (when, address) = self.moves?;
+        (when == moment).then_some(address)
     }
 
     pub(super) fn while_down(mut self, house: House) -> Self {

@@ -14,12 +14,13 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
 use super::cast::Cast;
-use super::configuration::{self, NORTHWIND, PEOPLE};
+use super::configuration::{self, NORTHWIND, ON_PREMISES, PEOPLE};
 use super::dialog::{self, DialogError, Heard};
 use super::house::{Arrivals, House, Houses};
 use super::review::{Review, Witnessed};
-use super::scene::Scene;
+use super::scene::{Moment, Scene};
 use crate::config::{Config, Diagnostics};
+use crate::directory::Kept;
 use crate::event::{Event, Events};
 use crate::gateway::{Gateway, StartError};
 use crate::workers::Workers;
@@ -32,6 +33,7 @@ pub struct Stage {
     houses: Houses,
     cast: Cast,
     people: Vec<Person>,
+    config: Config,
     directory: TempDir,
 }
 
@@ -78,6 +80,7 @@ impl Stage {
             cloud.write_to(directory.path(), "cloud")?;
             replace(directory.path(), PEOPLE, &people::csv_of(&people))?;
             replace(directory.path(), NORTHWIND, NORTHWIND_PEOPLE)?;
+            replace(directory.path(), ON_PREMISES, ON_PREMISES_PEOPLE)?;
             replace(
                 directory.path(),
                 CONFIGURATION,
@@ -90,7 +93,7 @@ impl Stage {
             .map_err(|faults| StageError::Configuration(Box::new(faults)))?
             .config;
         let (events, tap) = Events::tapped();
-        let gateway = Gateway::start_on(config, events, sockets, Workers::here()).await?;
+        let gateway = Gateway::start_on(config.clone(), events, sockets, Workers::here()).await?;
         let cast = Cast::new(mx, inside, &root, &cloud);
         let mut stage = Self {
             gateway,
@@ -98,6 +101,7 @@ impl Stage {
             houses,
             cast,
             people,
+            config,
             directory,
         };
         let everybody = stage.people.len() + 1; // and the one of northwind
@@ -108,7 +112,7 @@ impl Stage {
 
     /// Performs a scene and compares what came of it with what must.
     pub(super) async fn perform(&mut self, number: usize, scene: Scene) -> Review {
-        if let Some(address) = scene.moves
+        if let Some(address) = scene.moves(Moment::Before)
             && let Err(error) = self.move_to_cloud(address).await
         {
             return Review::cut_short(number, &scene, &error.to_string());
@@ -138,6 +142,10 @@ impl Stage {
                 heard,
                 arrivals,
                 events: self.events_so_far(),
+                conflicts: match scene.explained {
+                    [] => Vec::new(),
+                    _ => self.conflicts(),
+                },
             },
         )
     }
@@ -163,9 +171,26 @@ impl Stage {
         let _ = timeout(testbed::limits::WAIT, settled).await; // what is not told then is found in the review
     }
 
-    async fn dialog(&self, scene: &Scene, letter: &[u8]) -> Result<Heard, DialogError> {
+    async fn dialog(&mut self, scene: &Scene, letter: &[u8]) -> Result<Heard, DialogError> {
         let client = self.cast.session(scene.speaker).await?;
-        dialog::hold(client, scene, letter, &self.houses).await
+        let begun = dialog::begin(client, scene).await?;
+        if let Some(address) = scene.moves(Moment::Within) {
+            let moved = self.move_to_cloud(address).await;
+            moved.map_err(|error| DialogError::Moving(error.to_string()))?;
+        }
+        begun.end(scene, letter, &self.houses).await
+    }
+
+    /// Where the directories contradict each other, with what mends it; as `twinmx directory conflicts` finds it.
+    fn conflicts(&self) -> Vec<String> {
+        let kept = Kept::open(&self.config);
+        let people = kept.people().into_iter().flatten().filter_map(Result::ok);
+        let conflicts = people.flat_map(|person| kept.conflicts(&person));
+        let told = conflicts.map(|conflict| match &conflict.fix {
+            Some(fix) => format!("{conflict}; to mend it: {fix}"),
+            None => conflict.to_string(),
+        });
+        told.collect()
     }
 
     /// Somebody's mailbox moves: the file changes, and the gateway is waited for to see it.
@@ -252,3 +277,8 @@ const CONFIGURATION: &str = "twinmx.toml";
 
 const NORTHWIND_PEOPLE: &str = "address,side,routing_address,aliases\n\
                                 vera.lind@northwind.com,northwind,vera.lind@northwind.mail.onmicrosoft.com,\n";
+
+/// What Active Directory says of one of the fifty.
+const ON_PREMISES_PEOPLE: &str = "Guid,DistinguishedName,PrimarySmtpAddress,EmailAddresses,RecipientTypeDetails,ExternalEmailAddress\n\
+    3d5e4a52-0c70-4b7e-9a3e-1f6d2c8b9a01,\"CN=Pekka Mäkelä,OU=People,DC=contoso,DC=com\",pekka.makela@contoso.com,\
+    SMTP:pekka.makela@contoso.com,MailUser,SMTP:pekka.makela@contoso.com\n";

@@ -112,10 +112,7 @@ impl Reader<'_, '_> {
     }
 
     async fn page(&mut self, stream: Stream, link: &Link, work: &mut Work) -> Result<Page, Broken> {
-        work.pages += 1;
-        if work.pages > PAGES_MAX {
-            return Err(GraphError::Pages(PAGES_MAX).into());
-        }
+        work.turn_page()?;
         match self.session.get(link, stream.subject()).await? {
             Outcome::Body(body) => Ok(Page::of_delta(&body, self.session.origin())?),
             Outcome::Resync(location) => Err(Broken::Resync(stream, location)),
@@ -204,6 +201,15 @@ impl Work {
         }
     }
 
+    /// One more page, of whatever.
+    fn turn_page(&mut self) -> Result<(), GraphError> {
+        self.pages += 1;
+        match self.pages <= PAGES_MAX {
+            true => Ok(()),
+            false => Err(GraphError::Pages(PAGES_MAX)),
+        }
+    }
+
     /// A full reading that gave nobody, where there were some before, is no truth: the next round begins again.
     fn expect_some(&mut self, before: u64, round: &mut Round<'_>) -> Result<(), GraphError> {
         if !self.cursor.full || before == 0 {
@@ -239,5 +245,22 @@ impl From<GraphError> for Broken {
 impl From<MirrorError> for Broken {
     fn from(error: MirrorError) -> Self {
         Self::Error(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_bounded() {
+        let cursor = Cursor::new(super::super::now());
+        let mut work = Work::new(Extent::Full, cursor);
+        work.pages = PAGES_MAX - 1;
+        assert!(work.turn_page().is_ok());
+        assert!(matches!(
+            work.turn_page(),
+            Err(GraphError::Pages(PAGES_MAX))
+        ));
     }
 }

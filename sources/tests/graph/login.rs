@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::fs;
 
 use sources::graph::{Credential, GraphError};
+use sources::limits::TOKEN_OCTETS_MAX;
 use testbed::certificates::{Certificate, Key, Leaf, Validity};
 use testbed::graph::Fault;
 
@@ -172,4 +173,19 @@ async fn a_busy_token_endpoint_is_asked_again_with_a_new_assertion() {
         .await
         .unwrap();
     assert_eq!(scene.tenant.count("/oauth2/v2.0/token"), 3);
+}
+
+#[tokio::test]
+async fn an_answer_of_the_token_endpoint_is_bounded() {
+    let scene = Scene::new().await;
+    for (octets, expected) in [
+        (TOKEN_OCTETS_MAX, "cannot be understood"),
+        (TOKEN_OCTETS_MAX + 1, "more than 262144 octets"),
+    ] {
+        scene
+            .tenant
+            .order("/oauth2/v2.0/token", Fault::Bomb(octets));
+        let error = failure(&mut scene.source(), &mut scene.mirror()).await;
+        assert!(error.to_string().contains(expected), "{octets}: {error}");
+    }
 }

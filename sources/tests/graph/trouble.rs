@@ -4,6 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::json;
 use sources::graph::GraphError;
+use sources::limits::PAGE_OCTETS_MAX;
 use testbed::graph::Fault;
 
 use super::scene::{Scene, believed, failure, group, proposal, round, user};
@@ -202,7 +203,12 @@ async fn answers_that_are_none_are_told() {
             "it was not followed",
         ),
         (Fault::Redirect(elsewhere), "redirects with status 302"),
-        (Fault::Bomb(64), "more than 33554432 octets"),
+        (Fault::Bomb(PAGE_OCTETS_MAX), "cannot be understood"),
+        (
+            Fault::Bomb(PAGE_OCTETS_MAX + 1),
+            "more than 33554432 octets",
+        ),
+        (Fault::Bomb(64 << 20), "more than 33554432 octets"),
         (
             Fault::status(400, "Request_BadRequest"),
             "Request_BadRequest: Ordered.",

@@ -135,6 +135,7 @@ impl Told {
                 heard: Ok(self.heard),
                 arrivals,
                 events,
+                conflicts: Vec::new(),
             },
         )
     }
@@ -275,4 +276,21 @@ fn a_notice_must_be_one_that_is_expected() {
     assert_eq!(findings(&looping, &[]).len(), 1);
     assert_eq!(findings(&looping, &[loops()]).len(), 0);
     assert_eq!(findings(&looping, &[loops(), loops()]).len(), 1);
+}
+
+#[test]
+fn a_conflict_must_be_explained_as_it_must() {
+    let findings = |conflicts: &[String]| {
+        let mut findings = Findings::default();
+        let scene = scene().explained(&["still points to Notes", "Set-MailUser"]);
+        explained(&scene, conflicts, &mut findings);
+        findings.0.len()
+    };
+    let told = |words: &str| words.to_owned();
+    assert_eq!(findings(&[]), 2);
+    assert_eq!(findings(&[told("it still points to Notes")]), 1);
+    assert_eq!(
+        findings(&[told("it still points to Notes; Set-MailUser")]),
+        0
+    );
 }

@@ -82,8 +82,8 @@ impl Inner {
                 body: br#"{"value":[{"id":"00000000-0000-4000-8000-0000"#.to_vec(),
                 ..Reply::json(200, &Value::Null)
             },
-            Fault::Bomb(mebibytes) => Reply {
-                body: packed(&vec![b' '; mebibytes << 20]),
+            Fault::Bomb(octets) => Reply {
+                body: packed(&vec![b' '; octets]),
                 manner: Manner::Packed,
                 ..Reply::json(200, &Value::Null)
             },

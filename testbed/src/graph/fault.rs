@@ -29,7 +29,7 @@ pub enum Fault {
     Half,
     /// A page that stops within a string, with a status as if it were whole.
     Garbage,
-    /// Octets that unpack to this many times a mebibyte.
+    /// So many octets that say nothing, packed.
     Bomb(usize),
     /// A page whose next one is there.
     NextAt(String),

@@ -8,7 +8,6 @@ use crate::graph::page::{Next, Page};
 use crate::graph::session::Outcome;
 use crate::graph::stream::Stream;
 use crate::graph::{GraphError, members, purpose};
-use crate::limits::PAGES_MAX;
 
 impl Reader<'_, '_> {
     /// Makes the members of each group all that it has.
@@ -64,10 +63,7 @@ impl Reader<'_, '_> {
         let mut link = self.session.origin().link(&path)?;
         let mut ids = Vec::new();
         loop {
-            work.pages += 1;
-            if work.pages > PAGES_MAX {
-                return Err(GraphError::Pages(PAGES_MAX));
-            }
+            work.turn_page()?;
             let subject = Stream::Groups.subject();
             let Outcome::Body(body) = self.session.get(&link, subject).await? else {
                 return Ok(ids);
