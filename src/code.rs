@@ -148,6 +148,8 @@ codes! {
         "make it or the groups within it smaller, or let its owner reach the other sides; it went to its owner as it is";
     MEMBERS_LEFT_OUT = 214, "members of a group that get nothing",
         "correct the group or its members in the directory named: nobody has these addresses";
+    UNKNOWN_LIST = 215, "the list of unknown recipients cannot be kept",
+        "check the space and the permissions of state_dir; mail is not affected, only the counts";
     // 03xx: TLS and hops
     TLS_RELOADED = 301, "changed certificates, keys, roots or lists are in use",
         "nothing; pooled connections were closed";

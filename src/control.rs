@@ -24,7 +24,6 @@ use tokio::time::sleep;
 use crate::config::Config;
 use crate::event::Event;
 use crate::limits;
-use crate::queue::Queue;
 use crate::services::Services;
 use conversation::{Conversation, turn_away};
 
@@ -42,16 +41,11 @@ pub(crate) fn socket_path(state_dir: &Path) -> PathBuf {
 
 impl Control {
     /// Starts. A gateway that no operator can reach carries mail all the same, and says so.
-    pub(crate) fn start(
-        config: &Config,
-        queue: &Arc<Queue>,
-        services: &Arc<Services>,
-    ) -> Option<Self> {
+    pub(crate) fn start(config: &Config, services: &Arc<Services>) -> Option<Self> {
         let path = socket_path(&config.state_dir);
         match socket::bind(&path) {
             Ok(listener) => {
-                let (queue, services) = (Arc::clone(queue), Arc::clone(services));
-                let task = tokio::spawn(listen(listener, queue, services));
+                let task = tokio::spawn(listen(listener, Arc::clone(services)));
                 Some(Self { path, task })
             }
             Err(error) => {
@@ -70,7 +64,7 @@ impl Control {
     }
 }
 
-async fn listen(listener: UnixListener, queue: Arc<Queue>, services: Arc<Services>) {
+async fn listen(listener: UnixListener, services: Arc<Services>) {
     let seats = Arc::new(Semaphore::new(limits::CONTROL_CONNECTIONS));
     // Ends them with us.
     let mut conversations = JoinSet::new();
@@ -80,23 +74,14 @@ async fn listen(listener: UnixListener, queue: Arc<Queue>, services: Arc<Service
             sleep(PAUSE).await; // out of descriptors, say
             continue;
         };
-        let (queue, services, seats) = (
-            Arc::clone(&queue),
-            Arc::clone(&services),
-            Arc::clone(&seats),
-        );
-        conversations.spawn(hear(stream, queue, services, seats));
+        let (services, seats) = (Arc::clone(&services), Arc::clone(&seats));
+        conversations.spawn(hear(stream, services, seats));
     }
 }
 
-async fn hear(
-    stream: UnixStream,
-    queue: Arc<Queue>,
-    services: Arc<Services>,
-    seats: Arc<Semaphore>,
-) {
+async fn hear(stream: UnixStream, services: Arc<Services>, seats: Arc<Semaphore>) {
     match seats.try_acquire() {
-        Ok(_seat) => Conversation::new(stream, queue, services).run().await,
+        Ok(_seat) => Conversation::new(stream, services).run().await,
         Err(_) => turn_away(stream).await,
     }
 }

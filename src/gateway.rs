@@ -25,6 +25,7 @@ use crate::queue::{Queue, Runner};
 use crate::services::Services;
 use crate::tls::{Stamp, TlsError};
 use crate::trace::{LoopKey, LoopKeyError};
+use crate::unknown::Unknown;
 use crate::workers::Workers;
 
 pub use crate::hold::HoldMost;
@@ -138,6 +139,7 @@ impl Gateway {
                 Ok((listener.clone(), sockets))
             })
             .collect::<Result<Vec<_>, StartError>>()?;
+        let unknown = Unknown::open(&config.state_dir, &events);
         let services = Arc::new(Services {
             generation: ArcSwap::from_pointee(generation),
             directory: Directory::start(Arc::clone(&config), events.clone()).await?,
@@ -149,10 +151,12 @@ impl Gateway {
             queue: OnceLock::new(),
             holding: Arc::new(Holding::new(config.state_dir.clone(), most)),
             converter: Converter::new(),
+            unknown,
         });
         let chores = vec![
             tokio::spawn(watch_files(Arc::clone(&services))),
             tokio::spawn(sweep_pool(Arc::clone(&services))),
+            tokio::spawn(save_unknown(Arc::clone(&services))),
         ];
         let gateway = Self {
             services,
@@ -164,6 +168,7 @@ impl Gateway {
             control: Mutex::default(),
         };
         gateway.open_queue(&config).await?;
+        *gateway.control.lock().await = Control::start(&config, &gateway.services);
         for (listener, sockets) in sockets {
             gateway.listen(listener, sockets).await?;
         }
@@ -220,7 +225,6 @@ impl Gateway {
             self.workers.runtimes().to_vec(),
         );
         *self.runner.lock().await = Some(runner);
-        *self.control.lock().await = Control::start(config, &queue, &self.services);
         let _ = self.services.queue.set(queue); // only a reload could have been faster, and there is one at a time
         Ok(())
     }
@@ -311,6 +315,8 @@ impl Gateway {
         }
         self.services.deliver.close().await;
         self.services.directory.shutdown().await;
+        let services = Arc::clone(&self.services);
+        let _ = spawn_blocking(move || services.unknown.save(&services.events)).await;
         self.workers.end();
     }
 }
@@ -397,6 +403,17 @@ async fn sweep_pool(services: Arc<Services>) {
             .deliver
             .sweep(services.generation.load().number)
             .await;
+    }
+}
+
+async fn save_unknown(services: Arc<Services>) {
+    let mut ticks = interval(limits::UNKNOWN_SAVE);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let services = Arc::clone(&services);
+        // Told as an event, if it fails.
+        let _ = spawn_blocking(move || services.unknown.save(&services.events)).await;
     }
 }
 

@@ -34,4 +34,5 @@ mod stream;
 mod tls;
 mod trace;
 mod transaction;
+mod unknown;
 pub mod workers;

@@ -180,6 +180,19 @@ pub const DIRECTORY_TOUCHED: usize = 1_000;
 /// People of a source that may always lose one of their addresses.
 pub const DIRECTORY_NARROWED_FREE: u64 = 10;
 
+/// Unknown recipients that are counted one by one.
+pub const UNKNOWN_KEPT: usize = 10_000;
+/// Octets of an address that is counted so; longer ones are only counted together.
+pub const UNKNOWN_OCTETS: usize = 254;
+/// Networks that are remembered of each.
+pub const UNKNOWN_NETWORKS: usize = 8;
+/// Whoever was not asked for in this time is forgotten.
+pub const UNKNOWN_AGE: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+/// How often the list is written, if it changed.
+pub const UNKNOWN_SAVE: Duration = Duration::from_secs(60);
+/// Octets of its file.
+pub const UNKNOWN_FILE: u64 = 32 << 20;
+
 /// All bounds of this crate.
 pub const ALL: &[Limit] = &[
     limit("configuration.file", CONFIG_FILE_MAX, "octets"),
@@ -303,6 +316,12 @@ pub const ALL: &[Limit] = &[
     limit("directory.at_once", DIRECTORY_AT_ONCE as u64, "recipients"),
     limit("directory.touched", DIRECTORY_TOUCHED as u64, "people"),
     limit("directory.narrowed_free", DIRECTORY_NARROWED_FREE, "people"),
+    limit("unknown.kept", UNKNOWN_KEPT as u64, "addresses"),
+    limit("unknown.address", UNKNOWN_OCTETS as u64, "octets"),
+    limit("unknown.networks", UNKNOWN_NETWORKS as u64, "networks"),
+    limit("unknown.age", UNKNOWN_AGE.as_secs(), "seconds"),
+    limit("unknown.save", UNKNOWN_SAVE.as_secs(), "seconds"),
+    limit("unknown.file", UNKNOWN_FILE, "octets"),
 ];
 
 const fn limit(name: &'static str, value: u64, unit: &'static str) -> Limit {

@@ -14,6 +14,7 @@ use crate::generation::Generation;
 use crate::hold::Holding;
 use crate::queue::Queue;
 use crate::trace::LoopKey;
+use crate::unknown::Unknown;
 
 /// Shared, and each part immutable or a service of its own.
 #[derive(Debug)]
@@ -32,4 +33,6 @@ pub(crate) struct Services {
     pub(crate) queue: OnceLock<Arc<Queue>>,
     /// Where messages are converted.
     pub(crate) converter: Converter,
+    /// Who was asked for and is not known.
+    pub(crate) unknown: Unknown,
 }

@@ -1,5 +1,8 @@
 //! The bench: the tests of its parts, and that it counts right with the gateway in between and with a relay that lies.
 
+#[path = "../benches/directory/program.rs"]
+#[allow(dead_code, reason = "its main is for cargo bench")]
+mod directory;
 mod liar;
 #[path = "../testbed/benches/relay/program.rs"]
 #[allow(dead_code, reason = "its main is for cargo bench")]

@@ -59,10 +59,10 @@ async fn kept(scene: &Scene, from: &str, to: &[&str]) -> String {
 const WAIT: std::time::Duration = std::time::Duration::from_secs(20);
 
 #[derive(Debug)]
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// `twinmx queue` with the configuration of the scene.
@@ -71,7 +71,7 @@ async fn queue(scene: &Scene, words: &[&str]) -> Said {
 }
 
 /// `twinmx` with the configuration in `dir`.
-async fn typed(dir: &Path, words: &[&str]) -> Said {
+pub(crate) async fn typed(dir: &Path, words: &[&str]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_twinmx"));
     command
         .args(words)

@@ -4,6 +4,7 @@ mod commands;
 mod compared;
 mod groups;
 mod live;
+mod unknown;
 
 use std::fmt::Write;
 use std::fs;

@@ -1,4 +1,6 @@
-//! What a mirror of so many people takes: `cargo run --release -p mirror --example growth -- [PEOPLE]`.
+//! What a mirror of so many people takes: `cargo run --release -p mirror --example growth -- [PEOPLE [TOGETHER]]`.
+//!
+//! So many are committed together, 10,000 as the sources do it.
 
 use std::error::Error;
 use std::path::Path;
@@ -13,24 +15,28 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(text) => text.parse()?,
         None => 1_000_000,
     };
+    let together: u64 = match std::env::args().nth(2) {
+        Some(text) => text.parse()?,
+        None => 10_000,
+    };
     let dir = tempfile::tempdir()?;
     let file = dir.path().join("people.sqlite");
     let mut mirror = Mirror::open(&file, "growth")?;
     let mut step = Step::new(&file);
-    read(&mut mirror, count, 0)?;
+    read(&mut mirror, count, 0, together)?;
     step.tell("read for the first time");
     assert_eq!(mirror.proposal()?.added, count);
     step.tell("proposal of all of them");
     mirror.believe()?;
     step.tell("believed");
-    read(&mut mirror, count, 0)?;
+    read(&mut mirror, count, 0, together)?;
     step.tell("read again, unchanged");
     assert_eq!(
         mirror.view().believed().filter(Result::is_ok).count() as u64,
         count
     );
     step.tell("gone through");
-    read(&mut mirror, count, 100)?;
+    read(&mut mirror, count, 100, together)?;
     step.tell("read again, one in a hundred moved");
     assert_eq!(mirror.proposal()?.moved, count.div_ceil(100));
     step.tell("proposal of those");
@@ -44,12 +50,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Reads everybody in pages of a thousand; of each `moved` people one lives elsewhere.
-fn read(mirror: &mut Mirror, count: u64, moved: u64) -> Result<(), Box<dyn Error>> {
+/// Reads everybody, `together` committed at a time; of each `moved` people one lives elsewhere.
+fn read(mirror: &mut Mirror, count: u64, moved: u64, together: u64) -> Result<(), Box<dyn Error>> {
     let mut round = mirror.round(Extent::Full)?;
     for number in 0..count {
         round.put(&person(number, moved)?)?;
-        if number % 1_000 == 999 {
+        if (number + 1).is_multiple_of(together) {
             round.commit(Some(&number.to_string()))?;
         }
     }

@@ -134,6 +134,12 @@ impl Snapshot {
         left.chain(patch.into_iter().flat_map(|patch| patch.index.recipients()))
     }
 
+    /// All primary addresses and aliases, as their folded local parts and domains; where the file is damaged only those
+    /// before.
+    pub fn each_address(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.iter().flat_map(|view| view.own_addresses())
+    }
+
     /// The number of recipients.
     pub fn len(&self) -> usize {
         match &self.patch {

@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod active_directory;
+mod batch;
 pub mod graph;
 pub mod ldap;
 pub mod limits;

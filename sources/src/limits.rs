@@ -19,6 +19,8 @@ pub const PAGE_SIZE: u32 = 1_000;
 pub const RANGES_MAX: usize = 1_000;
 /// Octets of a cookie or cursor that a server gives us to keep.
 pub const COOKIE_OCTETS_MAX: usize = 64 << 10;
+/// Objects of a reading of everything that are written together, and the rest of their page.
+pub const BATCH: u64 = 10_000;
 /// Changes that are made durable together, while more of them come.
 pub const CHANGES_TOGETHER: usize = 1_000;
 /// How long a change waits for others to be made durable with it.
@@ -92,6 +94,7 @@ pub const ALL: &[(&str, u64, &str)] = &[
     ("sources.ranges", RANGES_MAX as u64, "ranges"),
     ("sources.cookie", COOKIE_OCTETS_MAX as u64, "octets"),
     ("sources.bases", BASES_MAX as u64, "bases"),
+    ("sources.batch", BATCH, "objects"),
     ("sources.keys", KEYS_TOGETHER as u64, "objects"),
     ("sources.changes", CHANGES_MAX as u64, "objects"),
     ("sources.dirsync", DIRSYNC_OCTETS as u64, "octets"),

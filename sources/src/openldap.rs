@@ -20,8 +20,9 @@ use self::control::{Mode, request};
 use self::cursor::Cursor;
 use self::live::Live;
 use self::refresh::{KEY, Phase, Refresh};
+use crate::batch::Batch;
 use crate::ldap::{Access, Answer, Connection};
-use crate::limits::{BASES_MAX, CHANGES_TOGETHER};
+use crate::limits::BASES_MAX;
 use crate::{Pace, Plan, Progress, SourceError, Summary};
 
 /// A directory that synchronises.
@@ -178,27 +179,29 @@ impl OpenLdap {
         let old = old.map(Cursor::to_text);
         let mut connection = Connection::open(&self.access).await?;
         let mut round = mirror.round(Extent::Full)?;
-        let mut cookies = Vec::new();
+        let (mut cookies, mut batch) = (Vec::new(), Batch::after(0));
         for place in 0..self.plan.bases.len() {
             let mut refresh = Refresh::from(None);
-            let mut pending = 0;
             let mut each = |summary: &Summary, round: &mut Round<'_>| {
-                pending += 1;
-                if pending % CHANGES_TOGETHER == 0 {
-                    round.commit(old.as_deref())?;
+                batch.page(summary.objects, round, old.as_deref())?;
+                if summary.objects.is_multiple_of(PROGRESS_EVERY) {
                     progress(summary.progress((known > 0).then_some(known)));
                 }
                 Ok(())
             };
-            self.refresh(
+            let read = self.refresh(
                 &mut connection,
                 place,
                 &mut refresh,
                 &mut round,
                 &mut summary,
                 &mut each,
-            )
-            .await?;
+            );
+            let read = read.await;
+            if let Err(error) = read {
+                batch.broke_off(&mut round, old.as_deref());
+                return Err(error);
+            }
             cookies.extend(refresh.cookie);
         }
         summary.judge_full(known == 0, KEY)?;
@@ -375,3 +378,5 @@ fn now() -> u64 {
 }
 
 const UNAVAILABLE_CRITICAL_EXTENSION: u32 = 12;
+/// Entries after which it is said how far one is.
+const PROGRESS_EVERY: u64 = 1_000;

@@ -16,6 +16,7 @@ use tokio::time::{sleep, timeout};
 
 use self::cursor::Cursor;
 use self::stamp::Stamp;
+use crate::batch::Batch;
 use crate::ldap::{Access, Connection, Object, PAGED_RESULTS, Pages, Search};
 use crate::limits::{BASES_MAX, OVERLAP};
 use crate::{Pace, Plan, Progress, SourceError, Summary};
@@ -126,24 +127,28 @@ impl Sweep {
         };
         let mut connection = Connection::open(&self.access).await?;
         let mut round = mirror.round(Extent::Sweep)?;
-        let mut times = Times::None;
+        let (mut times, mut batch) = (Times::None, Batch::after(0));
         let old = old.map(Cursor::to_text);
         for base in &self.plan.bases {
             let search = self.plan.search(base, &[TIME]);
             let mut each = |summary: &Summary, round: &mut Round<'_>| {
-                round.commit(old.as_deref())?;
+                batch.page(summary.objects, round, old.as_deref())?;
                 progress(summary.progress((known > 0).then_some(known)));
                 Ok(())
             };
-            self.pages(
+            let read = self.pages(
                 &mut connection,
                 &search,
                 &mut times,
                 &mut round,
                 &mut summary,
                 &mut each,
-            )
-            .await?;
+            );
+            let read = read.await;
+            if let Err(error) = read {
+                batch.broke_off(&mut round, old.as_deref());
+                return Err(error);
+            }
         }
         summary.judge_full(known == 0, &self.plan.key_names())?;
         let changed = match times {

@@ -8,6 +8,7 @@ mod lint;
 mod lookup;
 mod status;
 mod sync;
+mod unknown;
 
 use std::fmt::Display;
 use std::io;
@@ -39,6 +40,7 @@ enum Command {
     Lint(lint::Lint),
     Diff(diff::Diff),
     Export(export::Export),
+    Unknown(unknown::Unknown),
 }
 
 impl Directory {
@@ -51,6 +53,7 @@ impl Directory {
             Command::Lint(lint) => lint.run(streams),
             Command::Diff(diff) => diff.run(streams),
             Command::Export(export) => export.run(streams),
+            Command::Unknown(unknown) => unknown.run(streams),
         }
     }
 }

@@ -60,7 +60,7 @@ impl Queue {
 }
 
 /// Asks the gateway. `None`: it does not run.
-fn ask(config: &Config, request: &Request) -> Result<Option<Client>, Unheard> {
+pub(super) fn ask(config: &Config, request: &Request) -> Result<Option<Client>, Unheard> {
     match Client::connect(&config.state_dir) {
         Ok(mut client) => {
             client.say(request)?;

@@ -18,10 +18,12 @@ use super::protocol::{self, Answer, Fault, Request};
 use crate::limits;
 use crate::queue::{self, AdoptError, By, Change, Changed, Counting, Queue, Selection};
 use crate::services::Services;
+use crate::unknown::Forget;
 
 /// See the module's text.
 pub(super) struct Conversation {
-    queue: Arc<Queue>,
+    /// `None`: nothing may be kept.
+    queue: Option<Arc<Queue>>,
     services: Arc<Services>,
     reader: BufReader<OwnedReadHalf>,
     writer: Writer,
@@ -33,10 +35,10 @@ struct Writer(OwnedWriteHalf);
 struct Gone;
 
 impl Conversation {
-    pub(super) fn new(stream: UnixStream, queue: Arc<Queue>, services: Arc<Services>) -> Self {
+    pub(super) fn new(stream: UnixStream, services: Arc<Services>) -> Self {
         let (read, write) = stream.into_split();
         Self {
-            queue,
+            queue: services.queue.get().cloned(),
             services,
             reader: BufReader::new(read),
             writer: Writer(write),
@@ -52,19 +54,43 @@ impl Conversation {
         let Some(request) = self.request(limits::CONTROL_REQUEST).await? else {
             return Ok(());
         };
-        match request {
-            Request::List { selection } => self.list(selection).await?,
-            Request::Shape { by, selection } => self.shape(by, selection).await?,
-            Request::Change { change, selection } => {
-                if !self.change(change, selection).await? {
+        match (request, self.queue.clone()) {
+            (Request::Unknown { limit }, _) => self.unknown(limit).await?,
+            (Request::Forget { forget }, _) => self.forget(forget).await?,
+            (Request::Proceed {}, _) => {
+                return self.writer.refuse("nothing was asked for before").await;
+            }
+            (Request::List { .. }, None) => {} // there is none
+            (_, None) => return self.writer.no_queue().await,
+            (Request::List { selection }, Some(queue)) => self.list(&queue, selection).await?,
+            (Request::Shape { by, selection }, Some(queue)) => {
+                self.shape(queue, by, selection).await?;
+            }
+            (Request::Change { change, selection }, Some(queue)) => {
+                if !self.change(&queue, change, selection).await? {
                     return Ok(());
                 }
             }
-            Request::Drain { side } => self.drain(side).await?,
-            Request::Adopt { dir, dry_run } => self.adopt(dir, dry_run).await?,
-            Request::Proceed {} => return self.writer.refuse("nothing was asked for before").await,
+            (Request::Drain { side }, Some(queue)) => self.drain(&queue, side).await?,
+            (Request::Adopt { dir, dry_run }, Some(queue)) => {
+                self.adopt(queue, dir, dry_run).await?;
+            }
         }
         self.writer.say(&Answer::End {}).await
+    }
+
+    async fn unknown(&mut self, limit: usize) -> Result<(), Gone> {
+        let (sum, first) = self.services.unknown.first(limit);
+        self.writer.say(&Answer::Unknown(sum)).await?;
+        for sought in first {
+            self.writer.say(&Answer::Sought(sought)).await?;
+        }
+        Ok(())
+    }
+
+    async fn forget(&mut self, forget: Forget) -> Result<(), Gone> {
+        let addresses = self.services.unknown.forget(&forget) as u64;
+        self.writer.say(&Answer::Forgotten { addresses }).await
     }
 
     /// The next line; `None`: it was none, and that was said.
@@ -86,9 +112,9 @@ impl Conversation {
         }
     }
 
-    async fn list(&mut self, selection: Selection) -> Result<(), Gone> {
+    async fn list(&mut self, queue: &Arc<Queue>, selection: Selection) -> Result<(), Gone> {
         let (put, mut found) = mpsc::channel(AHEAD);
-        let queue = Arc::clone(&self.queue);
+        let queue = Arc::clone(queue);
         let search = spawn_blocking(move || {
             queue.select(&selection, |_, listed| put.blocking_send(listed).is_ok());
         });
@@ -98,8 +124,7 @@ impl Conversation {
         self.ended(search.await).await
     }
 
-    async fn shape(&mut self, by: By, selection: Selection) -> Result<(), Gone> {
-        let queue = Arc::clone(&self.queue);
+    async fn shape(&mut self, queue: Arc<Queue>, by: By, selection: Selection) -> Result<(), Gone> {
         let counted = spawn_blocking(move || {
             let mut counting = Counting::new(by);
             queue.select(&selection, |_, listed| {
@@ -114,8 +139,12 @@ impl Conversation {
         }
     }
 
-    async fn selected(&mut self, selection: Selection) -> Result<Vec<QueueId>, Gone> {
-        let queue = Arc::clone(&self.queue);
+    async fn selected(
+        &mut self,
+        queue: &Arc<Queue>,
+        selection: Selection,
+    ) -> Result<Vec<QueueId>, Gone> {
+        let queue = Arc::clone(queue);
         let search = spawn_blocking(move || {
             let mut ids = Vec::new();
             queue.select(&selection, |id, _| {
@@ -128,14 +157,19 @@ impl Conversation {
     }
 
     /// Exactly what was counted is changed. False: nothing more is to be said.
-    async fn change(&mut self, change: Change, selection: Selection) -> Result<bool, Gone> {
+    async fn change(
+        &mut self,
+        queue: &Arc<Queue>,
+        change: Change,
+        selection: Selection,
+    ) -> Result<bool, Gone> {
         if !selection.is_said() {
             self.writer
                 .refuse("say which messages: identifiers, filters or all")
                 .await?;
             return Ok(false);
         }
-        let ids = self.selected(selection).await?;
+        let ids = self.selected(queue, selection).await?;
         let messages = ids.len() as u64;
         self.writer.say(&Answer::Matched { messages }).await?;
         match self.request(limits::CONTROL_DECISION).await? {
@@ -149,7 +183,7 @@ impl Conversation {
         if let Change::Retry { side } = &change {
             self.services.deliver.try_again(side.as_deref());
         }
-        for (id, outcome) in self.changed(ids, &change).await? {
+        for (id, outcome) in self.changed(queue, ids, &change).await? {
             let id = id.to_string();
             self.writer.say(&Answer::Changed { id, outcome }).await?;
         }
@@ -159,13 +193,14 @@ impl Conversation {
     /// Each change is a task of its own: one that was begun is brought to its end.
     async fn changed(
         &mut self,
+        queue: &Arc<Queue>,
         ids: Vec<QueueId>,
         change: &Change,
     ) -> Result<Vec<(QueueId, Changed)>, Gone> {
         let terms = self.services.generation.load().terms.clone();
         let (total, mut all) = (ids.len() as u64, Vec::new());
         let begin = |id| {
-            let (queue, change, terms) = (Arc::clone(&self.queue), change.clone(), terms.clone());
+            let (queue, change, terms) = (Arc::clone(queue), change.clone(), terms.clone());
             async move {
                 let task = tokio::spawn(async move { queue.change(id, change, terms).await });
                 let broken_off = |_| Changed::Failed {
@@ -187,20 +222,20 @@ impl Conversation {
         Ok(all)
     }
 
-    async fn drain(&mut self, side: String) -> Result<(), Gone> {
+    async fn drain(&mut self, queue: &Arc<Queue>, side: String) -> Result<(), Gone> {
         let selection = Selection {
             side: Some(side.clone()),
             ..Selection::default()
         };
-        let ids = self.selected(selection).await?;
+        let ids = self.selected(queue, selection).await?;
         let began = queue::now();
         let retry = Change::Retry {
             side: Some(side.clone()),
         };
         self.services.deliver.try_again(Some(&side));
-        self.changed(ids, &retry).await?;
+        self.changed(queue, ids, &retry).await?;
         let left = || {
-            let shape = self.queue.shape(&side)?;
+            let shape = queue.shape(&side)?;
             let all_tried = shape.busy == 0 && shape.next.is_some_and(|next| next > began);
             Some(((shape.waiting + shape.busy) as u64, all_tried))
         };
@@ -225,7 +260,7 @@ impl Conversation {
         }
     }
 
-    async fn adopt(&mut self, dir: PathBuf, dry_run: bool) -> Result<(), Gone> {
+    async fn adopt(&mut self, queue: Arc<Queue>, dir: PathBuf, dry_run: bool) -> Result<(), Gone> {
         if dry_run {
             return match queue::inspect(&dir).await {
                 Ok(messages) => self.writer.say(&Answer::Adoptable { messages }).await,
@@ -233,7 +268,6 @@ impl Conversation {
             };
         }
         let (put, mut heard) = mpsc::channel(1);
-        let queue = Arc::clone(&self.queue);
         let adopted = tokio::spawn(async move {
             // Between two groups it is asked whether somebody still listens.
             let told = |done, total| match put.try_send((done, total)) {
@@ -297,6 +331,15 @@ impl Writer {
         let text = text.to_owned();
         self.say(&Answer::Error {
             fault: Fault::Request,
+            text,
+        })
+        .await
+    }
+
+    async fn no_queue(&mut self) -> Result<(), Gone> {
+        let text = "no mail is kept here: the configuration has no [internet]".to_owned();
+        self.say(&Answer::Error {
+            fault: Fault::Missing,
             text,
         })
         .await

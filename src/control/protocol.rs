@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::queue::{Adopted, Ages, By, Change, Changed, Listed, Selection};
+use crate::unknown::{Forget, Sought, Sum};
 
 /// A line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -34,6 +35,10 @@ pub(crate) enum Request {
     Adopt { dir: PathBuf, dry_run: bool },
     /// Change them.
     Proceed {},
+    /// Answered by what the list of unknown recipients says, and by the first of it.
+    Unknown { limit: usize },
+    /// Some of that list is forgotten; answered by their number.
+    Forget { forget: Forget },
 }
 
 /// What he hears.
@@ -61,6 +66,11 @@ pub(crate) enum Answer {
         messages: u64,
     },
     Adopted(Adopted),
+    Unknown(Sum),
+    Sought(Sought),
+    Forgotten {
+        addresses: u64,
+    },
     /// Nothing more comes.
     End {},
     Error {
@@ -155,6 +165,13 @@ mod tests {
                 dry_run: true,
             },
             Request::Proceed {},
+            Request::Unknown { limit: 9 },
+            Request::Forget {
+                forget: Forget::All {},
+            },
+            Request::Forget {
+                forget: Forget::Addresses(vec!["x@x".to_owned()]),
+            },
         ] {
             let line = write(&request);
             assert_eq!(line.iter().filter(|octet| **octet == b'\n').count(), 1);

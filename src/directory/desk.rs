@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use mirror::{Mirror, MirrorError, View};
 use routing::{SideName, Snapshot, UnixTime};
+use sources::Progress;
 use tokio::runtime::Builder;
 
 use super::approval::approved;
@@ -100,10 +101,20 @@ impl Desk {
 
     /// Reads the source, and judges what it says.
     pub(super) fn read(&mut self, source: &Directory, reading: &Reading<'_>) -> Part {
+        self.read_telling(source, reading, &mut |_| {})
+    }
+
+    /// The same, saying how far it is.
+    pub(super) fn read_telling(
+        &mut self,
+        source: &Directory,
+        reading: &Reading<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Part {
         let mut part = Part::begin(source);
         let filled = match &source.place {
             Place::File(_) => self.fill(source, reading, &mut part),
-            Place::Ldap(_) | Place::Graph(_) => self.ask_now(reading, &mut part),
+            Place::Ldap(_) | Place::Graph(_) => self.ask_now(reading, &mut part, progress),
         };
         match filled {
             Ok(()) => self.settle(source, reading, &mut part),
@@ -121,6 +132,7 @@ impl Desk {
         &mut self,
         server: &mut dyn Server,
         part: &mut Part,
+        progress: &mut dyn FnMut(Progress),
     ) -> Result<(), (SourceError, Option<Duration>)> {
         self.fingerprint = server.fingerprint();
         let failed = |error: MirrorError| (SourceError::from(error), None);
@@ -129,7 +141,7 @@ impl Desk {
         let Kept::Ours(mirror) = &mut self.kept else {
             return Err(failed(MirrorError::Busy));
         };
-        match server.round(mirror).await {
+        match server.round(mirror, progress).await {
             Ok(()) => Ok(()),
             Err(error) => {
                 if error.is_damage {
@@ -143,13 +155,18 @@ impl Desk {
     }
 
     /// A command asks the server itself, unless a gateway runs that does. Who only looks, asks nobody.
-    fn ask_now(&mut self, reading: &Reading<'_>, part: &mut Part) -> Result<(), SourceError> {
+    fn ask_now(
+        &mut self,
+        reading: &Reading<'_>,
+        part: &mut Part,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), SourceError> {
         let server = network::servers().make(&self.source, reading.config);
         let (Some(make), Purpose::Keep | Purpose::Sync) = (server, reading.purpose) else {
             return self.look_at_mirror(part);
         };
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        match runtime.block_on(self.ask(make().as_mut(), part)) {
+        match runtime.block_on(self.ask(make().as_mut(), part, progress)) {
             Ok(()) => Ok(()),
             Err((SourceError::Mirror(MirrorError::Busy), _)) => {
                 self.kept = Kept::Theirs(View::open(&self.file)?);

@@ -5,7 +5,9 @@ use std::time::Duration;
 use mirror::Mirror;
 use sources::graph::{Access as Tenant, Cloud, Credential, Graph, Proxy};
 use sources::ldap::{Access, Login};
-use sources::{ActiveDirectory, OpenLdap, Plan, Reading, Secret, Source, SourceError, Sweep};
+use sources::{
+    ActiveDirectory, OpenLdap, Plan, Progress, Reading, Secret, Source, SourceError, Sweep,
+};
 
 use super::server::{Answer, Make, Server, ServerError, Servers};
 use crate::config::{self, ChangeBy, Config, Directory, Place, SecretPlace, TrustRoots, Words};
@@ -179,14 +181,18 @@ impl Server for Asked {
         format!("{place} {:?} {setting:?}", preset.lines())
     }
 
-    fn round<'a>(&'a mut self, mirror: &'a mut Mirror) -> Answer<'a, Result<(), ServerError>> {
+    fn round<'a>(
+        &'a mut self,
+        mirror: &'a mut Mirror,
+        progress: &'a mut dyn FnMut(Progress),
+    ) -> Answer<'a, Result<(), ServerError>> {
         Box::pin(async move {
             let source = self.made().map_err(|fault| ServerError {
                 why: fault.to_string(),
                 retry_after: None,
                 is_damage: false,
             })?;
-            let read = source.round(mirror, &mut |_| {}).await;
+            let read = source.round(mirror, progress).await;
             read.map(drop).map_err(|error| {
                 if matches!(error, SourceError::Tls { .. }) {
                     self.made = None; // other roots may be there the next time

@@ -117,7 +117,7 @@ impl Watch {
     /// One round. Gives how long to leave the server alone, if it failed.
     async fn read(&mut self, server: &mut dyn Server) -> Option<Duration> {
         let mut part = Part::begin(&self.source);
-        let outcome = self.desk.ask(server, &mut part).await;
+        let outcome = self.desk.ask(server, &mut part, &mut |_| {}).await;
         let wait_for = match outcome {
             Ok(()) => {
                 self.failures = 0;

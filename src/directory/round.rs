@@ -6,6 +6,7 @@ use std::sync::Arc;
 use book::PeopleError;
 use mirror::Facts;
 use routing::{Listing, Snapshot, SourceRead, UnixTime};
+use sources::Progress;
 use tempfile::TempDir;
 
 use super::complaint::Complaint;
@@ -95,6 +96,18 @@ impl Round {
         purpose: Purpose,
         force: &[String],
     ) -> Self {
+        Self::take_telling(config, former, now, purpose, force, &mut |_, _| {})
+    }
+
+    /// The same, saying of each server how far it is read.
+    pub(crate) fn take_telling(
+        config: &Config,
+        former: &Snapshot,
+        now: UnixTime,
+        purpose: Purpose,
+        force: &[String],
+        told: &mut dyn FnMut(&str, Progress),
+    ) -> Self {
         let reading = Reading {
             config,
             former,
@@ -108,7 +121,11 @@ impl Round {
         let parts: Vec<Part> = sources
             .iter()
             .zip(&mut desks)
-            .map(|(source, desk)| desk.read(source, &reading))
+            .map(|(source, desk)| {
+                desk.read_telling(source, &reading, &mut |progress| {
+                    told(&source.name, progress);
+                })
+            })
             .collect();
         let reads = parts.iter().map(|part| part.read_at(former, now)).collect();
         let shelves: Vec<_> = desks

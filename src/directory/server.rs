@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mirror::Mirror;
+use sources::Progress;
 
 use crate::config::{Config, Directory};
 
@@ -17,8 +18,12 @@ pub(super) trait Server {
     /// All that its mirror's content depends on besides the directory itself.
     fn fingerprint(&self) -> String;
 
-    /// Reads what is new. Dropped halfway, the mirror keeps what was committed.
-    fn round<'a>(&'a mut self, mirror: &'a mut Mirror) -> Answer<'a, Result<(), ServerError>>;
+    /// Reads what is new, and says how far it is. Dropped halfway, the mirror keeps what was committed.
+    fn round<'a>(
+        &'a mut self,
+        mirror: &'a mut Mirror,
+        progress: &'a mut dyn FnMut(Progress),
+    ) -> Answer<'a, Result<(), ServerError>>;
 
     /// Returns when there is probably something new, or it is time to look.
     fn wait(&mut self) -> Answer<'_, ()>;

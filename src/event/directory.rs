@@ -1,5 +1,6 @@
 //! What the directory has to tell the operator.
 
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -128,6 +129,33 @@ pub(crate) fn stopped(why: &str) -> Event {
         Code::DIRECTORY_STOPPED,
         format!("the sources are no longer read: {why}"),
     )
+}
+
+/// Some of the list of unknown recipients cannot be read.
+pub(crate) fn unknown_damaged(path: &Path, lines: usize) -> Event {
+    let text = format!(
+        "list of unknown recipients {}: {lines} lines of it are damaged, these are counted anew",
+        path.display()
+    );
+    event(Code::UNKNOWN_LIST, text)
+}
+
+/// The list of unknown recipients cannot be used.
+pub(crate) fn unknown_unusable(path: &Path, why: &dyn fmt::Display) -> Event {
+    let text = format!(
+        "list of unknown recipients {}: {why}; it is set aside and begun anew",
+        path.display()
+    );
+    event(Code::UNKNOWN_LIST, text)
+}
+
+/// The list of unknown recipients cannot be written.
+pub(crate) fn unknown_unwritable(path: &Path, why: &dyn fmt::Display) -> Event {
+    let text = format!(
+        "list of unknown recipients {} cannot be written: {why}; a restart would go back",
+        path.display()
+    );
+    event(Code::UNKNOWN_LIST, text)
 }
 
 fn event(code: Code, text: String) -> Event {

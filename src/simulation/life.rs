@@ -32,6 +32,7 @@ use crate::services::Services;
 use crate::session;
 use crate::socket::Socket;
 use crate::trace::LoopKey;
+use crate::unknown::Unknown;
 
 /// See the module's text.
 #[derive(Debug)]
@@ -195,6 +196,7 @@ fn services(
         queue: OnceLock::from(Arc::clone(queue)),
         holding: Arc::new(Holding::new(config.state_dir.clone(), HoldMost::default())),
         converter: Converter::new(),
+        unknown: Unknown::nowhere(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use routing::{Address, Decision, Destination, Origin, Snapshot};
+use routing::{Address, Decision, Destination, Origin, Refusal, Snapshot};
 use smtp::envelope::{Envelope, MailFrom, RcptTo};
 use smtp::extension::SizeLimit;
 use smtp::path::{ForwardPath, ReversePath};
@@ -112,7 +112,13 @@ impl Draft {
         let decision = decide_before_header(address.as_ref(), sender, &snapshot);
         let (destination, path, why) = match decision {
             Decision::Deliver { to, path, why } => (to, path, why.to_string()),
-            other => return Err(AtRcpt::decided(&other)),
+            other => {
+                if let (true, Some(address)) = (is_unknown(&other), &address) {
+                    let unknown = &sender.services.unknown;
+                    unknown.refused(address, sender.peer.ip());
+                }
+                return Err(AtRcpt::decided(&other));
+            }
         };
         let way = self.way_to(&destination, sender)?;
         if let Some(heard) = self.recall(way, rcpt, sender) {
@@ -358,6 +364,14 @@ fn decide(
     snapshot: &Snapshot,
 ) -> Decision {
     crate::route::decide(address, origin, snapshot, &sender.generation.policy)
+}
+
+/// Whether somebody is refused because nobody knows him.
+fn is_unknown(decision: &Decision) -> bool {
+    matches!(
+        decision,
+        Decision::Refuse(Refusal::Unknown | Refusal::UnknownThereToo { .. })
+    )
 }
 
 /// Which of our certificates mail of this origin is shown under.

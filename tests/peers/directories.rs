@@ -1,5 +1,7 @@
 //! The gateway's directory kept by real servers: who changes there, is sent elsewhere here.
 
+mod progress;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -33,8 +35,15 @@ impl House {
 
     /// With one source, of these keys.
     async fn directory(&self, source: &str) -> Directory {
+        let loaded = Config::parse(&self.configuration(source), "twinmx.toml");
+        let config = loaded.unwrap_or_else(|faults| panic!("{faults}")).config;
+        let started = Directory::start(Arc::new(config), Events::to_log()).await;
+        started.expect("a directory")
+    }
+
+    fn configuration(&self, source: &str) -> String {
         let dir = self.path().display();
-        let text = format!(
+        format!(
             "hostname = \"mx.contoso.com\"\nstate_dir = \"{dir}/state\"\n\
              [[listener]]\nname = \"mx\"\naddress = \"127.0.0.1:0\"\n\
              [domain.\"contoso.com\"]\npostmaster = \"admin@contoso.com\"\n\
@@ -44,11 +53,7 @@ impl House {
              [side.notes]\nkind = \"domino\"\nnext_hop = [\"notes.contoso.com:25\"]\n\
              [internet]\nnext_hop = [\"smart.contoso.com:25\"]\n\
              [[directory]]\nname = \"people\"\n{source}\n[directory.sides]\ncloud = \"cloud\"\n"
-        );
-        let loaded = Config::parse(&text, "twinmx.toml");
-        let config = loaded.unwrap_or_else(|faults| panic!("{faults}")).config;
-        let started = Directory::start(Arc::new(config), Events::to_log()).await;
-        started.expect("a directory")
+        )
     }
 
     fn write(&self, name: &str, text: &str) -> String {

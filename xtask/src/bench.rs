@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what the code costs.
 
+mod directory;
 mod instructions;
 mod micro;
 pub(crate) mod relay;
@@ -20,6 +21,8 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
        cargo xtask bench instructions [--bless] [--yes] [FILTER]
        cargo xtask bench tnef [--yes] [--quick] [--rounds N] [--only SET]
                               [--samples DIR] [--out DIR]
+       cargo xtask bench directory [--people N | --growth] [--samba N] [--slapd N]
+                              [--directory DIR] [--json] [--yes] [--out DIR]
 
   relay         how fast the gateway is beside nginx and Postfix
                 with --spool: what is kept, beside Postfix's queue
@@ -28,6 +31,7 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
   micro         the time of each hot path, by criterion
   instructions  the instructions of each hot path and of the whole gateway,
                 by callgrind, beside those of benches/instructions.json
+  directory     many people: read, believed, built, published; real servers
   tnef          messages with TNEF to MIME, beside tnef and ytnef
 
   FILTER        only paths whose name contains this
@@ -49,6 +53,10 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
   --connections how many idle ones, 1000,5000
   --out DIR     where tables, JSON and picture go, target/bench
   --samples DIR streams to convert besides those that are made here
+  --people N    synthetic people in two sources, 1000000; --growth: 10,000 to
+                10,000,000, which take 24 GiB of memory and 30 GB of disk
+  --samba N     people in a Samba domain controller, 5000; 0: none
+  --slapd N     people in an OpenLDAP server, 100000; 0: none
   --yes         install the Debian packages that are needed without asking
 ";
 
@@ -61,6 +69,7 @@ pub(crate) enum Bench {
     Instructions(instructions::Options),
     Spool(spool::Options),
     Tnef(tnef::Options),
+    Directory(directory::Options),
 }
 
 pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, String> {
@@ -70,6 +79,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, St
         Some("micro") => micro::Options::parse(arguments).map(Bench::Micro),
         Some("instructions") => instructions::Options::parse(arguments).map(Bench::Instructions),
         Some("spool") => spool::Options::parse(arguments).map(Bench::Spool),
+        Some("directory") => Ok(Bench::Directory(directory::Options::parse(arguments))),
         Some("tnef") => Ok(Bench::Tnef(tnef::Options::parse(arguments))),
         Some(other) => Err(format!("unknown bench {other:?}")),
         None => Err("no bench given".to_owned()),
@@ -82,6 +92,7 @@ pub(crate) fn run(bench: &Bench) -> ExitCode {
         Bench::Micro(options) => micro::run(&workspace, options),
         Bench::Instructions(options) => instructions::run(&workspace, options),
         Bench::Spool(options) => spool::run(&workspace, options),
+        Bench::Directory(options) => directory::run(&workspace, options),
         Bench::Tnef(options) => tnef::run(&workspace, options),
     });
     match done {
@@ -157,6 +168,11 @@ mod tests {
         assert_eq!(
             parsed("tnef --rounds 2 --yes"),
             Ok(Bench::Tnef(tnef::Options { install, arguments }))
+        );
+        let arguments = ["--people", "9"].map(str::to_owned).to_vec();
+        assert_eq!(
+            parsed("directory --people 9 --yes"),
+            Ok(Bench::Directory(directory::Options { install, arguments }))
         );
         assert_eq!(parsed("micro"), micro(None, false));
         assert_eq!(parsed("micro --quick data"), micro(Some("data"), true));

@@ -40,6 +40,17 @@ const PACKAGES: &[&str] = &[
     "swaks",
 ];
 
+/// Those of them that serve directories.
+const DIRECTORIES: &[&str] = &[
+    "ldap-utils",
+    "ldb-tools",
+    "samba",
+    "samba-ad-dc",
+    "samba-ad-provision",
+    "samba-dsdb-modules",
+    "slapd",
+];
+
 /// What is only unpacked.
 const UNPACKED: &[Unpacked] = &[
     Unpacked::Exim,
@@ -99,6 +110,23 @@ fn complete_python(run: &Run<'_>, directory: &Path) -> Result<(), String> {
         return Ok(());
     }
     venv::provide(directory)
+}
+
+/// Directory servers for the bench, which leaves out what is not there.
+pub(crate) fn prepare_directories(how: Install) {
+    let missing = match apt::is_here() {
+        true => apt::missing(DIRECTORIES),
+        false => {
+            Err("not a Debian system: servers are measured as far as they are here".to_owned())
+        }
+    };
+    let done = missing.and_then(|missing| match missing.is_empty() {
+        true => Ok(()),
+        false => install(&missing, "the directory servers need", how),
+    });
+    if let Err(complaint) = done {
+        println!("{complaint}");
+    }
 }
 
 /// Installs packages that something else than the peer tests needs, under the same terms.

@@ -275,6 +275,32 @@ fn times_are_brought_to_the_file_of_this_snapshot_only() {
 }
 
 #[test]
+fn every_address_is_given_with_its_owner_s_others() {
+    let snapshot = sample();
+    let own = |recipient: &Recipient| {
+        let mut all = vec![recipient.primary.canonical().to_owned()];
+        all.extend(
+            recipient
+                .aliases
+                .iter()
+                .map(|alias| alias.canonical().to_owned()),
+        );
+        all
+    };
+    let expected: Vec<String> = snapshot
+        .iter()
+        .filter_map(|view| view.to_recipient())
+        .flat_map(|recipient| own(&recipient))
+        .collect();
+    let given = snapshot.each_address();
+    let given: Vec<String> = given
+        .map(|(local, domain)| format!("{local}@{domain}"))
+        .collect();
+    assert!(given.len() > snapshot.len(), "somebody has an alias");
+    assert_eq!(given, expected);
+}
+
+#[test]
 fn limits_hold_at_the_limit_and_not_past_it() {
     use crate::limits::{ALIASES_MAX, NAME_OCTETS_MAX, SNAPSHOT_DOMAINS_MAX};
     let alias = |number: usize| address(&format!("a{number}@contoso.com"));

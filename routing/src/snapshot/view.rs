@@ -73,16 +73,29 @@ impl<'a> RecipientView<'a> {
 
     /// Further addresses, in their folded form.
     pub fn aliases(&self) -> impl Iterator<Item = Address> + use<'a> {
-        let (index, own) = (self.index, self.place);
-        index
-            .entries_from(own)
-            .skip(1)
-            .map(|(_, entry)| entry)
-            .take_while(move |entry| {
-                entry.has(ALIAS) && !entry.has(MEMBER) && entry.owner as usize == own
-            })
-            .filter(|entry| !entry.has(GROUP))
+        let index = self.index;
+        self.alias_entries()
             .filter_map(|entry| index.address(&entry, None))
+    }
+
+    /// Its primary address and its aliases, as their folded local parts and domains.
+    pub fn own_addresses(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let index = self.index;
+        let own = std::iter::once(self.entry).chain(self.alias_entries());
+        own.filter_map(|entry| {
+            let local = std::str::from_utf8(entry.local).ok()?;
+            Some((local, index.domain(entry.domain)?))
+        })
+    }
+
+    /// What follows its own entry, without what is said of a group.
+    fn alias_entries(&self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
+        let own = self.place;
+        let entries = self.index.entries_from(own).map(|(_, entry)| entry);
+        let following = entries.skip(1).take_while(move |entry| {
+            entry.has(ALIAS) && !entry.has(MEMBER) && entry.owner as usize == own
+        });
+        following.filter(|entry| !entry.has(GROUP))
     }
 
     /// When the side last changed, or the recipient appeared.

@@ -4,6 +4,7 @@ use book::Key;
 use mirror::Round;
 
 use super::controller::Controller;
+use crate::batch::Batch;
 use crate::ldap::{Connection, Object, Pages, Search};
 use crate::{Plan, Progress, SourceError, Summary};
 
@@ -46,7 +47,7 @@ impl<'a> Session<'a> {
             .collect()
     }
 
-    /// Reads what a search finds into a round, page by page, each of which is committed with `cursor`.
+    /// Reads what a search finds into a round, page by page. What is committed on the way is so with `cursor`.
     pub(super) async fn take(
         &mut self,
         search: &Search,
@@ -61,6 +62,7 @@ impl<'a> Session<'a> {
             progress,
             ..
         } = self;
+        let mut batch = Batch::after(summary.objects);
         let mut pages = Pages::of(plan.page_size);
         while !pages.is_at_end() {
             let mut take = |object: Object| {
@@ -69,8 +71,12 @@ impl<'a> Session<'a> {
                 }
                 Ok(plan.reading.take_object(&object, round, summary)?)
             };
-            connection.page(search, &mut pages, &mut take).await?;
-            round.commit(cursor)?;
+            let read = connection.page(search, &mut pages, &mut take).await;
+            if let Err(error) = read {
+                batch.broke_off(round, cursor);
+                return Err(error);
+            }
+            batch.page(summary.objects, round, cursor)?;
             progress(summary.progress(None));
         }
         refer(&pages, summary);

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{exit_for, part_json, show_part, show_touched, stored};
 use crate::cli::exit::Exit;
+use crate::cli::progress::Progress;
 use crate::cli::{ConfigFile, Streams};
 use crate::config::Config;
 use crate::directory::{Part, Purpose, Round, SNAPSHOT_FILE, approve, now};
@@ -55,7 +56,7 @@ impl Sync {
         } else {
             Purpose::Sync
         };
-        let round = Round::take(&config, &former, now(), purpose, &self.force);
+        let round = take(&config, &former, purpose, &self.force, streams)?;
         let exit = match &round.snapshot {
             Err(error) => {
                 writeln!(streams.err, "twinmx: nothing is stored: {error}")?;
@@ -141,4 +142,39 @@ impl Sync {
         });
         writeln!(streams.out, "{json:#}")
     }
+}
+
+/// Reads, and shows how far each server is read.
+fn take(
+    config: &Config,
+    former: &Snapshot,
+    purpose: Purpose,
+    force: &[String],
+    streams: &mut Streams<'_>,
+) -> io::Result<Round> {
+    let (mut reading, mut shown) = (None::<(String, Progress)>, Ok(()));
+    let mut tell = |source: &str, progress: sources::Progress| -> io::Result<()> {
+        if let Some((_, mut before)) = reading.take_if(|(name, _)| name != source) {
+            before.clear(streams.err)?;
+        }
+        let (_, bar) =
+            reading.get_or_insert_with(|| (source.to_owned(), Progress::new(0, "entries")));
+        bar.reach(source, progress.objects, progress.expected, streams.err)
+    };
+    let round = Round::take_telling(
+        config,
+        former,
+        now(),
+        purpose,
+        force,
+        &mut |source, progress| {
+            if shown.is_ok() {
+                shown = tell(source, progress);
+            }
+        },
+    );
+    if let Some((_, mut last)) = reading {
+        last.clear(streams.err)?;
+    }
+    shown.map(|()| round)
 }

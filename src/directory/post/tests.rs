@@ -4,6 +4,7 @@ use std::time::Instant;
 use book::{Entry, Key, Location, System};
 use mirror::{Extent, Mirror};
 use routing::{Address, UnixTime};
+use sources::Progress;
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -37,7 +38,11 @@ impl Server for Scripted {
         "scripted".into()
     }
 
-    fn round<'a>(&'a mut self, mirror: &'a mut Mirror) -> Answer<'a, Result<(), ServerError>> {
+    fn round<'a>(
+        &'a mut self,
+        mirror: &'a mut Mirror,
+        _: &'a mut dyn FnMut(Progress),
+    ) -> Answer<'a, Result<(), ServerError>> {
         Box::pin(async {
             let say = match self.next.take() {
                 Some(say) => say,
@@ -258,6 +263,16 @@ fn a_restart_in_the_middle_of_a_page_goes_on_from_what_was_believed() {
             .age(UnixTime::from_seconds(now().seconds() + 5))
             .is_some()
     );
+}
+
+#[test]
+fn where_the_snapshot_is_lost_the_mirror_says_when_it_was_read() {
+    let dir = with_people().stop();
+    std::fs::remove_file(dir.path().join(crate::directory::SNAPSHOT_FILE)).unwrap();
+    let mut bench = Bench::at(dir, Say::Fail);
+    bench.until(Code::SOURCE_FAILED);
+    assert_eq!(bench.snapshot().len(), 100);
+    assert!(bench.snapshot().age(now()).is_some());
 }
 
 #[test]

@@ -1,0 +1,51 @@
+//! `cargo xtask bench directory`: what many people cost, synthetic ones and those of real servers.
+
+use crate::arguments::Install;
+use crate::peers;
+use crate::program;
+use crate::workspace::Workspace;
+
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Options {
+    pub(super) install: Install,
+    /// For the bench program, which knows its options itself and says what is wrong with them.
+    pub(super) arguments: Vec<String>,
+}
+
+impl Options {
+    pub(super) fn parse(arguments: impl Iterator<Item = String>) -> Self {
+        let mut options = Self::default();
+        for argument in arguments {
+            match argument.as_str() {
+                "--yes" => options.install = Install::AtOnce,
+                _ => options.arguments.push(argument),
+            }
+        }
+        options
+    }
+}
+
+pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), String> {
+    let is_without = |server: &str| {
+        let mut pairs = options.arguments.windows(2);
+        pairs.any(|pair| pair[0] == server && pair[1] == "0")
+    };
+    if !(is_without("--samba") && is_without("--slapd")) {
+        peers::prepare_directories(options.install);
+    }
+    let mut command = workspace.cargo();
+    command.args([
+        "bench",
+        "--locked",
+        "--package",
+        "twinmx",
+        "--bench",
+        "directory",
+        "--",
+    ]);
+    command.arg("--out").arg(workspace.target().join("bench"));
+    match program::show(command.args(&options.arguments)).succeeded() {
+        true => Ok(()),
+        false => Err("the bench did not end well".to_owned()),
+    }
+}
