@@ -276,7 +276,8 @@ fn times_are_brought_to_the_file_of_this_snapshot_only() {
 
 #[test]
 fn every_address_is_given_with_its_owner_s_others() {
-    let snapshot = sample();
+    let members = group(&["gone@contoso.com", "elsewhere@example.net"]);
+    let snapshot = Snapshot::build([john(), members, mary(), group_of_nobody()], meta()).unwrap();
     let own = |recipient: &Recipient| {
         let mut all = vec![recipient.primary.canonical().to_owned()];
         all.extend(
