@@ -46,6 +46,8 @@ pub const LOOK_MILLISECONDS: u64 = 20;
 /// Identifiers set aside for one opening: none is used twice even if it was never stored.
 pub const IDS_PER_OPENING: u64 = 1 << 38;
 
+/// Octets that an opening writes again at once, of segments that were left open.
+pub const WRITTEN_AGAIN_AT_ONCE: usize = 1 << 20;
 /// Segments kept ready.
 pub const SPARES_KEPT: usize = 2;
 /// Octets of one damaged stretch that are kept in quarantine.

@@ -1,10 +1,11 @@
 //! Writing: which segment is written now, and how a new one comes to be.
 
+use std::io;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
-use crate::disk::{Access, DiskFile, write_full};
+use crate::disk::{Access, Disk, DiskFile, read_full, write_full};
 use crate::error::{SpoolError, means_full};
 use crate::header::Header;
 use crate::index::Segment;
@@ -31,6 +32,8 @@ pub(crate) struct Log {
     pub(crate) roster_generation: u64,
     /// Files of messages whose record may yet be on the disk; they go once a roster makes it void.
     pub(crate) void: Vec<String>,
+    /// Segments that were open when the spool was, and where what was read in them ends: it may be in memory alone.
+    pub(crate) left_open: Vec<(u64, u64)>,
 }
 
 /// The segment that is written to.
@@ -260,6 +263,7 @@ impl Log {
 
     /// Begins a new segment: the roster is durable in it before anything else.
     pub(crate) fn begin(&mut self, store: &Store, age: Age, need: Need) -> Result<(), SpoolError> {
+        self.anchor(store)?;
         let spare = self.spare(store, need)?;
         // From here on a roster that calls it sealed may be on the disk.
         self.seal(store, age);
@@ -293,6 +297,17 @@ impl Log {
                 Err(error)
             }
         }
+    }
+
+    /// Makes durable what was read in segments that were left open, before anything relies on it. Their writer may have been
+    /// killed before its sync, or its sync had failed, which no later one makes up for: so the octets are written again.
+    fn anchor(&mut self, store: &Store) -> Result<(), SpoolError> {
+        while let Some((generation, end)) = self.left_open.last() {
+            let anchored = write_again(&*store.disk, &names::segment(*generation), *end);
+            anchored.map_err(SpoolError::disk("make durable what it found in its log"))?;
+            self.left_open.pop();
+        }
+        Ok(())
     }
 
     /// Writes the first block and the roster, then gives the file its name.
@@ -382,6 +397,27 @@ impl Log {
     }
 }
 
+/// The same octets in the same place: whatever becomes of it, what was durable stays.
+fn write_again(disk: &dyn Disk, name: &str, end: u64) -> io::Result<()> {
+    let from = disk.open(name, Access::Read)?;
+    let to = disk.open(name, Access::Write)?;
+    let mut octets = BytesMut::zeroed(limits::WRITTEN_AGAIN_AT_ONCE);
+    let mut at = 0;
+    while at < end {
+        let left = usize::try_from(end - at).unwrap_or(usize::MAX);
+        octets.resize(left.min(limits::WRITTEN_AGAIN_AT_ONCE), 0);
+        let read = read_full(&*from, &mut octets, at)?;
+        octets.truncate(read);
+        if read == 0 {
+            break; // cut short by somebody else
+        }
+        let piece = octets.split().freeze();
+        write_full(&*to, std::slice::from_ref(&piece), at)?;
+        at += read as u64;
+    }
+    to.sync_data()
+}
+
 /// Takes a segment's room from the disk.
 pub(crate) fn make_spare(store: &Store, number: u64) -> Result<(), SpoolError> {
     let name = names::spare(number);
@@ -419,6 +455,29 @@ mod tests {
     use crate::{Batch, Content, Entry, Fault, Options, SimulatedDisk, Spool};
 
     use super::*;
+
+    #[test]
+    fn what_is_written_again_outlives_a_sync_that_failed() {
+        let name = names::segment(1);
+        let most = limits::WRITTEN_AGAIN_AT_ONCE;
+        for octets in [1, most, most + 1] {
+            let disk = SimulatedDisk::default();
+            let file = disk.create(&name).expect("a file");
+            disk.sync_directory("").expect("its name");
+            let content = Bytes::from(vec![b'x'; octets]);
+            write_full(&*file, std::slice::from_ref(&content), 0).expect("written");
+            disk.fail_once(disk.steps(), Fault::Refused(ErrorKind::Other));
+            file.sync_data().expect_err("as told");
+            file.sync_data().expect("too late for those octets");
+            let left = |disk: &SimulatedDisk| {
+                let least = disk.survivals().remove(0);
+                disk.after_power_loss(&least).content(&name)
+            };
+            assert_ne!(left(&disk).as_deref(), Some(&*content), "{octets}");
+            write_again(&disk, &name, octets as u64).expect("written again");
+            assert_eq!(left(&disk).as_deref(), Some(&*content), "{octets}");
+        }
+    }
 
     #[test]
     fn a_segment_that_could_not_be_written_is_never_used_again() {

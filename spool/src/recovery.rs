@@ -60,6 +60,7 @@ pub(crate) fn open(
         sequence: reading.next_sequence,
         roster_generation: reading.roster_generation,
         void: Vec::new(),
+        left_open: reading.open_segments.clone(),
     };
     let store = Store {
         disk,
@@ -82,7 +83,8 @@ pub(crate) fn open(
 }
 
 /// A spare may have its name already, and not its length yet, when power is lost. A segment that grew out of such a one
-/// would have no room of its own, and would look cut short.
+/// would have no room of its own, and would look cut short. The length itself may be in memory alone, as what is read in
+/// segments: it is asked for again.
 fn whole_spares(disk: &dyn Disk, spares: &[u64], octets: u64) -> Vec<u64> {
     let is_whole = |number: &u64| {
         let name = names::spare(*number);
@@ -94,9 +96,14 @@ fn whole_spares(disk: &dyn Disk, spares: &[u64], octets: u64) -> Vec<u64> {
             // What stays behind is looked at again at the next opening.
             let _ = disk.remove(&name);
         }
-        is_whole
+        is_whole && lengthened(disk, &name, octets).is_ok()
     };
     spares.iter().copied().filter(is_whole).collect()
+}
+
+/// It becomes durable with the first octets that are.
+fn lengthened(disk: &dyn Disk, name: &str, octets: u64) -> io::Result<()> {
+    disk.open(name, Access::Write)?.allocate(octets)
 }
 
 /// Reads all of it and changes nothing.

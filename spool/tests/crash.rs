@@ -325,6 +325,43 @@ fn no_acknowledged_message_is_lost_whenever_power_fails() {
     assert!(losses.states > 5_000);
 }
 
+/// The process is killed within the last step of every workload, also in the midst of a sync. It is started again and finds
+/// what is in the page cache, and gives space back; then power is lost.
+#[test]
+fn no_acknowledged_message_is_lost_when_power_fails_after_a_kill() {
+    let mut losses = Losses::default();
+    let mut kills = 0;
+    for workload in workloads(LENGTH) {
+        let (last, before) = workload.split_last().unwrap();
+        for at in 0.. {
+            let (disk, spool, mut ledger) = base();
+            before.iter().for_each(|step| ledger.take(&spool, *step));
+            let kill = disk.steps() + at;
+            let kinds = [Fault::Torn(EIO), Fault::Refused(EIO)];
+            disk.fail_from(kill, kinds[usize::from(at % 2 == 0)]);
+            ledger.take(&spool, *last);
+            let is_done = disk.steps() <= kill;
+            drop(spool);
+            disk.heal();
+            let what = format!("{workload:?} killed at {at}");
+            let (spool, _) = open(&disk).unwrap_or_else(|| panic!("{what}"));
+            ledger.check(&spool, &what);
+            losses.check(&disk, &ledger, &what);
+            let what = format!("{what}, then reclaimed");
+            ledger.take(&spool, Step::Reclaim);
+            ledger.take(&spool, Step::Small);
+            drop(spool);
+            losses.check(&disk, &ledger, &what);
+            kills += 1;
+            if is_done {
+                break;
+            }
+        }
+    }
+    println!("{kills} kills, {losses}");
+    assert!(losses.states > 50_000);
+}
+
 /// Each step fails once in each way, what follows goes on; then the spool is read, and power is lost, at once or after
 /// one message more.
 #[test]
