@@ -39,18 +39,16 @@ impl Sideless {
         let Some((source, system, example)) = lost else {
             return;
         };
-        let known = self.systems.iter_mut();
-        match { known }.find(|known| known.is_of(source, system)) {
-            Some(known) => known.people += 1,
-            None if self.systems.len() < DIRECTORY_SIDELESS_KEPT => {
-                self.systems.push(SidelessSystem {
-                    source: source.into(),
-                    system: system.clone(),
-                    people: 1,
-                    example: example.clone(),
-                });
-            }
-            None => {}
+        let is_same = |known: &SidelessSystem| known.is_of(source, system);
+        if let Some(known) = self.systems.iter().position(is_same) {
+            self.systems[known].people += 1;
+        } else if self.systems.len() < DIRECTORY_SIDELESS_KEPT {
+            self.systems.push(SidelessSystem {
+                source: source.into(),
+                system: system.clone(),
+                people: 1,
+                example: example.clone(),
+            });
         }
     }
 
