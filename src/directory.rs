@@ -33,6 +33,7 @@ mod round;
 mod rows;
 mod server;
 mod shelf;
+mod sideless;
 mod source;
 mod touched;
 mod whole;
@@ -43,6 +44,7 @@ pub(crate) use desk::Purpose;
 use keeper::Keeper;
 pub(crate) use kept::{Kept, Source as KeptSource};
 pub(crate) use round::{Part, Round, Standing};
+pub(crate) use sideless::SidelessSystem;
 
 /// The file of the last good snapshot within `state_dir`.
 pub(crate) const SNAPSHOT_FILE: &str = "snapshot";

@@ -165,6 +165,8 @@ pub const SNAPSHOT_TIMES_INTERVAL: Duration = Duration::from_secs(60);
 pub const DIRECTORY_EVENT_LINES: usize = 10;
 /// Conflicts between records that are kept; the rest are only counted.
 pub const DIRECTORY_CONFLICTS_KEPT: usize = 100;
+/// Systems without a side that are told; the people of the rest are not counted.
+pub const DIRECTORY_SIDELESS_KEPT: usize = 20;
 /// People named when a source is held back.
 pub const DIRECTORY_EXAMPLES: usize = 5;
 /// Entries that are looked at together because of a change; past them everybody is. Fewer than those that are looked at
@@ -309,6 +311,11 @@ pub const ALL: &[Limit] = &[
         "directory.conflicts_kept",
         DIRECTORY_CONFLICTS_KEPT as u64,
         "conflicts",
+    ),
+    limit(
+        "directory.sideless_kept",
+        DIRECTORY_SIDELESS_KEPT as u64,
+        "systems",
     ),
     limit("directory.examples", DIRECTORY_EXAMPLES as u64, "people"),
     limit("directory.circle", DIRECTORY_CIRCLE as u64, "entries"),

@@ -14,6 +14,7 @@ use super::network;
 use super::post::Post;
 use super::round::{Part, Standing, read_before};
 use super::server::Servers;
+use super::sideless::Sideless;
 use super::source::{SourceError, Stamp};
 use crate::config::{Config, Directory};
 use crate::event::{self, Events};
@@ -46,6 +47,8 @@ pub(super) struct Keeper {
     built: Option<Built>,
     /// What the stored snapshot was built from, if that is known.
     origin: Option<Built>,
+    /// The systems without a side that were told.
+    sideless: Sideless,
     /// What is done beside.
     aside: Option<Aside>,
     /// When the first patch was put on what is stored.
@@ -123,6 +126,7 @@ impl Keeper {
             posts: Vec::new(),
             built: None,
             origin,
+            sideless: Sideless::default(),
             aside: None,
             patched_at: None,
             at_once: DIRECTORY_AT_ONCE,

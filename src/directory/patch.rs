@@ -48,7 +48,8 @@ pub(super) fn patch(
     let people = People::gather(&shelves)?.without_computed(circle.taken.clone());
     let mut recipients = Recipients::of(people, &shelves, before.in_force, now);
     let come: Vec<Recipient> = recipients.by_ref().collect();
-    let conflicts = recipients.end()?;
+    // Systems without a side are told when everybody is gathered: these are only a few of their people.
+    let (conflicts, _) = recipients.end()?;
     let meta = || Meta {
         built_at: now,
         sources: reads.clone(),

@@ -8,6 +8,7 @@ use routing::{
 
 use super::membership;
 use super::shelf::{ShelfError, Shelved};
+use super::sideless::Sideless;
 use crate::limits::DIRECTORY_CONFLICTS_KEPT;
 
 /// What follows from all sources.
@@ -18,6 +19,7 @@ pub(super) struct Whole {
     /// Whether they changed.
     pub(super) changed: bool,
     pub(super) conflicts: Conflicts,
+    pub(super) sideless: Sideless,
 }
 
 /// Addresses that entries claim for different sides.
@@ -43,7 +45,7 @@ pub(super) fn build(
         sources: reads.clone(),
     };
     let built = Snapshot::build(&mut recipients, meta);
-    let conflicts = recipients.end()?;
+    let (conflicts, sideless) = recipients.end()?;
     let changed = !built.as_ref().is_ok_and(|built| is_same(former, built));
     Ok(Whole {
         snapshot: match changed {
@@ -52,6 +54,7 @@ pub(super) fn build(
         },
         changed,
         conflicts,
+        sideless,
     })
 }
 
@@ -62,6 +65,7 @@ pub(super) struct Recipients<'s, 'v> {
     former: &'s Snapshot,
     now: UnixTime,
     conflicts: Conflicts,
+    sideless: Sideless,
     fault: Option<ShelfError>,
 }
 
@@ -78,15 +82,16 @@ impl<'s, 'v> Recipients<'s, 'v> {
             former,
             now,
             conflicts: Conflicts::default(),
+            sideless: Sideless::default(),
             fault: None,
         }
     }
 
     /// What there was besides them; an error where these are not all.
-    pub(super) fn end(self) -> Result<Conflicts, ShelfError> {
+    pub(super) fn end(self) -> Result<(Conflicts, Sideless), ShelfError> {
         match self.fault {
             Some(fault) => Err(fault),
-            None => Ok(self.conflicts),
+            None => Ok((self.conflicts, self.sideless)),
         }
     }
 }
@@ -104,6 +109,7 @@ impl Iterator for Recipients<'_, '_> {
                 }
             };
             self.conflicts.note(&person);
+            self.sideless.note(&person, self.shelves);
             let moving_to = moving_to(&person, self.shelves);
             let group = match membership::group(&person, self.shelves) {
                 Ok(group) => group,

@@ -8,7 +8,7 @@ use routing::{Snapshot, Span};
 
 use super::Event;
 use crate::code::Code;
-use crate::directory::Complaint;
+use crate::directory::{Complaint, SidelessSystem};
 use crate::limits::DIRECTORY_EVENT_LINES;
 
 /// A new set of recipients is in force.
@@ -67,6 +67,11 @@ pub(crate) fn conflicts(conflicts: &[String], total: usize) -> Event {
         Code::DIRECTORY_CONFLICT,
         some_of(conflicts.iter().cloned(), total),
     )
+}
+
+/// Nobody can be asked for the people of a system.
+pub(crate) fn sideless(system: &SidelessSystem) -> Event {
+    event(Code::NO_SIDE_FOR_SYSTEM, system.to_string())
 }
 
 /// What was stored cannot be used.

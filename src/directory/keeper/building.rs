@@ -11,6 +11,7 @@ use crate::directory::circle::Circle;
 use crate::directory::desk::Desk;
 use crate::directory::patch::{self, Before, Patched};
 use crate::directory::shelf::{Said, ShelfError, Shelved};
+use crate::directory::sideless::Sideless;
 use crate::directory::source::Stamp;
 use crate::directory::whole::{self, Conflicts};
 use crate::event;
@@ -153,6 +154,7 @@ impl Keeper {
             self.desks.iter_mut().for_each(Desk::look_away);
             match whole {
                 Ok(whole) => {
+                    self.tell_sideless(whole.sideless);
                     return match whole.snapshot {
                         Ok(snapshot) => self.publish(snapshot, whole.changed, &whole.conflicts),
                         Err(error) => self.too_large(&error.to_string()),
@@ -209,6 +211,7 @@ impl Keeper {
     ) {
         self.built = Some(gathered.built);
         let whole = gathered.whole;
+        self.tell_sideless(whole.sideless);
         let snapshot = match whole.snapshot {
             Ok(snapshot) => snapshot,
             Err(error) => return self.too_large(&error.to_string()),
@@ -242,6 +245,16 @@ impl Keeper {
                 ));
             }
         }
+    }
+
+    /// Each system without a side is told once, until others are without one.
+    fn tell_sideless(&mut self, sideless: Sideless) {
+        if !sideless.is_like(&self.sideless) {
+            for system in sideless.systems() {
+                self.events.emit(event::directory::sideless(system));
+            }
+        }
+        self.sideless = sideless;
     }
 
     /// What was read is not in force.

@@ -1,5 +1,6 @@
 mod chance;
 mod large;
+mod sideless;
 
 use std::fs;
 use std::path::Path;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::directory::keeper::aside::{Gathered, Stored as Piece};
 use crate::directory::keeper::building::Built;
+use crate::directory::sideless::Sideless;
 use crate::directory::whole::{Conflicts, Whole};
 
 /// Two hundred people, as if they were too many to gather or to store with each change.
@@ -167,6 +168,7 @@ fn what_came_in_force_while_everybody_was_gathered_stays_so() {
     let whole = Whole {
         snapshot: Ok(before),
         changed: true,
+        sideless: Sideless::default(),
         conflicts: Conflicts::default(),
     };
     let built = built.unwrap();
