@@ -83,8 +83,8 @@ impl fmt::Display for SidelessSystem {
         } = self;
         write!(
             f,
-            "directory source {source}: no side stands for {system}; {people} recipients there are unknown here, as {example}. \
-             Say in [directory.sides] of it which side is {system}"
+            "directory source {source}: no side stands for {system}, so who lives there is unknown here: {people} in all, such as \
+             {example}. Say in [directory.sides] of it which side is {system}"
         )
     }
 }

@@ -43,8 +43,8 @@ fn a_system_without_a_side_is_told_until_one_stands_for_it() {
         &[anna, ("p0", "UserMailbox"), ("carl", "MailContact")],
     );
     bench.start();
-    let expected = "directory source export: no side stands for exchange; 1 recipients there are unknown here, as \
-                    anna@c.example. Say in [directory.sides] of it which side is exchange";
+    let expected = "directory source export: no side stands for exchange, so who lives there is unknown here: 1 in \
+                    all, such as anna@c.example. Say in [directory.sides] of it which side is exchange";
     assert_eq!(told(&mut bench), [expected], "p0 has a side from elsewhere");
     assert_eq!(bench.people(), 1);
 
