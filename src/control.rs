@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
@@ -31,6 +31,8 @@ use conversation::{Conversation, turn_away};
 #[derive(Debug)]
 pub(crate) struct Control {
     path: PathBuf,
+    /// Dropping it ends the task.
+    stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
@@ -45,8 +47,9 @@ impl Control {
         let path = socket_path(&config.state_dir);
         match socket::bind(&path) {
             Ok(listener) => {
-                let task = tokio::spawn(listen(listener, Arc::clone(services)));
-                Some(Self { path, task })
+                let (stop, stopped) = oneshot::channel();
+                let task = tokio::spawn(listen(listener, Arc::clone(services), stopped));
+                Some(Self { path, stop, task })
             }
             Err(error) => {
                 let why = error.to_string();
@@ -58,25 +61,34 @@ impl Control {
 
     /// Hears nobody any more. Changes that were begun are brought to their end.
     pub(crate) async fn stop(self) {
-        self.task.abort();
-        let _ = self.task.await; // it was aborted
+        drop(self.stop);
+        let _ = self.task.await; // a panic there has been told by the panic hook
         let _ = std::fs::remove_file(&self.path); // the next one replaces it
     }
 }
 
-async fn listen(listener: UnixListener, services: Arc<Services>) {
+async fn listen(
+    listener: UnixListener,
+    services: Arc<Services>,
+    mut stopped: oneshot::Receiver<()>,
+) {
     let seats = Arc::new(Semaphore::new(limits::CONTROL_CONNECTIONS));
-    // Ends them with us.
     let mut conversations = JoinSet::new();
     loop {
         while conversations.try_join_next().is_some() {}
-        let Ok((stream, _)) = listener.accept().await else {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = &mut stopped => break,
+        };
+        let Ok((stream, _)) = accepted else {
             sleep(PAUSE).await; // out of descriptors, say
             continue;
         };
         let (services, seats) = (Arc::clone(&services), Arc::clone(&seats));
         conversations.spawn(hear(stream, services, seats));
     }
+    // None of them holds the queue any more when we say that we have ended.
+    conversations.shutdown().await;
 }
 
 async fn hear(stream: UnixStream, services: Arc<Services>, seats: Arc<Semaphore>) {
