@@ -18,6 +18,8 @@ use crate::event::{self, Events};
 use crate::limits::DIRECTORY_INTERVAL;
 
 mod approval;
+#[cfg(test)]
+mod chance;
 mod circle;
 mod complaint;
 mod desk;

@@ -3,6 +3,7 @@
 mod directory;
 mod instructions;
 mod micro;
+mod passed_on;
 pub(crate) mod relay;
 mod spool;
 mod tnef;
@@ -10,6 +11,7 @@ mod tnef;
 use std::process::ExitCode;
 
 use crate::workspace::Workspace;
+use passed_on::PassedOn;
 
 pub(crate) const USAGE: &str = "\
 Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
@@ -63,24 +65,27 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
 /// What is to be measured.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Bench {
-    /// Also `idle`.
-    Relay(relay::Options),
+    /// Also `idle`, by the first of its words.
+    Relay(PassedOn),
     Micro(micro::Options),
     Instructions(instructions::Options),
     Spool(spool::Options),
-    Tnef(tnef::Options),
-    Directory(directory::Options),
+    Tnef(PassedOn),
+    Directory(PassedOn),
 }
 
 pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, String> {
     let mut arguments = arguments;
     match arguments.next().as_deref() {
-        Some(kind @ ("relay" | "idle")) => Ok(Bench::Relay(relay::Options::parse(kind, arguments))),
+        Some(kind @ ("relay" | "idle")) => {
+            let words = std::iter::once(kind.to_owned()).chain(arguments);
+            Ok(Bench::Relay(PassedOn::parse(words)))
+        }
         Some("micro") => micro::Options::parse(arguments).map(Bench::Micro),
         Some("instructions") => instructions::Options::parse(arguments).map(Bench::Instructions),
         Some("spool") => spool::Options::parse(arguments).map(Bench::Spool),
-        Some("directory") => Ok(Bench::Directory(directory::Options::parse(arguments))),
-        Some("tnef") => Ok(Bench::Tnef(tnef::Options::parse(arguments))),
+        Some("directory") => Ok(Bench::Directory(PassedOn::parse(arguments))),
+        Some("tnef") => Ok(Bench::Tnef(PassedOn::parse(arguments))),
         Some(other) => Err(format!("unknown bench {other:?}")),
         None => Err("no bench given".to_owned()),
     }
@@ -140,7 +145,7 @@ mod tests {
         };
         let relay = |install, arguments: &[&str]| {
             let arguments = arguments.iter().map(ToString::to_string).collect();
-            Ok(Bench::Relay(relay::Options { install, arguments }))
+            Ok(Bench::Relay(PassedOn { install, arguments }))
         };
         assert_eq!(parsed("idle"), relay(Install::Ask, &["idle"]));
         assert_eq!(
@@ -167,12 +172,12 @@ mod tests {
         let install = Install::AtOnce;
         assert_eq!(
             parsed("tnef --rounds 2 --yes"),
-            Ok(Bench::Tnef(tnef::Options { install, arguments }))
+            Ok(Bench::Tnef(PassedOn { install, arguments }))
         );
         let arguments = ["--people", "9"].map(str::to_owned).to_vec();
         assert_eq!(
             parsed("directory --people 9 --yes"),
-            Ok(Bench::Directory(directory::Options { install, arguments }))
+            Ok(Bench::Directory(PassedOn { install, arguments }))
         );
         assert_eq!(parsed("micro"), micro(None, false));
         assert_eq!(parsed("micro --quick data"), micro(Some("data"), true));

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::config::Directory;
+use crate::directory::chance::Chance;
 use crate::directory::whole;
 use crate::limits::DIRECTORY_CIRCLE;
 
@@ -150,18 +151,7 @@ impl World {
     }
 }
 
-/// Numbers by chance, the same in each run (SplitMix64).
-struct Chance(u64);
-
 impl Chance {
-    fn below(&mut self, count: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % count
-    }
-
     fn is(&mut self, one_in: u64) -> bool {
         self.below(one_in) == 0
     }

@@ -1,31 +1,11 @@
 //! `cargo xtask bench directory`: what many people cost, synthetic ones and those of real servers.
 
-use crate::arguments::Install;
+use super::passed_on::PassedOn;
 use crate::peers;
 use crate::program;
 use crate::workspace::Workspace;
 
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Options {
-    pub(super) install: Install,
-    /// For the bench program, which knows its options itself and says what is wrong with them.
-    pub(super) arguments: Vec<String>,
-}
-
-impl Options {
-    pub(super) fn parse(arguments: impl Iterator<Item = String>) -> Self {
-        let mut options = Self::default();
-        for argument in arguments {
-            match argument.as_str() {
-                "--yes" => options.install = Install::AtOnce,
-                _ => options.arguments.push(argument),
-            }
-        }
-        options
-    }
-}
-
-pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), String> {
+pub(super) fn run(workspace: &Workspace, options: &PassedOn) -> Result<(), String> {
     let is_without = |server: &str| {
         let mut pairs = options.arguments.windows(2);
         pairs.any(|pair| pair[0] == server && pair[1] == "0")

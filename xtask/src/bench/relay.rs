@@ -7,37 +7,13 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::arguments::Install;
+use super::passed_on::PassedOn;
 use crate::peers;
 use crate::program;
 use crate::workspace::Workspace;
 
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Options {
-    pub(super) install: Install,
-    /// For the bench program, which knows its options itself and says what is wrong with them.
-    pub(super) arguments: Vec<String>,
-}
-
-impl Options {
-    /// `kind` is the first of the arguments that are passed on.
-    pub(super) fn parse(kind: &str, arguments: impl Iterator<Item = String>) -> Self {
-        let mut options = Self {
-            arguments: vec![kind.to_owned()],
-            ..Self::default()
-        };
-        for argument in arguments {
-            match argument.as_str() {
-                "--yes" => options.install = Install::AtOnce,
-                _ => options.arguments.push(argument),
-            }
-        }
-        options
-    }
-}
-
 /// Comes back only if it failed. As the same process the program hears every signal that is meant for us.
-pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), String> {
+pub(super) fn run(workspace: &Workspace, options: &PassedOn) -> Result<(), String> {
     let bench = build(workspace)?;
     let target = workspace.target();
     let peers = peers::prepare_bench(&target, options.install);

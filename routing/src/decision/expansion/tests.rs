@@ -308,14 +308,7 @@ fn of_groups(groups: &[Vec<Address>]) -> Expansion {
     }];
     let built_at = NOW;
     let snapshot = Snapshot::build(inner.chain([all]), Meta { built_at, sources }).unwrap();
-    let found = expand(
-        &here("all"),
-        &Origin::Internet,
-        &snapshot,
-        &policy(true),
-        NOW,
-    );
-    found.unwrap().unwrap()
+    of_all(&snapshot)
 }
 
 fn strangers(numbers: std::ops::Range<usize>) -> Vec<Address> {
@@ -360,12 +353,17 @@ fn a_group_too_large_to_be_kept_stays() {
         sources: Vec::new(),
     };
     let snapshot = Snapshot::build([all], meta).unwrap();
+    assert_eq!(of_all(&snapshot).stays, Some(Stays::TooMany));
+}
+
+/// What becomes of the group of that name.
+fn of_all(snapshot: &Snapshot) -> Expansion {
     let found = expand(
         &here("all"),
         &Origin::Internet,
-        &snapshot,
+        snapshot,
         &policy(true),
         NOW,
     );
-    assert_eq!(found.unwrap().unwrap().stays, Some(Stays::TooMany));
+    found.unwrap().unwrap()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::directory::chance::Chance;
 
 const SOURCES: [&str; 4] = ["people", "second", "third", "fourth"];
 const SIDES: [&str; 2] = ["notes", "other"];
@@ -17,18 +18,7 @@ struct Row {
     names: Vec<String>,
 }
 
-/// Numbers by chance, the same in each run (SplitMix64).
-struct Chance(u64);
-
 impl Chance {
-    fn below(&mut self, count: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % count
-    }
-
     fn rows(&mut self) -> Vec<Row> {
         let count = 1 + self.below(5);
         let row = |_| Row {
