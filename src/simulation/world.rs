@@ -172,10 +172,17 @@ impl World {
             Ok(life) => {
                 self.door.opens(&life);
                 self.disk_will_fail();
+                // Power may also be lost while it drains.
+                let lives = async {
+                    sleep_until(end).await;
+                    if drains {
+                        life.drains().await;
+                    }
+                };
                 tokio::select! {
                     biased;
                     () = power.lost() => {}
-                    () = sleep_until(end) => if drains { life.drains().await },
+                    () = lives => {}
                 }
                 self.door.closes();
                 life.breaks_off();
