@@ -203,13 +203,14 @@ impl Acceptor {
             phases: self.phases.clone(),
             seat,
         };
-        match is_balancer {
-            true => self.sessions.spawn(visit.announced(stream)),
-            false => match visit.place() {
-                Ok(place) => self.sessions.spawn(visit.begin(stream, place)),
-                Err(reply) => return turn_away(&stream, reply),
-            },
-        };
+        if is_balancer {
+            self.sessions.spawn(visit.announced(stream));
+            return;
+        }
+        match visit.place() {
+            Ok(place) => _ = self.sessions.spawn(visit.begin(stream, place)),
+            Err(reply) => turn_away(&stream, reply),
+        }
     }
 
     /// The listener as it is by now.
