@@ -90,9 +90,12 @@ pub(super) async fn records(
     }
     match resolver.lookup(name.clone(), kind).await {
         Ok(found) => {
-            // A search list may have found it under another name.
-            let start = found.query().name().clone();
-            behind(&start, kind, found.answers())
+            let start = match scope {
+                Scope::Absolute => &name,
+                // A search list may have found it under another name.
+                Scope::Searched => found.query().name(),
+            };
+            behind(start, kind, found.answers())
         }
         Err(error) => match meaning(&error) {
             Err(NoRecords::Unproven) => nothing(resolver, name).await,
