@@ -216,6 +216,22 @@ mod tests {
 
     use super::*;
 
+    #[tokio::test(start_paused = true)]
+    async fn a_lookup_has_its_time_and_no_more() {
+        let asked = async |takes| {
+            let answer = tokio::time::sleep(takes);
+            within(async {
+                answer.await;
+                Ok(())
+            })
+            .await
+        };
+        let little = std::time::Duration::from_millis(1);
+        assert_eq!(asked(limits::DNS_LOOKUP - little).await, Ok(()));
+        let late = Err(DnsError::Temporary(Trouble::Silent));
+        assert_eq!(asked(limits::DNS_LOOKUP + little).await, late);
+    }
+
     #[test]
     fn both_families_together() {
         let v4 = |count: usize| -> Vec<IpAddr> {

@@ -507,7 +507,7 @@ impl fmt::Display for Event {
             Self::HopBack { hop, side } => write!(f, "hop {hop} of side {side} answers again"),
             Self::NamesUnanswered { name, why } => write!(
                 f,
-                "names cannot be looked up, {} times in a row, {name} last: {why}",
+                "names cannot be looked up, {} of them one after the other, {name} last: {why}",
                 crate::limits::DNS_FAILURES
             ),
             Self::NamesAnswered => f.write_str("names can be looked up again"),

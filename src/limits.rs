@@ -92,8 +92,8 @@ pub const DNS_POSITIVE_TTL: Duration = Duration::from_secs(60 * 60);
 pub const DNS_NEGATIVE_TTL: Duration = Duration::from_secs(5 * 60);
 /// Aliases (CNAME) that are followed from one name.
 pub const DNS_ALIASES: usize = 8;
-/// Lookups that fail in a row before an operator is told.
-pub const DNS_FAILURES: u32 = 5;
+/// Names that fail one after the other, with no answer between them, before an operator is told.
+pub const DNS_FAILURES: usize = 5;
 /// Mail exchangers of one domain that are considered, the preferred ones.
 pub const EXCHANGERS: usize = 10;
 /// A domain that leads here is told of again after this.
@@ -302,7 +302,7 @@ pub const ALL: &[Limit] = &[
     limit("dns.positive_ttl", DNS_POSITIVE_TTL.as_secs(), "seconds"),
     limit("dns.negative_ttl", DNS_NEGATIVE_TTL.as_secs(), "seconds"),
     limit("dns.aliases", DNS_ALIASES as u64, "names"),
-    limit("dns.failures", DNS_FAILURES as u64, "lookups"),
+    limit("dns.failures", DNS_FAILURES as u64, "names"),
     limit("dns.exchangers", EXCHANGERS as u64, "hosts"),
     limit("dns.leads_here", LEADS_HERE as u64, "domains"),
     limit("dns.leads_here_told", LEADS_HERE_TOLD.as_secs(), "seconds"),

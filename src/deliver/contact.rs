@@ -163,7 +163,7 @@ impl Deliver {
             identity: tender.identity,
         };
         let permits = self.paces.of(&tender.lane());
-        let mut permit = place(tender, &permits, deadline).await?;
+        let mut permit = place(tender.domain.as_ref(), &permits, deadline).await?;
         while let Some(mut connection) = self.idle(&key, &permits, generation) {
             connection.work(permit);
             match self
@@ -174,7 +174,7 @@ impl Deliver {
                 Err(HopError::Closed | HopError::Lost(_) | HopError::Leaving(_)) => {}
                 settled => return settled,
             }
-            permit = place(tender, &permits, deadline).await?;
+            permit = place(tender.domain.as_ref(), &permits, deadline).await?;
         }
         // Idle connections of another kind (an identity, say) make room for this one.
         drop(self.pool.evict(&key, permits.available_permits()));
@@ -354,14 +354,14 @@ impl Deliver {
 /// A place among the connections that a side may have, waited for within the budget. A foreign domain has less patience
 /// of ours: its mail must not take the places of the others'.
 pub(super) async fn place(
-    tender: &Tender,
+    domain: Option<&Arc<Hop>>,
     permits: &Arc<Semaphore>,
     deadline: Instant,
 ) -> Result<OwnedSemaphorePermit, HopError> {
     if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
         return Ok(permit);
     }
-    let (until, late) = match &tender.domain {
+    let (until, late) = match domain {
         Some(_) => (Instant::now() + limits::DOMAIN_WAIT, HopError::Crowded),
         None => (deadline, HopError::TooSlow),
     };
@@ -405,5 +405,36 @@ fn transfer(offer: &Capabilities, content: Known) -> Transfer {
         Transfer::Chunks
     } else {
         Transfer::Data
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_foreign_domain_is_waited_for_less_than_a_side() {
+        let permits = Arc::new(Semaphore::new(limits::DOMAIN_CONNECTIONS));
+        let domain = Arc::new(Hop {
+            host: "example.net".to_owned(),
+            port: 25,
+            lookup: Lookup::Exchangers,
+        });
+        let deadline = Instant::now() + limits::DOMAIN_WAIT * 3;
+        let mut taken = Vec::new();
+        for _ in 0..limits::DOMAIN_CONNECTIONS {
+            taken.push(
+                place(Some(&domain), &permits, deadline)
+                    .await
+                    .expect("a place"),
+            );
+        }
+        let before = Instant::now();
+        let crowded = place(Some(&domain), &permits, deadline).await;
+        assert!(matches!(crowded, Err(HopError::Crowded)), "{crowded:?}");
+        assert_eq!(before.elapsed(), limits::DOMAIN_WAIT);
+        let slow = place(None, &permits, deadline).await;
+        assert!(matches!(slow, Err(HopError::TooSlow)), "{slow:?}");
+        assert_eq!(Instant::now(), deadline);
     }
 }

@@ -42,7 +42,10 @@ impl Deliver {
             }
             let seat = match permit.take() {
                 Some(seat) => seat,
-                None => place(tender, &self.paces.of(&tender.lane()), errand.deadline).await?,
+                None => {
+                    let permits = self.paces.of(&tender.lane());
+                    place(tender.domain.as_ref(), &permits, errand.deadline).await?
+                }
             };
             match self.speak(errand, &host, Some(&addresses), seat).await {
                 Ok(contact) => return Ok(contact),

@@ -1,22 +1,28 @@
 //! Whether lookups work at all: an operator is told once when they stop, and once when they work again.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::DnsError;
 use crate::event::{Event, Events};
 use crate::limits;
 
-/// Counts failures in a row, whatever was asked for: one domain's broken servers are that domain's affair.
+/// Remembers names that failed since the last answer: one name's broken servers are that name's affair, however often it
+/// is asked for.
 #[derive(Debug)]
 pub(super) struct Health {
-    failures: AtomicU32,
+    failed: Mutex<HashSet<String>>, // only while something fails; shared by nature
+    /// Whether there are any. As a rule not, and then nobody has to look.
+    any: AtomicBool,
     events: Events,
 }
 
 impl Health {
     pub(super) fn new(events: Events) -> Self {
         Self {
-            failures: AtomicU32::new(0),
+            failed: Mutex::default(),
+            any: AtomicBool::new(false),
             events,
         }
     }
@@ -25,7 +31,7 @@ impl Health {
     pub(super) fn heard<T>(&self, name: &str, said: &Result<T, DnsError>) {
         match said {
             Err(error @ DnsError::Temporary(_)) => {
-                if self.failures.fetch_add(1, Ordering::AcqRel) + 1 == limits::DNS_FAILURES {
+                if self.is_one_too_many(name) {
                     self.events.emit(Event::NamesUnanswered {
                         name: name.to_owned(),
                         why: error.to_string(),
@@ -33,14 +39,29 @@ impl Health {
                 }
             }
             Ok(_) | Err(DnsError::NoSuchName | DnsError::NoData) => {
-                // Most of the time there is nothing to write.
-                if self.failures.load(Ordering::Acquire) > 0
-                    && self.failures.swap(0, Ordering::AcqRel) >= limits::DNS_FAILURES
-                {
+                if self.any.load(Ordering::Acquire) && self.forget() {
                     self.events.emit(Event::NamesAnswered);
                 }
             }
         }
+    }
+
+    fn is_one_too_many(&self, name: &str) -> bool {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.any.store(true, Ordering::Release);
+        let before = failed.len();
+        before < limits::DNS_FAILURES
+            && failed.insert(name.to_owned())
+            && before + 1 == limits::DNS_FAILURES
+    }
+
+    /// Says whether it was told of.
+    fn forget(&self) -> bool {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.any.store(false, Ordering::Release);
+        let was_told = failed.len() >= limits::DNS_FAILURES;
+        failed.clear();
+        was_told
     }
 }
 
@@ -59,8 +80,10 @@ mod tests {
             let all = std::iter::from_fn(|| told.try_recv().ok());
             all.filter_map(|event| event.code()).collect::<Vec<_>>()
         };
-        for _ in 1..limits::DNS_FAILURES {
-            health.heard("a.example", &trouble);
+        let fail = |number: usize| health.heard(&format!("{number}.example"), &trouble);
+        for number in 1..limits::DNS_FAILURES {
+            fail(number);
+            fail(number); // however often
         }
         assert_eq!(codes(), [], "one short of the bound");
         health.heard::<()>("a.example", &Err(DnsError::NoSuchName));
@@ -69,8 +92,8 @@ mod tests {
             [],
             "nothing was told that would have to be taken back"
         );
-        for _ in 0..limits::DNS_FAILURES * 3 {
-            health.heard("a.example", &trouble);
+        for number in 0..limits::DNS_FAILURES * 3 {
+            fail(number);
         }
         assert_eq!(codes(), [Code::NAMES_UNANSWERED]);
         health.heard("a.example", &Ok(()));

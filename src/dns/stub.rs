@@ -185,6 +185,8 @@ const RETRIES: usize = 1;
 
 #[cfg(test)]
 mod tests {
+    use hickory_resolver::net::NoRecords as Missing;
+    use hickory_resolver::proto::op::Query;
     use hickory_resolver::proto::rr::rdata::{A, CNAME};
 
     use super::*;
@@ -241,6 +243,46 @@ mod tests {
     }
 
     #[test]
+    fn no_error_of_the_moment_is_taken_for_a_word_of_the_zone() {
+        let check = |error: NetError, expected: Option<Trouble>| {
+            let found = match meaning(&error) {
+                Ok(DnsError::Temporary(trouble)) => Some(trouble),
+                Ok(DnsError::NoSuchName | DnsError::NoData) | Err(_) => None,
+            };
+            let kind = |trouble: &Trouble| std::mem::discriminant(trouble);
+            assert_eq!(
+                found.as_ref().map(kind),
+                expected.as_ref().map(kind),
+                "{error}"
+            );
+        };
+        let failed = || Some(Trouble::Failed(String::new()));
+        let broken = || Some(Trouble::Broken(String::new()));
+        let code = |code| NetError::from(Semantic::ResponseCode(code));
+        check(code(ResponseCode::ServFail), failed());
+        check(code(ResponseCode::Refused), failed());
+        check(code(ResponseCode::NotImp), failed());
+        check(code(ResponseCode::FormErr), failed());
+        check(NetError::Timeout, Some(Trouble::Silent));
+        check(NetError::NoConnections, Some(Trouble::Silent));
+        check(
+            NetError::from(std::io::Error::other("x")),
+            Some(Trouble::Silent),
+        );
+        check(NetError::Busy, Some(Trouble::Silent));
+        check(NetError::Truncated, broken());
+        check(NetError::QueryCaseMismatch, broken());
+        let query = || Query::query(name("a.example."), RecordType::MX);
+        let nothing = |code| NetError::from(Missing::new(query(), code));
+        check(nothing(ResponseCode::NXDomain), None);
+        check(nothing(ResponseCode::NoError), None);
+        check(nothing(ResponseCode::ServFail), failed());
+        let mut referral = Missing::new(query(), ResponseCode::NoError);
+        referral.ns = Some(std::sync::Arc::new([]));
+        check(NetError::from(referral), broken());
+    }
+
+    #[test]
     fn the_systems_servers_count_where_none_are_named() {
         let mut dns = Dns {
             servers: Vec::new(),
@@ -250,6 +292,10 @@ mod tests {
         let (config, options) = parts(&dns);
         assert!(!config.name_servers().is_empty());
         assert_eq!((options.timeout, options.edns0), (dns.timeout, true));
+        let bounds = (options.positive_max_ttl, options.negative_max_ttl);
+        let expected = (limits::DNS_POSITIVE_TTL, limits::DNS_NEGATIVE_TTL);
+        assert_eq!(bounds, (Some(expected.0), Some(expected.1)));
+        assert_eq!(options.cache_size, limits::DNS_CACHE);
         dns.servers = vec!["127.0.0.1:5353".parse().expect("an address")];
         let (config, _) = parts(&dns);
         let [server] = config.name_servers() else {

@@ -1,5 +1,6 @@
 //! Mail by what DNS says, with a name server of its own: by the exchangers of foreign domains, and of a side's name.
 
+use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use futures_util::future::join_all;
@@ -8,6 +9,7 @@ use testbed::sink::{Sink, StartTls};
 use testbed::tls::ServerTls;
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
+use twinmx::cli::{self, Streams};
 use twinmx::code::Code;
 use twinmx::event::Event;
 
@@ -23,8 +25,9 @@ const B: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 12);
 /// The gateway itself, on the port of the exchangers.
 const US: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 9);
 
-/// Of [`many`] it has as many as `MANY`, and chains of aliases of each length up to past the bound.
+/// MX records of one name.
 const MANY: usize = 200;
+/// Aliases that are followed; the zone has one more.
 const ALIASES: usize = 8;
 
 fn zone() -> String {
@@ -116,6 +119,21 @@ async fn send(scene: &Scene, to: &[&str]) -> String {
     format!("{} {enhanced}", reply.code)
 }
 
+/// What an administrator is told of an address.
+fn route(scene: &Scene, address: &str) -> String {
+    let file = scene.dir.path().join("twinmx.toml");
+    let words = ["twinmx", "route", "--from", "notes", address, "--config"];
+    let words = words.into_iter().map(OsString::from).chain([file.into()]);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut streams = Streams {
+        out: &mut out,
+        err: &mut err,
+        colour: false,
+    };
+    cli::run(words.collect::<Vec<_>>(), &mut streams);
+    String::from_utf8(out).expect("text")
+}
+
 #[tokio::test]
 async fn mail_goes_where_a_domain_says_or_comes_back() {
     let Some(()) = require(&[Peer::Knot]) else {
@@ -128,8 +146,6 @@ async fn mail_goes_where_a_domain_says_or_comes_back() {
         setup.more += "when_down = \"defer\"\n";
     });
     let scene = scene.await;
-    let last = format!("chain{}.example", 0);
-    let bound = format!("chain{}.example", 1);
     for (domain, expected, a, b) in [
         ("first.example", "250 2.0.0", 1, 0),
         ("FIRST.Example", "250 2.0.0", 1, 0),
@@ -142,8 +158,8 @@ async fn mail_goes_where_a_domain_says_or_comes_back() {
         ("alias.example", "250 2.0.0", 1, 0),
         ("aliased.example", "250 2.0.0", 1, 0),
         ("many.example", "250 2.0.0", 0, 1), // truncated, so asked again by TCP
-        (&bound, "250 2.0.0", 1, 0),
-        (&last, "451 4.4.3", 0, 0),
+        ("chain1.example", "250 2.0.0", 1, 0), // as many as are followed
+        ("chain0.example", "451 4.4.3", 0, 0), // and one more
         ("loop1.example", "451 4.4.3", 0, 0),
         ("to-loop.example", "451 4.4.3", 0, 0),
         ("x.broken.example", "451 4.4.3", 0, 0), // SERVFAIL
@@ -166,6 +182,9 @@ async fn mail_goes_where_a_domain_says_or_comes_back() {
     }
     assert_eq!(scene.gateway.waiting(), 0);
     assert!(scene.nothing_arrived());
+    let shown = route(&scene, "anna@first.example");
+    let hosts = format!("mx:first.example:{}, asked of DNS", hosts.port);
+    assert!(shown.contains(&hosts), "{shown}");
     let told = scene
         .event(|event| event.code() == Some(Code::LEADS_HERE))
         .await;
@@ -254,6 +273,32 @@ async fn each_domain_has_a_transaction_of_its_own() {
     );
     assert_eq!(at(&hosts.b), ["bert@order.example"]);
 }
+
+#[tokio::test]
+async fn a_sender_waits_for_so_many_domains_and_the_others_turn_comes_behind() {
+    let Some(()) = require(&[Peer::Knot]) else {
+        return;
+    };
+    let knot = Knot::serving(&zone()).await;
+    let hosts = Hosts::start().await;
+    let scene = Scene::with(|setup| by_exchangers(setup, knot.address(), hosts.port)).await;
+    for (count, expected) in [(DOMAINS, "Accepted"), (DOMAINS + 1, "Kept")] {
+        let to: Vec<String> = (0..count).map(|n| format!("x@host-{n}.example")).collect();
+        let to: Vec<&str> = to.iter().map(String::as_str).collect();
+        let mut client = scene.client(NOTES).await;
+        let delivery = client.deliver(NORA, &to, &message("x")).await;
+        let delivery = delivery.expect("a dialog");
+        let said = delivery.verdict().text();
+        assert!(said.contains(expected), "{count}: {said}");
+        for _ in 0..count {
+            let arrived = timeout(PATIENCE, hosts.a.next_message()).await;
+            arrived.expect("in time").expect("it arrives");
+        }
+    }
+}
+
+/// Of one message that its sender waits for.
+const DOMAINS: usize = 10;
 
 #[tokio::test]
 async fn a_silent_name_server_keeps_mail_until_it_speaks() {
