@@ -91,6 +91,8 @@ codes! {
         "add [internet] with a next_hop, or leave group_expansion out: the owner of a group expands it";
     NO_MEMBERS = 128, "groups to be expanded of a source that tells no members",
         "leave group_expansion out, or read the groups from a source that tells who is in them";
+    OWN_NEXT_HOP = 129, "a next hop that is this gateway",
+        "name the domain whose exchangers are meant; mail is never delivered to ourselves";
     // 01xx: correct, but hardly meant
     WITHOUT_EFFECT = 130, "a key without effect where it stands",
         "remove the key, or change what makes it idle";
@@ -165,6 +167,12 @@ codes! {
         "nothing if it is down on purpose; it is tried again by itself";
     HOP_BACK = 307, "a hop answers again",
         "nothing";
+    NAMES_UNANSWERED = 308, "names cannot be looked up",
+        "check the name servers of [dns], or the system's, and the way to them; mail that needs them waits";
+    NAMES_ANSWERED = 309, "names can be looked up again",
+        "nothing";
+    LEADS_HERE = 310, "DNS leads mail back to this gateway",
+        "if the domain is ours add its [domain] section; otherwise its owner, or the next hop, names the wrong host";
     // 04xx: sessions and mail
     CLIENT_CUT_OFF = 401, "a client's connection was ended by us",
         "nothing if it is a stranger; a system of yours should not be silent, flooding or wrong that often";

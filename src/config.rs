@@ -59,6 +59,8 @@ pub struct Config {
     pub directories: Vec<Directory>,
     /// The way out to foreign domains.
     pub internet: Option<Internet>,
+    /// `[dns]`.
+    pub dns: Dns,
     /// `[limits]`.
     pub limits: Limits,
     /// `[spool]`.
@@ -200,10 +202,21 @@ pub enum SideKind {
 /// One entry of `next_hop`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Hop {
-    /// Host name or address literal without brackets.
+    /// Host name or address literal without brackets; the domain whose exchangers they are.
     pub host: String,
     /// Port.
     pub port: u16,
+    /// What is looked up.
+    pub lookup: Lookup,
+}
+
+/// What a hop's name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lookup {
+    /// The host itself: its addresses.
+    Addresses,
+    /// The hosts that its MX records name (RFC 5321 §5.1): written `mx:NAME`.
+    Exchangers,
 }
 
 /// `recipient`: what RCPT says to a side.
@@ -364,10 +377,23 @@ pub struct Internet {
     pub next_hop: Vec<Hop>,
     /// The side whose hops take their place.
     pub through: Option<String>,
+    /// The port of the recipients' own exchangers, where these take their place: written `mx`.
+    pub exchangers: Option<u16>,
     /// Names of the sides whose mail to foreign domains goes this way.
     pub from: Vec<String>,
     /// How we speak to them.
     pub tls: HopTls,
+}
+
+/// `[dns]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dns {
+    /// Name servers, asked in order; empty: the system's.
+    pub servers: Vec<SocketAddr>,
+    /// A server that has not answered after this is asked again, or the next one.
+    pub timeout: Duration,
+    /// Networks of special use into which a foreign domain's exchangers may lead all the same.
+    pub special_networks: Vec<IpNet>,
 }
 
 /// `[limits]`

@@ -7,10 +7,12 @@ mod breaker;
 mod capabilities;
 mod contact;
 mod dialer;
+mod exchangers;
 mod hop;
 mod pace;
 mod pool;
 mod refusals;
+mod repetition;
 mod verdict;
 mod way;
 
@@ -26,44 +28,52 @@ pub(crate) use way::Way;
 use smtp::extension::Capabilities;
 use smtp::{Class, HopReply};
 
+use crate::config::Hop;
+use crate::dns::Resolver;
 use crate::event::Events;
+use crate::limits;
 use breaker::Breakers;
 use capabilities::Remembered;
-use pace::Paces;
+use pace::{Lane, Paces};
 use pool::Pool;
 use refusals::Refusals;
+use repetition::Repetition;
 use verdict::asks_for_less;
 
 /// What outlives single messages on the way out.
 #[derive(Debug)]
 pub(crate) struct Deliver {
     dialer: Dialer,
+    resolver: Resolver,
     pool: Pool,
     breakers: Breakers,
     refusals: Refusals,
     remembered: Remembered,
     paces: Paces,
+    /// Of domains that lead here.
+    repetition: Repetition,
     events: Events,
 }
 
 impl Deliver {
-    pub(crate) fn new(dialer: Dialer, events: Events) -> Self {
+    pub(crate) fn new(dialer: Dialer, resolver: Resolver, events: Events) -> Self {
         Self {
             dialer,
+            resolver,
             pool: Pool::default(),
             breakers: Breakers::default(),
             refusals: Refusals::default(),
             remembered: Remembered::default(),
             paces: Paces::default(),
+            repetition: Repetition::default(),
             events,
         }
     }
 
-    /// Whether every hop of this way is being left alone for now.
+    /// Whether every hop of this way is being left alone for now. Where each domain has its own, they are never all.
     pub(crate) fn is_down(&self, way: &Way) -> bool {
-        way.hops
-            .iter()
-            .all(|hop| self.breakers.is_open(way.name(), hop))
+        let is_open = |hop: &Hop| self.breakers.is_open(way.name(), hop);
+        !way.is_by_domain() && way.hops.iter().all(is_open)
     }
 
     /// An operator says that the hops of this way (`None`: of all) can be tried again.
@@ -105,14 +115,19 @@ impl Deliver {
 
     /// How many messages of the queue may be on their way at a time.
     pub(crate) fn places(&self, way: &Way) -> usize {
-        self.paces.places(way)
+        match way.is_by_domain() {
+            true => limits::DOMAIN_ATTEMPTS,
+            false => self.paces.places(&Lane::of(way, None)),
+        }
     }
 
-    /// Learns from what a hop said how many connections it wants.
-    pub(crate) fn heard(&self, way: &Way, reply: &HopReply) {
+    /// Learns from what a hop said how many connections it, or the domain that it is an exchanger of, wants.
+    pub(crate) fn heard(&self, way: &Way, domain: Option<&Hop>, reply: &HopReply) {
         match asks_for_less(reply) {
-            true => self.paces.press(way),
-            false if reply.class() == Class::Positive => self.paces.ease(way),
+            true => self.paces.press(&Lane::of(way, domain)),
+            false if reply.class() == Class::Positive && self.paces.are_pressed() => {
+                self.paces.ease(&Lane::of(way, domain));
+            }
             false => {}
         }
     }

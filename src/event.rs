@@ -126,6 +126,12 @@ pub enum Event {
     },
     /// A hop that was down answers again.
     HopBack { hop: String, side: String },
+    /// Name servers give no answers.
+    NamesUnanswered { name: String, why: String },
+    /// They do again.
+    NamesAnswered,
+    /// DNS names this gateway as the exchanger of a domain that it should deliver to.
+    LeadsHere { name: String, side: String },
     /// The same message came to the same decision again.
     LoopBroken {
         session: SessionId,
@@ -326,6 +332,9 @@ impl Event {
             Self::HopRefusesUs { .. } => Some(Code::HOP_REFUSES_US),
             Self::SideDown { .. } => Some(Code::SIDE_DOWN),
             Self::HopBack { .. } => Some(Code::HOP_BACK),
+            Self::NamesUnanswered { .. } => Some(Code::NAMES_UNANSWERED),
+            Self::NamesAnswered => Some(Code::NAMES_ANSWERED),
+            Self::LeadsHere { .. } => Some(Code::LEADS_HERE),
             Self::LoopBroken { .. } => Some(Code::LOOP_BROKEN),
             Self::GroupStays { .. } => Some(Code::GROUP_STAYS),
             Self::MembersLeftOut { .. } => Some(Code::MEMBERS_LEFT_OUT),
@@ -358,6 +367,7 @@ impl Event {
                 | Self::Listening { .. }
                 | Self::Draining { .. }
                 | Self::HopBack { .. }
+                | Self::NamesAnswered
                 | Self::SpoolOpened { .. }
                 | Self::Steered { .. }
                 | Self::Adopted { left: 0, .. }
@@ -495,6 +505,16 @@ impl fmt::Display for Event {
                 )
             }
             Self::HopBack { hop, side } => write!(f, "hop {hop} of side {side} answers again"),
+            Self::NamesUnanswered { name, why } => write!(
+                f,
+                "names cannot be looked up, {} of them one after the other, {name} last: {why}",
+                crate::limits::DNS_FAILURES
+            ),
+            Self::NamesAnswered => f.write_str("names can be looked up again"),
+            Self::LeadsHere { name, side } => write!(
+                f,
+                "the exchangers of {name}, on the way to {side}, are this gateway itself; nothing is delivered there"
+            ),
             Self::LoopBroken {
                 session,
                 path,

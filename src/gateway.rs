@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
+use hickory_resolver::net::NetError;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -17,6 +18,7 @@ use crate::control::Control;
 use crate::converter::Converter;
 use crate::deliver::{Deliver, Dialer};
 use crate::directory::{Directory, StartError as DirectoryError};
+use crate::dns::Resolver;
 use crate::event::{Event, Events};
 use crate::generation::Generation;
 use crate::hold::Holding;
@@ -69,6 +71,9 @@ pub enum StartError {
     /// The directory.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    /// The resolver.
+    #[error("names cannot be looked up: {0}")]
+    Resolver(#[from] NetError),
     /// The spool.
     #[error("spool {}: {error}", .path.display())]
     Spool {
@@ -140,10 +145,12 @@ impl Gateway {
             })
             .collect::<Result<Vec<_>, StartError>>()?;
         let unknown = Unknown::open(&config.state_dir, &events);
+        let resolver = Resolver::new(&config.dns, events.clone())?;
         let services = Arc::new(Services {
             generation: ArcSwap::from_pointee(generation),
             directory: Directory::start(Arc::clone(&config), events.clone()).await?,
-            deliver: Deliver::new(Dialer::System, events.clone()),
+            deliver: Deliver::new(Dialer::System, resolver.clone(), events.clone()),
+            resolver,
             clients: Clients::default(),
             loop_key,
             events,
@@ -269,6 +276,7 @@ impl Gateway {
             }
         }
         self.open_queue(&config).await?;
+        self.services.resolver.reload(&config.dns)?;
         self.services.generation.store(Arc::new(generation));
         self.services.directory.reload(Arc::clone(&config));
         listeners.keep(&config);

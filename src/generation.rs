@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::config::Config;
 use crate::deliver::Way;
+use crate::dns::{Networks, Own};
 use crate::queue::Terms;
 use crate::tls::{Material, Stamp, TlsError};
 
@@ -21,6 +22,10 @@ pub(crate) struct Generation {
     pub(crate) terms: Terms,
     /// The ways out.
     pub(crate) ways: Vec<Arc<Way>>,
+    /// Who we are to DNS.
+    pub(crate) own: Own,
+    /// Where foreign domains' exchangers may be.
+    pub(crate) special: Networks,
     /// Certificates, keys, roots, lists.
     pub(crate) material: Material,
     /// What the files behind it looked like just before they were read.
@@ -36,6 +41,8 @@ impl Generation {
         Ok(Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             ways: Way::all(&config),
+            own: Own::of(&config),
+            special: Networks::new(&config.dns.special_networks),
             terms: Terms::of(&config),
             config,
             policy,

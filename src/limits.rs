@@ -84,6 +84,42 @@ pub const LOOP_TOKENS: usize = 10_000;
 pub const HOP_CONNECT: Duration = Duration::from_secs(20);
 /// Addresses tried for one hop name.
 pub const HOP_ADDRESSES: usize = 8;
+/// Name servers of the configuration.
+pub const DNS_SERVERS: usize = 8;
+/// One name, over all servers and attempts.
+pub const DNS_LOOKUP: Duration = Duration::from_secs(20);
+/// Answers that are remembered.
+pub const DNS_CACHE: u64 = 8_192;
+/// For how long at most, whatever their records say.
+pub const DNS_POSITIVE_TTL: Duration = Duration::from_secs(60 * 60);
+/// The same for what does not exist.
+pub const DNS_NEGATIVE_TTL: Duration = Duration::from_secs(5 * 60);
+/// Aliases (CNAME) that are followed from one name.
+pub const DNS_ALIASES: usize = 8;
+/// Names that fail one after the other, with no answer between them, before an operator is told.
+pub const DNS_FAILURES: usize = 5;
+/// Mail exchangers of one domain that are considered, the preferred ones.
+pub const EXCHANGERS: usize = 10;
+/// A domain that leads here is told of again after this.
+pub const LEADS_HERE_TOLD: Duration = Duration::from_secs(60 * 60);
+/// Domains of which that is remembered.
+pub const LEADS_HERE: usize = 1_000;
+/// Connections to the exchangers of one foreign domain at a time.
+pub const DOMAIN_CONNECTIONS: usize = 10;
+/// Waiting for one of them: a domain that is slow must not hold up the others' mail.
+pub const DOMAIN_WAIT: Duration = Duration::from_secs(5);
+/// A connection to one of them is not used again when it is older.
+pub const DOMAIN_POOL_AGE: Duration = Duration::from_secs(30);
+/// Idle connections to all of them.
+pub const DOMAIN_POOL: usize = 100;
+/// Foreign domains, beside the sides, whose pace is remembered when nothing is under way to them.
+pub const PACES: usize = 1_000;
+/// Foreign domains of one message that its sender is kept waiting for; the others' turn comes behind.
+pub const DOMAINS_AT_ONCE: usize = 10;
+/// Attempts at mail to foreign domains by their exchangers at a time.
+pub const DOMAIN_ATTEMPTS: usize = 100;
+/// Hops whose failures are remembered.
+pub const BREAKERS: usize = 10_000;
 /// A hop that takes no octet of a body for this long is lost (RFC 5321 §4.5.3.2.5).
 pub const HOP_STALL: Duration = Duration::from_secs(3 * 60);
 /// From the client's terminator to the hop's final reply; clients wait 10 minutes (RFC 5321 §4.5.3.2.6).
@@ -270,6 +306,28 @@ pub const ALL: &[Limit] = &[
     limit("message.loop_tokens", LOOP_TOKENS as u64, "tokens"),
     limit("hop.connect", HOP_CONNECT.as_secs(), "seconds"),
     limit("hop.addresses", HOP_ADDRESSES as u64, "addresses"),
+    limit("dns.servers", DNS_SERVERS as u64, "servers"),
+    limit("dns.lookup", DNS_LOOKUP.as_secs(), "seconds"),
+    limit("dns.cache", DNS_CACHE, "answers"),
+    limit("dns.positive_ttl", DNS_POSITIVE_TTL.as_secs(), "seconds"),
+    limit("dns.negative_ttl", DNS_NEGATIVE_TTL.as_secs(), "seconds"),
+    limit("dns.aliases", DNS_ALIASES as u64, "names"),
+    limit("dns.failures", DNS_FAILURES as u64, "names"),
+    limit("dns.exchangers", EXCHANGERS as u64, "hosts"),
+    limit("dns.leads_here", LEADS_HERE as u64, "domains"),
+    limit("dns.leads_here_told", LEADS_HERE_TOLD.as_secs(), "seconds"),
+    limit(
+        "domain.connections",
+        DOMAIN_CONNECTIONS as u64,
+        "connections",
+    ),
+    limit("domain.wait", DOMAIN_WAIT.as_secs(), "seconds"),
+    limit("domain.pool_age", DOMAIN_POOL_AGE.as_secs(), "seconds"),
+    limit("domain.pool", DOMAIN_POOL as u64, "connections"),
+    limit("domain.at_once", DOMAINS_AT_ONCE as u64, "domains"),
+    limit("domain.attempts", DOMAIN_ATTEMPTS as u64, "attempts"),
+    limit("hop.paces", PACES as u64, "ways"),
+    limit("hop.breakers", BREAKERS as u64, "hops"),
     limit("hop.stall", HOP_STALL.as_secs(), "seconds"),
     limit("hop.final_reply", HOP_FINAL_REPLY.as_secs(), "seconds"),
     limit("hop.reset", HOP_RESET.as_secs(), "seconds"),

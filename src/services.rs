@@ -9,6 +9,7 @@ use crate::clients::Clients;
 use crate::converter::Converter;
 use crate::deliver::Deliver;
 use crate::directory::Directory;
+use crate::dns::Resolver;
 use crate::event::Events;
 use crate::generation::Generation;
 use crate::hold::Holding;
@@ -22,6 +23,8 @@ pub(crate) struct Services {
     pub(crate) generation: ArcSwap<Generation>,
     pub(crate) directory: Directory,
     pub(crate) deliver: Deliver,
+    /// Names to addresses.
+    pub(crate) resolver: Resolver,
     pub(crate) clients: Clients,
     pub(crate) loop_key: LoopKey,
     pub(crate) events: Events,

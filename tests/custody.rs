@@ -5,7 +5,7 @@ mod down;
 mod groups;
 mod kill;
 mod poison;
-mod reports;
+pub(crate) mod reports;
 mod split;
 
 use std::net::SocketAddr;

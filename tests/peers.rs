@@ -16,8 +16,10 @@ mod aiosmtpd;
 mod certificates;
 mod daemon;
 mod directories;
+mod dns;
 mod exim;
 mod gateway;
+mod knot;
 mod log;
 mod opensmtpd;
 mod openssl;
@@ -40,6 +42,7 @@ use std::time::Duration;
 pub(crate) use aiosmtpd::Aiosmtpd;
 pub(crate) use certificates::{Authority, Identity};
 pub(crate) use exim::Exim;
+pub(crate) use knot::Knot;
 pub(crate) use opensmtpd::OpenSmtpd;
 pub(crate) use openssl::s_client;
 pub(crate) use our_program::Twinmx;
@@ -57,6 +60,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) enum Peer {
     Aiosmtpd,
     Exim,
+    Knot,
     OpenSmtpd,
     Openssl,
     Postfix,
@@ -75,6 +79,7 @@ impl fmt::Display for Peer {
         f.write_str(match self {
             Self::Aiosmtpd => "aiosmtpd",
             Self::Exim => "exim",
+            Self::Knot => "knot",
             Self::OpenSmtpd => "opensmtpd",
             Self::Openssl => "openssl",
             Self::Postfix => "postfix",
@@ -124,6 +129,7 @@ impl Peer {
         match self {
             Self::Aiosmtpd => file("/usr/lib/python3/dist-packages/aiosmtpd/smtp.py"),
             Self::Exim => rooted(&unpacked("exim")),
+            Self::Knot => file("/usr/sbin/knotd"),
             Self::OpenSmtpd => rooted(&unpacked("opensmtpd")),
             Self::Openssl => file("/usr/bin/openssl"),
             Self::Postfix => rooted(Path::new("/usr/sbin/postfix")),

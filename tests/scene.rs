@@ -61,6 +61,10 @@ pub(crate) struct Setup {
     pub(crate) notes_hops: Vec<SocketAddr>,
     /// The cloud's hops; empty: the sink's.
     pub(crate) cloud_hops: Vec<SocketAddr>,
+    /// An entry of Notes' `next_hop` that is no address; empty: those above.
+    pub(crate) notes_entry: String,
+    /// The entry of the way out's `next_hop`; empty: the smart host.
+    pub(crate) internet_entry: String,
     /// How much is held at a time.
     pub(crate) held: HoldMost,
 }
@@ -87,6 +91,8 @@ impl Default for Setup {
             held: HoldMost::default(),
             notes_hops: Vec::new(),
             cloud_hops: Vec::new(),
+            notes_entry: String::new(),
+            internet_entry: String::new(),
         }
     }
 }
@@ -329,10 +335,15 @@ fn configuration(setup: &Setup, dir: &TempDir, notary: &Notary, sinks: [SocketAd
             .join(", ")
     };
     let [cloud, notes, smart_host] = sinks;
-    let (cloud, notes) = (
-        hops(&setup.cloud_hops, cloud),
-        hops(&setup.notes_hops, notes),
-    );
+    let cloud = hops(&setup.cloud_hops, cloud);
+    let notes = match setup.notes_entry.as_str() {
+        "" => hops(&setup.notes_hops, notes),
+        entry => format!("{entry:?}"),
+    };
+    let smart_host = match setup.internet_entry.as_str() {
+        "" => smart_host.to_string(),
+        entry => entry.to_owned(),
+    };
     let Setup {
         address,
         listener,

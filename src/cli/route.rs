@@ -1,14 +1,19 @@
 //! `twinmx route`: where mail for an address would go, and why.
 
 use std::io::{self, BufRead};
+use std::sync::Arc;
 
 use clap::Args;
-use routing::{Address, Decision, Expansion, Explanation, Origin, Refusal, SideName, explain};
+use routing::{
+    Address, Decision, Destination, Expansion, Explanation, Origin, Refusal, SideName, explain,
+};
 use serde_json::{Value, json};
 
 use super::directory::{in_force, recipient_json, snapshot_json};
 use super::exit::Exit;
 use super::{ConfigFile, Streams};
+use crate::config::{Hop, Lookup};
+use crate::deliver::Way;
 use crate::directory::now;
 
 /// Show where mail for an address goes, and every fact behind it
@@ -56,6 +61,7 @@ impl Route {
             now(),
         );
         let mut answers = Answers {
+            ways: Way::all(&config),
             json: self.json.then(Vec::new),
             worst: Exit::Success,
         };
@@ -111,6 +117,7 @@ fn path(text: &str) -> Result<Option<Address>, routing::AddressError> {
 }
 
 struct Answers {
+    ways: Vec<Arc<Way>>,
     json: Option<Vec<Value>>,
     worst: Exit,
 }
@@ -127,11 +134,46 @@ impl Answers {
             (_, Some(_)) => Exit::Success,
             (_, None) => exit_for(&explanation.decision),
         });
+        let hops = self.looked_up(&explanation.decision);
         match &mut self.json {
-            Some(json) => json.push(as_json(text, explanation)),
-            None => writeln!(streams.out, "{explanation}")?,
+            Some(json) => {
+                let mut answer = as_json(text, explanation);
+                answer["looked_up"] = hops.iter().map(ToString::to_string).collect();
+                json.push(answer);
+            }
+            None => {
+                writeln!(streams.out, "{explanation}")?;
+                for hop in hops {
+                    writeln!(
+                        streams.out,
+                        "  hosts      {hop}, asked of DNS when it is sent"
+                    )?;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// The hops whose hosts DNS will name.
+    fn looked_up(&self, decision: &Decision) -> Vec<Hop> {
+        let Decision::Deliver { to, path, .. } = decision else {
+            return Vec::new();
+        };
+        let side = match to {
+            Destination::Side(side) => Some(side.as_str()),
+            Destination::Internet => None,
+        };
+        let Some(way) = self.ways.iter().find(|way| way.side.as_deref() == side) else {
+            return Vec::new();
+        };
+        match way.domain_of(path) {
+            Some(domain) => vec![Hop::clone(&domain)],
+            None => {
+                let hops = way.hops.iter().cloned();
+                hops.filter(|hop| hop.lookup == Lookup::Exchangers)
+                    .collect()
+            }
+        }
     }
 
     fn not_an_address(

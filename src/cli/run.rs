@@ -186,7 +186,9 @@ fn log_to_stderr(format: LogFormat) -> io::Result<Writing> {
 
 fn exit_for(error: &StartError) -> Exit {
     match error {
-        StartError::Tls(_) | StartError::LoopKey(_) => Exit::Configuration,
+        StartError::Tls(_) | StartError::LoopKey(_) | StartError::Resolver(_) => {
+            Exit::Configuration
+        }
         StartError::StateDir { .. } => Exit::CannotCreate,
         StartError::Directory(_) | StartError::Spool { .. } => Exit::InputOutput,
         StartError::Listen { error, .. } if error.kind() == io::ErrorKind::PermissionDenied => {

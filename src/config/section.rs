@@ -5,6 +5,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod directory;
+pub(crate) mod dns;
 pub(crate) mod domain;
 pub(crate) mod format;
 pub(crate) mod hop_tls;
@@ -57,6 +58,7 @@ pub const ALL_KEYS: &[&Keys] = &[
     &directory::SIDE_KEYS,
     &internet::KEYS,
     &hop_tls::INTERNET_KEYS,
+    &dns::KEYS,
     &limits::KEYS,
     &spool::KEYS,
     &root::CONSOLE_KEYS,

@@ -6,6 +6,7 @@ pub(crate) mod duration;
 pub(crate) mod hop;
 pub(crate) mod mail_address;
 pub(crate) mod name_pattern;
+pub(crate) mod name_server;
 pub(crate) mod network;
 pub(crate) mod number;
 pub(crate) mod tenant;

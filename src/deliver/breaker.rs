@@ -44,7 +44,14 @@ impl Breakers {
 
     pub(super) fn failed(&self, way: &str, hop: &Hop) -> Turn {
         let mut breakers = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let breaker = breakers.entry((way.to_owned(), hop.clone())).or_default();
+        let key = (way.to_owned(), hop.clone());
+        if breakers.len() >= limits::BREAKERS && !breakers.contains_key(&key) {
+            breakers.retain(|_, breaker| breaker.is_open());
+            if breakers.len() >= limits::BREAKERS {
+                return Turn::Unchanged; // it is tried each time; nothing is lost
+            }
+        }
+        let breaker = breakers.entry(key).or_default();
         breaker.failures = breaker.failures.saturating_add(1);
         let turn = if breaker.failures < limits::BREAKER_FAILURES || breaker.is_open() {
             Turn::Unchanged
@@ -85,6 +92,7 @@ impl Breaker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Lookup;
 
     #[tokio::test(start_paused = true)]
     async fn the_last_allowed_failure_opens_it_and_time_closes_it() {
@@ -92,6 +100,7 @@ mod tests {
         let hop = Hop {
             host: "hop.test".to_owned(),
             port: 25,
+            lookup: Lookup::Addresses,
         };
         for _ in 1..limits::BREAKER_FAILURES {
             assert_eq!(breakers.failed("notes", &hop), Turn::Unchanged);
@@ -114,11 +123,33 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn one_past_the_bound_is_not_remembered_until_others_are_over() {
+        let breakers = Breakers::default();
+        let hop = |number: usize| Hop {
+            host: format!("hop-{number}.test"),
+            port: 25,
+            lookup: Lookup::Addresses,
+        };
+        let fail = |number: usize| {
+            let turns =
+                (0..limits::BREAKER_FAILURES).map(|_| breakers.failed("notes", &hop(number)));
+            turns.last()
+        };
+        for number in 0..limits::BREAKERS {
+            assert_eq!(fail(number), Some(Turn::Opened));
+        }
+        assert_eq!(fail(limits::BREAKERS), Some(Turn::Unchanged));
+        tokio::time::advance(limits::BREAKER_OPEN).await;
+        assert_eq!(fail(limits::BREAKERS), Some(Turn::Opened));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn who_knows_better_closes_it() {
         let breakers = Breakers::default();
         let hop = Hop {
             host: "hop.test".to_owned(),
             port: 25,
+            lookup: Lookup::Addresses,
         };
         for (forgotten, open) in [(Some("cloud"), true), (Some("notes"), false), (None, false)] {
             for _ in 0..limits::BREAKER_FAILURES {

@@ -4,6 +4,7 @@
 //! leg can still go to another hop without the risk of a second copy.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use smtp::client::{ClientEvent, EnvelopeReplies, HopEnvelope, Transfer};
@@ -14,18 +15,32 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::breaker::Turn;
-use super::hop::{Connection, HopError, Told};
+use super::hop::{Call, Connection, HopError, Told};
+use super::pace::Lane;
 use super::pool::{Key, Whose};
 use super::{Deliver, Way};
-use crate::config::{Hop, IdentityOrigin};
+use crate::config::{Hop, IdentityOrigin, Lookup};
 use crate::event::Event;
 use crate::generation::Generation;
 use crate::limits;
+
+/// One entry of a way that is being tried for one message.
+#[derive(Debug)]
+pub(super) struct Errand<'a> {
+    pub(super) tender: &'a Tender,
+    pub(super) generation: &'a Generation,
+    /// Under which its connections are kept.
+    pub(super) key: Key,
+    pub(super) entry: &'a Hop,
+    pub(super) deadline: Instant,
+}
 
 /// What a hop is asked to take.
 #[derive(Debug)]
 pub(crate) struct Tender {
     pub(crate) way: Arc<Way>,
+    /// What stands for the exchangers of the recipients' domain, on a way by domain.
+    pub(crate) domain: Option<Arc<Hop>>,
     /// Which of our certificates the hop is shown.
     pub(crate) identity: IdentityOrigin,
     pub(crate) envelope: HopEnvelope,
@@ -53,6 +68,8 @@ pub(crate) enum Contact {
     Answered(Box<Answered>),
     /// The hop can never take this message as it is.
     Incapable(Answer),
+    /// The recipients' domain has no host that takes mail.
+    NoRoute(Answer),
     /// No hop gave a session.
     Down(Answer),
 }
@@ -89,25 +106,40 @@ impl Answered {
     }
 }
 
+impl Tender {
+    /// The entries to be tried, in order.
+    fn hops(&self) -> &[Hop] {
+        match &self.domain {
+            Some(domain) => std::slice::from_ref(domain),
+            None => &self.way.hops,
+        }
+    }
+
+    pub(super) fn lane(&self) -> Lane<'_> {
+        Lane::of(&self.way, self.domain.as_deref())
+    }
+}
+
 impl Deliver {
     /// Tries the hops in order within one budget.
     pub(crate) async fn contact(&self, tender: &Tender, generation: &Generation) -> Contact {
         let deadline = Instant::now() + generation.config.limits.hop_envelope;
         let mut answer = Answer::from(Reply::NEXT_HOP_DOWN);
-        for (index, hop) in tender.way.hops.iter().enumerate() {
+        for (index, hop) in tender.hops().iter().enumerate() {
             if self.breakers.is_open(tender.way.name(), hop) {
                 continue;
             }
             match self.try_hop(tender, index, generation, deadline).await {
                 Ok(contact) => return contact,
+                Err(HopError::Crowded) => return Contact::Down(Reply::HOP_BUSY.into()),
                 Err(error) => {
-                    if let HopError::Leaving(reply) = &error {
-                        self.heard(&tender.way, reply);
-                    }
                     if error.is_distrust() {
                         answer = Reply::NEXT_HOP_UNTRUSTED.into();
                     }
-                    self.hop_failed(&tender.way, hop, &error);
+                    // Its exchangers have breakers of their own, and its name may be answered at any time.
+                    if tender.domain.is_none() {
+                        self.hop_failed(&tender.way, hop, &error);
+                    }
                 }
             }
             if Instant::now() >= deadline {
@@ -127,10 +159,11 @@ impl Deliver {
         let key = Key {
             way: Arc::clone(&tender.way),
             hop,
+            domain: tender.domain.clone(),
             identity: tender.identity,
         };
-        let permits = self.paces.of(&tender.way);
-        let mut permit = place(&permits, deadline).await?;
+        let permits = self.paces.of(&tender.lane());
+        let mut permit = place(tender.domain.as_ref(), &permits, deadline).await?;
         while let Some(mut connection) = self.idle(&key, &permits, generation) {
             connection.work(permit);
             match self
@@ -141,47 +174,88 @@ impl Deliver {
                 Err(HopError::Closed | HopError::Lost(_) | HopError::Leaving(_)) => {}
                 settled => return settled,
             }
-            permit = place(&permits, deadline).await?;
+            permit = place(tender.domain.as_ref(), &permits, deadline).await?;
         }
         // Idle connections of another kind (an identity, say) make room for this one.
-        drop(
-            self.pool
-                .evict(tender.way.name(), permits.available_permits()),
-        );
-        let connection = self
-            .open(tender, &tender.way.hops[hop], generation, permit, deadline)
-            .await?;
-        self.converse(tender, connection, key, deadline).await
+        drop(self.pool.evict(&key, permits.available_permits()));
+        let entry = &tender.hops()[hop];
+        let errand = Errand {
+            tender,
+            generation,
+            key,
+            entry,
+            deadline,
+        };
+        match entry.lookup {
+            Lookup::Addresses => self.speak(&errand, entry, None, permit).await,
+            Lookup::Exchangers => self.ask_exchangers(&errand, permit).await,
+        }
     }
 
     /// An idle connection. One that another thread is woken for is used only where there is no room for one of our own:
     /// a wake-up across threads costs more than the commands of a message.
     fn idle(&self, key: &Key, permits: &Semaphore, generation: &Generation) -> Option<Connection> {
         let ours = self.pool.take(key, generation.number, Whose::Ours);
-        if ours.is_some() || self.pool.idle(key.way.name()) <= permits.available_permits() {
+        if ours.is_some() || self.pool.idle(key) <= permits.available_permits() {
             return ours;
         }
         self.pool.take(key, generation.number, Whose::Anybodys)
     }
 
+    /// Brings the envelope to one host, by a fresh connection. `addresses`: where they are known.
+    pub(super) async fn speak(
+        &self,
+        errand: &Errand<'_>,
+        host: &Hop,
+        addresses: Option<&[IpAddr]>,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<Contact, HopError> {
+        let call = Call {
+            dialer: &self.dialer,
+            resolver: &self.resolver,
+            entry: errand.entry,
+            host,
+            addresses,
+        };
+        let said = async {
+            let connection = self.open(errand, &call, permit).await?;
+            let (tender, key) = (errand.tender, errand.key.clone());
+            self.converse(tender, connection, key, errand.deadline)
+                .await
+        };
+        let said = said.await;
+        if let Err(HopError::Leaving(reply)) = &said {
+            let tender = errand.tender;
+            self.heard(&tender.way, tender.domain.as_deref(), reply);
+        }
+        said
+    }
+
     async fn open(
         &self,
-        tender: &Tender,
-        hop: &Hop,
-        generation: &Generation,
+        errand: &Errand<'_>,
+        call: &Call<'_>,
         permit: OwnedSemaphorePermit,
-        deadline: Instant,
     ) -> Result<Connection, HopError> {
-        let connection =
-            Connection::open(&self.dialer, tender, hop, generation, permit, deadline).await?;
-        if self.breakers.answered(tender.way.name(), hop) == Turn::Closed {
-            self.events.emit(Event::HopBack {
-                hop: hop.to_string(),
-                side: tender.way.name().to_owned(),
-            });
+        let Errand {
+            tender,
+            generation,
+            deadline,
+            ..
+        } = errand;
+        let connection = Connection::open(call, tender, generation, permit, *deadline).await?;
+        let way = &tender.way;
+        for hop in [call.entry, call.host] {
+            if self.breakers.answered(way.name(), hop) == Turn::Closed {
+                self.events.emit(Event::HopBack {
+                    hop: hop.to_string(),
+                    side: way.name().to_owned(),
+                });
+            }
         }
-        if let Some(capabilities) = connection.capabilities() {
-            self.remembered.put(tender.way.name(), capabilities);
+        // What one stranger can do says nothing of another.
+        if let (Some(capabilities), None) = (connection.capabilities(), &tender.domain) {
+            self.remembered.put(way.name(), capabilities);
         }
         Ok(connection)
     }
@@ -251,7 +325,7 @@ impl Deliver {
         });
     }
 
-    fn hop_failed(&self, way: &Way, hop: &Hop, error: &HopError) {
+    pub(super) fn hop_failed(&self, way: &Way, hop: &Hop, error: &HopError) {
         let (hop_name, side, why) = (hop.to_string(), way.name().to_owned(), error.to_string());
         self.events.emit(if error.is_distrust() {
             Event::HopDistrusted {
@@ -277,17 +351,23 @@ impl Deliver {
     }
 }
 
-/// A place among the connections that a side may have, waited for within the budget.
-async fn place(
+/// A place among the connections that a side may have, waited for within the budget. A foreign domain has less patience
+/// of ours: its mail must not take the places of the others'.
+pub(super) async fn place(
+    domain: Option<&Arc<Hop>>,
     permits: &Arc<Semaphore>,
     deadline: Instant,
 ) -> Result<OwnedSemaphorePermit, HopError> {
     if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
         return Ok(permit);
     }
-    let permit = timeout_at(deadline, Arc::clone(permits).acquire_owned()).await;
+    let (until, late) = match domain {
+        Some(_) => (Instant::now() + limits::DOMAIN_WAIT, HopError::Crowded),
+        None => (deadline, HopError::TooSlow),
+    };
+    let permit = timeout_at(until.min(deadline), Arc::clone(permits).acquire_owned()).await;
     Ok(permit
-        .map_err(|_| HopError::TooSlow)?
+        .map_err(|_| late)?
         .expect("the semaphore is never closed"))
 }
 
@@ -325,5 +405,36 @@ fn transfer(offer: &Capabilities, content: Known) -> Transfer {
         Transfer::Chunks
     } else {
         Transfer::Data
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_foreign_domain_is_waited_for_less_than_a_side() {
+        let permits = Arc::new(Semaphore::new(limits::DOMAIN_CONNECTIONS));
+        let domain = Arc::new(Hop {
+            host: "example.net".to_owned(),
+            port: 25,
+            lookup: Lookup::Exchangers,
+        });
+        let deadline = Instant::now() + limits::DOMAIN_WAIT * 3;
+        let mut taken = Vec::new();
+        for _ in 0..limits::DOMAIN_CONNECTIONS {
+            taken.push(
+                place(Some(&domain), &permits, deadline)
+                    .await
+                    .expect("a place"),
+            );
+        }
+        let before = Instant::now();
+        let crowded = place(Some(&domain), &permits, deadline).await;
+        assert!(matches!(crowded, Err(HopError::Crowded)), "{crowded:?}");
+        assert_eq!(before.elapsed(), limits::DOMAIN_WAIT);
+        let slow = place(None, &permits, deadline).await;
+        assert!(matches!(slow, Err(HopError::TooSlow)), "{slow:?}");
+        assert_eq!(Instant::now(), deadline);
     }
 }

@@ -1,15 +1,14 @@
 //! Connecting to hops.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::hop::HopError;
-use crate::config::Hop;
+use crate::limits;
 use crate::socket::Socket;
-use crate::{dns, limits};
 
 /// Where connections come from: the system, or the simulation's network.
 #[derive(Debug, Default)]
@@ -21,11 +20,15 @@ pub(crate) enum Dialer {
 }
 
 impl Dialer {
-    /// Tries the addresses of a hop in turn.
-    pub(super) async fn connect(&self, hop: &Hop) -> Result<Socket, HopError> {
-        let addresses = dns::addresses(hop).await.map_err(HopError::Resolve)?;
+    /// Tries the addresses of a host in turn.
+    pub(super) async fn connect(
+        &self,
+        addresses: &[IpAddr],
+        port: u16,
+    ) -> Result<Socket, HopError> {
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
         for address in addresses {
+            let address = SocketAddr::new(*address, port);
             match timeout(limits::HOP_CONNECT, self.dial(address)).await {
                 Ok(Ok(socket)) => return Ok(socket),
                 Ok(Err(error)) => last = error,

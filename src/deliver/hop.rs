@@ -1,6 +1,7 @@
 //! One connection to one hop, from the socket to a session that can take mail.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::{Buf, BytesMut};
@@ -20,16 +21,24 @@ use super::Tender;
 use super::dialer::Dialer;
 use crate::alarm::{Alarm, Late};
 use crate::config::{Hop, TlsMode};
+use crate::dns::{DnsError, NoExchanger, Resolver};
 use crate::generation::Generation;
 use crate::limits;
+use crate::socket::Socket;
 use crate::stream::Stream;
 use crate::tls::{Distrust, HopClient, Negotiated};
 
 /// Why a hop gave no session, or lost it. `Display` is the operator's sentence.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HopError {
-    #[error("its name has no address: {0}")]
-    Resolve(io::Error),
+    #[error("its name leads to no address: {0}")]
+    Resolve(DnsError),
+    #[error("no host takes mail for it: {0}")]
+    NoExchanger(NoExchanger),
+    #[error("its hosts are left alone for a while")]
+    LeftAlone,
+    #[error("as many connections are open as are allowed")]
+    Crowded,
     #[error("no connection: {0}")]
     Connect(io::Error),
     #[error("it took longer than the time allowed for connecting, TLS and the envelope")]
@@ -118,6 +127,29 @@ impl Told {
     }
 }
 
+/// Which host is to be connected to.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    pub(super) dialer: &'a Dialer,
+    pub(super) resolver: &'a Resolver,
+    /// The entry of the way that led to it, by which its certificate is judged.
+    pub(super) entry: &'a Hop,
+    pub(super) host: &'a Hop,
+    /// `None`: they are still to be looked up.
+    pub(super) addresses: Option<&'a [IpAddr]>,
+}
+
+impl Call<'_> {
+    async fn connect(&self) -> Result<Socket, HopError> {
+        if let Some(addresses) = self.addresses {
+            return self.dialer.connect(addresses, self.host.port).await;
+        }
+        let addresses = self.resolver.addresses(&self.host.host).await;
+        let addresses = addresses.map_err(HopError::Resolve)?;
+        self.dialer.connect(&addresses, self.host.port).await
+    }
+}
+
 /// A connection whose hop has greeted us, proven itself as far as demanded, and answered EHLO.
 ///
 /// Dropping it closes the socket as it stands: no dot, no QUIT, no RSET. That is what an abort is.
@@ -140,31 +172,29 @@ pub(crate) struct Connection {
 impl Connection {
     /// Everything up to EHLO, within the budget that ends at `deadline`.
     pub(super) async fn open(
-        dialer: &Dialer,
+        call: &Call<'_>,
         tender: &Tender,
-        hop: &Hop,
         generation: &Generation,
         permit: OwnedSemaphorePermit,
         deadline: Instant,
     ) -> Result<Self, HopError> {
         timeout_at(
             deadline,
-            Self::establish(dialer, tender, hop, generation, permit, deadline),
+            Self::establish(call, tender, generation, permit, deadline),
         )
         .await
         .map_err(|_| HopError::TooSlow)?
     }
 
     async fn establish(
-        dialer: &Dialer,
+        call: &Call<'_>,
         tender: &Tender,
-        hop: &Hop,
         generation: &Generation,
         permit: OwnedSemaphorePermit,
         deadline: Instant,
     ) -> Result<Self, HopError> {
-        let way = &tender.way;
-        let stream = dialer.connect(hop).await?;
+        let (way, hop) = (&tender.way, call.host);
+        let stream = call.connect().await?;
         let hello = match way.tls.mode {
             TlsMode::None | TlsMode::Opportunistic => HelloPolicy::HeloFallback,
             TlsMode::Encrypt | TlsMode::Verify | TlsMode::Mutual => HelloPolicy::EhloOnly,
@@ -190,10 +220,13 @@ impl Connection {
             return Ok(connection);
         }
         if capabilities.start_tls {
-            let client = generation
-                .material
-                .hop(way.host(), hop, tender.identity)
-                .expect("the material has every hop of its own configuration");
+            let client = match tender.domain {
+                Some(_) => generation.material.stranger(tender.identity),
+                None => generation
+                    .material
+                    .hop(way.host(), call.entry, tender.identity),
+            }
+            .expect("the material has every hop of its own configuration");
             return connection.secure(way.tls.mode, hop, &client).await;
         }
         if way.tls.mode == TlsMode::Opportunistic {

@@ -3,6 +3,7 @@
 //! Cut-through and the queue share these places. A hop that asks for less (421, throttled) halves them; each round of
 //! successes gives one back.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,12 +12,36 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::Way;
+use crate::config::Hop;
 use crate::limits;
 
-/// The places of all ways.
+/// What shares its places: a way, or the exchangers of one domain.
+#[derive(Debug, Clone)]
+pub(super) struct Lane<'a> {
+    name: Cow<'a, str>,
+    all: usize,
+}
+
+impl<'a> Lane<'a> {
+    pub(super) fn of(way: &'a Way, domain: Option<&Hop>) -> Self {
+        match domain {
+            // Its colon is in the name of no way.
+            Some(domain) => Self {
+                name: Cow::Owned(domain.to_string()),
+                all: limits::DOMAIN_CONNECTIONS,
+            },
+            None => Self {
+                name: Cow::Borrowed(way.name()),
+                all: way.max_connections,
+            },
+        }
+    }
+}
+
+/// The places of all lanes.
 #[derive(Debug, Default)]
 pub(super) struct Paces {
-    known: Mutex<HashMap<String, Pace>>, // for an instant a message, to find the way's own semaphore; shared by nature
+    known: Mutex<HashMap<String, Pace>>, // for an instant a message, to find the lane's own semaphore; shared by nature
     /// Ways that have fewer places than they may. As a rule none, and then nobody has to look.
     pressed: AtomicUsize,
 }
@@ -34,17 +59,22 @@ struct Pace {
 }
 
 impl Paces {
-    /// The places of a way.
-    pub(super) fn of(&self, way: &Way) -> Arc<Semaphore> {
+    /// The places of a lane.
+    pub(super) fn of(&self, lane: &Lane<'_>) -> Arc<Semaphore> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pace) = known.get(way.name())
-            && pace.all == way.max_connections
+        if let Some(pace) = known.get(&*lane.name)
+            && pace.all == lane.all
         {
             return Arc::clone(&pace.free);
         }
-        let pace = Pace::new(way.max_connections);
+        if known.len() >= limits::PACES {
+            known.retain(|_, pace| !pace.is_idle());
+            let pressed = known.values().filter(|pace| pace.now < pace.all);
+            self.pressed.store(pressed.count(), Ordering::Release);
+        }
+        let pace = Pace::new(lane.all);
         let free = Arc::clone(&pace.free);
-        if let Some(before) = known.insert(way.name().to_owned(), pace)
+        if let Some(before) = known.insert(lane.name.clone().into_owned(), pace)
             && before.now < before.all
         {
             self.pressed.fetch_sub(1, Ordering::Release);
@@ -53,16 +83,16 @@ impl Paces {
     }
 
     /// How many there are at present.
-    pub(super) fn places(&self, way: &Way) -> usize {
+    pub(super) fn places(&self, lane: &Lane<'_>) -> usize {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let pace = known.get(way.name());
-        pace.map_or(way.max_connections, |pace| pace.now)
+        let pace = known.get(&*lane.name);
+        pace.map_or(lane.all, |pace| pace.now)
     }
 
     /// Its hop asked for less.
-    pub(super) fn press(&self, way: &Way) {
+    pub(super) fn press(&self, lane: &Lane<'_>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(pace) = known.get_mut(way.name()) else {
+        let Some(pace) = known.get_mut(&*lane.name) else {
             return;
         };
         let was_free = pace.now == pace.all;
@@ -71,13 +101,15 @@ impl Paces {
         }
     }
 
+    /// Whether some lane has fewer places than it may.
+    pub(super) fn are_pressed(&self) -> bool {
+        self.pressed.load(Ordering::Acquire) > 0
+    }
+
     /// Its hop took a message.
-    pub(super) fn ease(&self, way: &Way) {
-        if self.pressed.load(Ordering::Acquire) == 0 {
-            return;
-        }
+    pub(super) fn ease(&self, lane: &Lane<'_>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pace) = known.get_mut(way.name())
+        if let Some(pace) = known.get_mut(&*lane.name)
             && pace.ease()
             && pace.now == pace.all
         {
@@ -95,6 +127,10 @@ impl Pace {
             successes: 0,
             pressed_at: None,
         }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.free.available_permits() >= self.now
     }
 
     /// Many connections hear the same at once: that counts as one word. Says whether there are fewer places now.
@@ -159,6 +195,27 @@ mod tests {
             pace.ease();
         }
         assert_eq!((pace.now, pace.free.available_permits()), (20, 20));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn idle_lanes_are_forgotten_past_the_bound_and_busy_ones_are_not() {
+        let paces = Paces::default();
+        let lane = |number: usize| Lane {
+            name: Cow::Owned(format!("mx:{number}.example:25")),
+            all: 2,
+        };
+        let busy = paces.of(&lane(0)).try_acquire_owned().expect("a place");
+        for number in 0..limits::PACES {
+            paces.of(&lane(number));
+        }
+        paces.press(&lane(1));
+        assert!(paces.are_pressed());
+        assert_eq!(paces.known.lock().expect("sound").len(), limits::PACES);
+        paces.of(&lane(limits::PACES));
+        assert_eq!(paces.known.lock().expect("sound").len(), 2);
+        assert!(!paces.are_pressed());
+        assert_eq!(paces.of(&lane(0)).available_permits(), 1);
+        drop(busy);
     }
 
     #[tokio::test(start_paused = true)]

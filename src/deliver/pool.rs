@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime;
 
 use super::Way;
 use super::hop::Connection;
-use crate::config::IdentityOrigin;
+use crate::config::{Hop, IdentityOrigin};
 use crate::limits;
 
 /// What must be the same for a connection to be used again: the way with its TLS policy, the hop, our identity.
@@ -17,6 +18,8 @@ pub(super) struct Key {
     pub(super) way: Arc<Way>,
     /// Its place in the way's list.
     pub(super) hop: usize,
+    /// On a way by domain: whose exchangers they are.
+    pub(super) domain: Option<Arc<Hop>>,
     pub(super) identity: IdentityOrigin,
 }
 
@@ -25,6 +28,7 @@ impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.way, &other.way)
             && (self.hop, self.identity) == (other.hop, other.identity)
+            && self.domain == other.domain
     }
 }
 
@@ -33,6 +37,22 @@ impl Eq for Key {}
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (Arc::as_ptr(&self.way), self.hop, self.identity).hash(state);
+        self.domain.hash(state);
+    }
+}
+
+impl Key {
+    /// Whether connections under both share their places.
+    fn is_beside(&self, other: &Self) -> bool {
+        self.way.name() == other.way.name() && self.domain == other.domain
+    }
+
+    /// Strangers keep their connections for others.
+    fn age(&self) -> Duration {
+        match self.domain {
+            Some(_) => limits::DOMAIN_POOL_AGE,
+            None => limits::POOL_AGE,
+        }
     }
 }
 
@@ -56,7 +76,7 @@ impl Pool {
             let fits = |one: &Connection| whose == Whose::Anybodys || one.runtime == here;
             let at = connections.iter().rposition(fits)?;
             let connection = connections.remove(at);
-            if usable(&connection, generation) {
+            if usable(key, &connection, generation) {
                 return Some(connection);
             }
         }
@@ -64,54 +84,42 @@ impl Pool {
 
     pub(super) fn put(&self, key: Key, mut connection: Connection) {
         let permit = connection.rest();
-        {
+        let evicted = {
             let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_a_domains = key.domain.is_some();
             idle.entry(key).or_default().push(connection);
-        }
+            match is_a_domains {
+                true => evict(&mut idle, limits::DOMAIN_POOL, |key| key.domain.is_some()),
+                false => Vec::new(),
+            }
+        };
+        drop(evicted);
         drop(permit); // only now: who waits for a place must find the connection
     }
 
-    /// How many are idle on the way of this name, whatever their key.
-    pub(super) fn idle(&self, way: &str) -> usize {
+    /// How many are idle beside this key, whatever theirs.
+    pub(super) fn idle(&self, key: &Key) -> usize {
         let idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         idle.iter()
-            .filter(|(key, _)| key.way.name() == way)
+            .filter(|(other, _)| other.is_beside(key))
             .map(|(_, connections)| connections.len())
             .sum()
     }
 
-    /// Gives up idle connections of this way, whatever their key, until at most `most` are left.
-    pub(super) fn evict(&self, way: &str, most: usize) -> Vec<Connection> {
+    /// Gives up idle connections beside this key, until at most `most` are left.
+    pub(super) fn evict(&self, key: &Key, most: usize) -> Vec<Connection> {
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut here: Vec<_> = idle
-            .iter_mut()
-            .filter(|(key, _)| key.way.name() == way)
-            .collect();
-        let surplus = here
-            .iter()
-            .map(|(_, list)| list.len())
-            .sum::<usize>()
-            .saturating_sub(most);
-        let mut evicted = Vec::new();
-        while evicted.len() < surplus
-            && let Some((_, list)) = here
-                .iter_mut()
-                .filter(|(_, list)| !list.is_empty())
-                .min_by_key(|(key, list)| (list[0].opened, key.hop))
-        {
-            evicted.push(list.remove(0)); // the oldest of all
-        }
-        evicted
+        evict(&mut idle, most, |other| other.is_beside(key))
     }
 
     /// Takes out everything that must not be used any more.
     pub(super) fn expired(&self, generation: u64) -> Vec<Connection> {
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut expired = Vec::new();
-        for connections in idle.values_mut() {
+        for (key, connections) in idle.iter_mut() {
             let (young, old) = std::mem::take(connections)
                 .into_iter()
-                .partition(|one| usable(one, generation));
+                .partition(|one| usable(key, one, generation));
             *connections = young;
             expired.extend::<Vec<_>>(old);
         }
@@ -125,6 +133,27 @@ impl Pool {
     }
 }
 
-fn usable(connection: &Connection, generation: u64) -> bool {
-    connection.generation == generation && connection.opened.elapsed() < limits::POOL_AGE
+/// The oldest of those whose key is meant, until at most `most` are left.
+fn evict(
+    idle: &mut HashMap<Key, Vec<Connection>>,
+    most: usize,
+    is_meant: impl Fn(&Key) -> bool,
+) -> Vec<Connection> {
+    let mut here: Vec<_> = idle.iter_mut().filter(|(key, _)| is_meant(key)).collect();
+    let all: usize = here.iter().map(|(_, list)| list.len()).sum();
+    let surplus = all.saturating_sub(most);
+    let mut evicted = Vec::new();
+    while evicted.len() < surplus
+        && let Some((_, list)) = here
+            .iter_mut()
+            .filter(|(_, list)| !list.is_empty())
+            .min_by_key(|(key, list)| (list[0].opened, key.hop))
+    {
+        evicted.push(list.remove(0)); // the oldest of all
+    }
+    evicted
+}
+
+fn usable(key: &Key, connection: &Connection, generation: u64) -> bool {
+    connection.generation == generation && connection.opened.elapsed() < key.age()
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use routing::Address;
 use tnef_decoder::icalendar::Profile;
 use tnef_decoder::vcard::Version;
 use transform::Options;
 
 use super::verdict::Trust;
-use crate::config::{Config, Hop, HopTls, Side, SideKind, Tnef, VCard};
+use crate::config::{Config, Hop, HopTls, Lookup, Side, SideKind, Tnef, VCard};
 use crate::limits;
 
 /// Where a leg goes: a side, or out to the internet. Made once a generation and shared by all its messages.
@@ -18,7 +19,10 @@ pub(crate) struct Way {
     /// The side whose hops these are, on the way to the internet.
     through: Option<String>,
     pub(crate) kind: SideKind,
+    /// Empty, where each recipient's domain has its own.
     pub(crate) hops: Vec<Hop>,
+    /// The port of the exchangers of each recipient's domain, where these take the place of hops.
+    exchangers: Option<u16>,
     pub(crate) tls: HopTls,
     pub(crate) max_connections: usize,
     /// Recipients that one transaction may have.
@@ -35,6 +39,7 @@ impl Way {
             through: None,
             kind: side.kind,
             hops: side.next_hop.clone(),
+            exchangers: None,
             tls: side.tls.clone(),
             max_connections: side.max_connections,
             recipients: side.recipients_per_transaction.min(limits::LEG_RECIPIENTS),
@@ -48,6 +53,7 @@ impl Way {
                 through: internet.through.clone(),
                 kind: SideKind::Smtp,
                 hops: internet.next_hop.clone(),
+                exchangers: internet.exchangers,
                 tls: internet.tls.clone(),
                 max_connections: INTERNET_CONNECTIONS,
                 recipients: limits::LEG_RECIPIENTS,
@@ -66,6 +72,21 @@ impl Way {
             }
         });
         sides.chain(internet).map(Arc::new).collect()
+    }
+
+    /// Whether each recipient's domain has hops of its own, so that a leg is for one domain.
+    pub(crate) fn is_by_domain(&self) -> bool {
+        self.exchangers.is_some()
+    }
+
+    /// What stands for the exchangers of a recipient's domain; `None`: all recipients share the hops of the way.
+    pub(crate) fn domain_of(&self, path: &Address) -> Option<Arc<Hop>> {
+        let port = self.exchangers?;
+        Some(Arc::new(Hop {
+            host: path.domain().to_owned(),
+            port,
+            lookup: Lookup::Exchangers,
+        }))
     }
 
     /// Whose hops these are.

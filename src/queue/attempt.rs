@@ -308,14 +308,19 @@ impl Attempt {
 
 impl Plan {
     fn add(&mut self, way: &Arc<Way>, number: usize, planned: Planned) {
-        match self.portions.last_mut() {
-            Some(last) if last.leg.recipients.len() < way.recipients => {
-                last.leg.recipients.push(planned);
-                last.numbers.push(number);
+        let domain = way.domain_of(&planned.path);
+        let has_room = |portion: &&mut Portion| {
+            portion.leg.domain == domain && portion.leg.recipients.len() < way.recipients
+        };
+        match self.portions.iter_mut().rev().find(has_room) {
+            Some(portion) => {
+                portion.leg.recipients.push(planned);
+                portion.numbers.push(number);
             }
-            _ => self.portions.push(Portion {
+            None => self.portions.push(Portion {
                 leg: Leg {
                     way: Arc::clone(way),
+                    domain,
                     recipients: vec![planned],
                 },
                 numbers: vec![number],

@@ -22,6 +22,7 @@ use crate::clients::Clients;
 use crate::converter::Converter;
 use crate::deliver::{Deliver, Dialer};
 use crate::directory::Directory;
+use crate::dns::Resolver;
 use crate::event::{Event, Events, SessionId};
 use crate::generation::Generation;
 use crate::hold::{HoldMost, Holding};
@@ -185,10 +186,13 @@ fn services(
     };
     let generation = Generation::load(Arc::clone(config)).expect("it names no files");
     let loop_key = LoopKey::load(config.loop_key.as_deref(), &config.state_dir);
+    // Its hops are addresses: nobody is asked.
+    let resolver = Resolver::new(&config.dns, events.clone()).expect("it asks nobody yet");
     Arc::new(Services {
         generation: ArcSwap::from_pointee(generation),
         directory: Directory::of(witnesses.look().people.snapshot()),
-        deliver: Deliver::new(Dialer::Simulated(port), events.clone()),
+        deliver: Deliver::new(Dialer::Simulated(port), resolver.clone(), events.clone()),
+        resolver,
         clients: Clients::default(),
         loop_key: loop_key.expect("it is there"),
         events,

@@ -20,6 +20,8 @@ pub(crate) struct Material {
     server: Option<ServerTls>,
     accept: HashMap<String, Judge>,
     hops: HashMap<(Option<String>, Hop, IdentityOrigin), Arc<HopClient>>,
+    /// Toward the exchangers of foreign domains.
+    strangers: HashMap<IdentityOrigin, Arc<HopClient>>,
 }
 
 impl Material {
@@ -29,6 +31,7 @@ impl Material {
         let server = own.as_ref().map(ServerTls::new).transpose()?;
         let mut accept = HashMap::new();
         let mut hops = HashMap::new();
+        let mut strangers = HashMap::new();
         for side in &config.sides {
             if let Some(judge) = accept_judge(side, config)? {
                 accept.insert(side.name.clone(), judge);
@@ -36,15 +39,23 @@ impl Material {
             for origin in [IdentityOrigin::Sides, IdentityOrigin::Internet] {
                 let identity = side_identity(side, origin)?.or_else(|| own.clone());
                 for hop in &side.next_hop {
-                    let client = hop_client(&side.tls, hop, config, identity.clone())?;
+                    let names = server_names(&side.tls, hop);
+                    let client = hop_client(&side.tls, names, config, identity.clone())?;
                     hops.insert((Some(side.name.clone()), hop.clone(), origin), client);
                 }
             }
         }
         if let Some(internet) = &config.internet {
             for origin in [IdentityOrigin::Sides, IdentityOrigin::Internet] {
+                if internet.exchangers.is_some() {
+                    // What DNS calls them proves nothing: only names of the configuration count.
+                    let names = internet.tls.server_names.clone();
+                    let client = hop_client(&internet.tls, names, config, own.clone())?;
+                    strangers.insert(origin, client);
+                }
                 for hop in &internet.next_hop {
-                    let client = hop_client(&internet.tls, hop, config, own.clone())?;
+                    let names = server_names(&internet.tls, hop);
+                    let client = hop_client(&internet.tls, names, config, own.clone())?;
                     hops.insert((None, hop.clone(), origin), client);
                 }
             }
@@ -53,6 +64,7 @@ impl Material {
             server,
             accept,
             hops,
+            strangers,
         })
     }
 
@@ -76,6 +88,13 @@ impl Material {
         self.hops
             .get(&(side.map(str::to_owned), hop.clone(), origin))
             .cloned()
+    }
+}
+
+impl Material {
+    /// Our TLS as a client of the exchangers of a foreign domain, for mail of `origin`.
+    pub(crate) fn stranger(&self, origin: IdentityOrigin) -> Option<Arc<HopClient>> {
+        self.strangers.get(&origin).cloned()
     }
 }
 
@@ -104,7 +123,7 @@ fn accept_judge(side: &Side, config: &Config) -> Result<Option<Judge>, TlsError>
 
 fn hop_client(
     tls: &HopTls,
-    hop: &Hop,
+    names: Vec<NamePattern>,
     config: &Config,
     identity: Option<Arc<CertifiedKey>>,
 ) -> Result<Arc<HopClient>, TlsError> {
@@ -115,7 +134,7 @@ fn hop_client(
                 roots,
                 tls.crl.as_deref(),
                 Eku::Server,
-                server_names(tls, hop),
+                names,
                 Wildcards::Count,
             )?)
         }
@@ -124,6 +143,8 @@ fn hop_client(
     HopClient::new(judge, identity).map(Arc::new)
 }
 
+/// Without names of its own a hop is known by the name that the configuration gives it, also where that is a domain whose
+/// exchangers are looked up.
 fn server_names(tls: &HopTls, hop: &Hop) -> Vec<NamePattern> {
     if tls.server_names.is_empty() {
         vec![NamePattern::Exact(hop.host.to_ascii_lowercase())]

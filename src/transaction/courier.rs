@@ -176,12 +176,13 @@ impl<'a> Courier<'a> {
             envelope: self.envelope(parcel.known()),
             content: parcel.known(),
             way: Arc::clone(&self.leg.way),
+            domain: self.leg.domain.clone(),
             identity: self.letter.identity,
         };
         let contact = sender.services.deliver.contact(&tender, sender.generation);
         let answered = match contact.await {
             Contact::Answered(answered) => answered,
-            Contact::Incapable(answer) => {
+            Contact::Incapable(answer) | Contact::NoRoute(answer) => {
                 return Ok(Begun::Closed(self.all(&Word::ours(answer))));
             }
             Contact::Down(answer) => return Ok(Begun::Down(Word::ours(answer))),
@@ -312,7 +313,7 @@ impl<'a> Courier<'a> {
     fn unless_accepted(&self, reply: &HopReply) -> Option<Word> {
         let way = &self.leg.way;
         let deliver = &self.letter.sender.services.deliver;
-        deliver.heard(way, reply);
+        deliver.heard(way, self.leg.domain.as_deref(), reply);
         if speaks_of_us(reply) {
             let hop = self.hop.as_ref().map_or("", |told| &told.hop);
             deliver.refuses_us(way, hop, reply);
@@ -352,6 +353,11 @@ impl<'a> Courier<'a> {
 
     pub(super) fn way(&self) -> &Way {
         &self.leg.way
+    }
+
+    /// Whether another leg leads to the same hops.
+    pub(super) fn follows(&self, other: &Leg) -> bool {
+        other.leads(&self.leg.way, self.leg.domain.as_deref())
     }
 
     /// Recipients.

@@ -21,6 +21,7 @@ use super::roster::Named;
 use crate::config::WhenDown;
 use crate::deliver::Answered;
 use crate::event::Event;
+use crate::limits;
 use crate::queue::{
     Custody, Heard, Ledger, Mail, Original, Queue, QueueError, Reception, Recipient, State,
     UNDECIDED, now,
@@ -168,8 +169,11 @@ impl Deposit<'_> {
         let sender = self.letter.sender;
         let spool = &sender.generation.config.spool;
         let before = &self.legs[..number];
-        // Members of a group beyond what its hop takes at once go one transaction after the other.
-        let is_further = before.iter().any(|leg| leg.way.side == courier.way().side);
+        // Members of a group beyond what its hop takes at once go one transaction after the other, and so do foreign domains
+        // beyond those that the client is kept waiting for.
+        let foreign = before.iter().filter(|leg| leg.domain.is_some()).count();
+        let is_further = before.iter().any(|leg| courier.follows(leg))
+            || courier.way().is_by_domain() && foreign >= limits::DOMAINS_AT_ONCE;
         if spool.always || is_further {
             return Stage::Kept;
         }

@@ -10,7 +10,7 @@ use smtp::reply::{Answer, Reply};
 
 use super::roster::{Named, has_room};
 use super::{Sender, report};
-use crate::config::IdentityOrigin;
+use crate::config::{Hop, IdentityOrigin};
 use crate::deliver::{RefusalKey, Way};
 use crate::inbound::{Inbound, Lost};
 use crate::origin::Standing;
@@ -37,7 +37,16 @@ pub(crate) struct Draft {
 #[derive(Debug, Clone)]
 pub(crate) struct Leg {
     pub(crate) way: Arc<Way>,
+    /// On a way by domain what stands for the exchangers of theirs: no others share the leg.
+    pub(crate) domain: Option<Arc<Hop>>,
     pub(crate) recipients: Vec<Planned>,
+}
+
+impl Leg {
+    /// Whether it leads to the same hops.
+    pub(super) fn leads(&self, way: &Way, domain: Option<&Hop>) -> bool {
+        self.way.side == way.side && self.domain.as_deref() == domain
+    }
 }
 
 /// One recipient that was answered 250.
@@ -120,7 +129,7 @@ impl Draft {
                 return Err(AtRcpt::decided(&other));
             }
         };
-        let way = self.way_to(&destination, sender)?;
+        let way = self.way_to(&destination, &path, sender)?;
         if let Some(heard) = self.recall(way, rcpt, sender) {
             return Err(AtRcpt {
                 destination: way.name().to_owned(),
@@ -140,7 +149,7 @@ impl Draft {
             return Ok(()); // named twice: answered 250 and delivered once
         }
         self.has_room()?;
-        self.fits(way, sender)?;
+        self.fits(way, &path, sender)?;
         let planned = Planned {
             rcpt: rcpt.clone(),
             address,
@@ -158,17 +167,18 @@ impl Draft {
     }
 
     /// Whom the client itself named on this way: members of groups go as room is.
-    fn on(&self, way: &Way) -> usize {
-        let legs = self.legs.iter().filter(|leg| leg.way.side == way.side);
+    fn on(&self, way: &Way, domain: Option<&Hop>) -> usize {
+        let legs = self.legs.iter().filter(|leg| leg.leads(way, domain));
         legs.flat_map(|leg| &leg.recipients)
             .filter(|planned| !planned.is_member())
             .count()
     }
 
-    /// The way to `destination`, if this transaction can take it.
+    /// The way of `path` to `destination`, if this transaction can take it.
     pub(super) fn way_to<'a>(
         &self,
         destination: &Destination,
+        path: &Address,
         sender: &Sender<'a>,
     ) -> Result<&'a Arc<Way>, AtRcpt> {
         let name = match destination {
@@ -188,7 +198,8 @@ impl Draft {
             why: why.to_owned(),
             answer: reply.into(),
         };
-        if sender.custody().is_none() && self.legs.iter().any(|leg| leg.way.side != way.side) {
+        let leads_elsewhere = |leg: &Leg| !leg.leads(way, way.domain_of(path).as_deref());
+        if sender.custody().is_none() && self.legs.iter().any(leads_elsewhere) {
             return Err(refuse(
                 "it lives on another side than those before it",
                 Reply::OTHER_SIDE_LATER,
@@ -216,7 +227,7 @@ impl Draft {
     }
 
     /// What the side is known to be unable to take is refused now.
-    fn fits(&self, way: &Way, sender: &Sender<'_>) -> Result<(), AtRcpt> {
+    fn fits(&self, way: &Way, path: &Address, sender: &Sender<'_>) -> Result<(), AtRcpt> {
         let refuse = |why: &str, reply: Reply| {
             Err(AtRcpt {
                 destination: way.name().to_owned(),
@@ -224,7 +235,7 @@ impl Draft {
                 answer: reply.into(),
             })
         };
-        if self.on(way) >= way.recipients {
+        if self.on(way, way.domain_of(path).as_deref()) >= way.recipients {
             return refuse(
                 "its side takes no more recipients at once",
                 Reply::TOO_MANY_RECIPIENTS,
@@ -254,7 +265,7 @@ impl Draft {
             }
             match decide(known.address.as_ref(), &origin, sender, &snapshot) {
                 Decision::Deliver { to, path, why } => {
-                    let way = self.way_to(&to, sender)?;
+                    let way = self.way_to(&to, &path, sender)?;
                     let why = why.to_string();
                     let planned = Planned {
                         path,
@@ -305,12 +316,15 @@ impl Draft {
 
 /// Puts a recipient on the leg of its way.
 pub(super) fn add(legs: &mut Vec<Leg>, way: &Arc<Way>, planned: Planned) {
-    let is_open =
-        |leg: &&mut Leg| leg.way.side == way.side && has_room(&leg.way, leg.recipients.len());
+    let domain = way.domain_of(&planned.path);
+    let is_open = |leg: &&mut Leg| {
+        leg.leads(way, domain.as_deref()) && has_room(&leg.way, leg.recipients.len())
+    };
     match legs.iter_mut().find(is_open) {
         Some(leg) => leg.recipients.push(planned),
         None => legs.push(Leg {
             way: Arc::clone(way),
+            domain,
             recipients: vec![planned],
         }),
     }

@@ -107,7 +107,8 @@ impl Draft {
                 Enrolled::Nobody => {}
                 Enrolled::Later(planned) => enrolled.push((None, planned)),
                 Enrolled::Sent(to, planned) => {
-                    enrolled.push((Some(self.way_to(&to, sender)?), planned));
+                    let way = self.way_to(&to, &planned.path, sender)?;
+                    enrolled.push((Some(way), planned));
                 }
             }
         }

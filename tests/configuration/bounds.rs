@@ -55,6 +55,11 @@ fn limits_have_bounds() {
 }
 
 #[test]
+fn dns_has_bounds() {
+    check("[dns]\ntimeout = \"{}\"", &["1s", "15s"], &["0s", "16s"]);
+}
+
+#[test]
 fn routing_and_spool_have_bounds() {
     check("[routing]\nsettle = \"{}\"", &["0s", "30d"], &["2592001s"]);
     check(

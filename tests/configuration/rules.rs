@@ -124,6 +124,47 @@ fn a_verified_hop_has_a_name() {
 }
 
 #[test]
+fn a_hop_that_is_looked_up_is_verified_by_the_name_that_was_written() {
+    let side = |hop: &str| format!("[side.x]\nkind = \"exchange\"\nnext_hop = [\"{hop}\"]\n");
+    check(&side("mx:contoso.net"), &[]);
+    check(&side("mx:contoso.net:2525"), &[]);
+    check(&side("mx:mx.contoso.com"), &["TWX-0129"]); // our own name
+    check(&side("mx"), &["TWX-0106"]);
+    check(&side("mx:25"), &["TWX-0106"]);
+    check(&side("mx:10.0.0.5"), &["TWX-0106"]);
+    let internet = |hops: &str, rest: &str| format!("[internet]\nnext_hop = [{hops}]\n{rest}");
+    check(&internet("\"mx\"", ""), &[]);
+    check(&internet("\"mx:2525\"", ""), &[]);
+    check(
+        &internet("\"mx:relay.contoso.net\", \"b.contoso.net\"", ""),
+        &[],
+    );
+    check(&internet("\"mx:mx.contoso.com\"", ""), &["TWX-0129"]);
+    for mixed in [
+        "\"mx\", \"b.contoso.net\"",
+        "\"b.contoso.net\", \"mx\"",
+        "\"mx\", \"mx\"",
+    ] {
+        check(&internet(mixed, ""), &["TWX-0106"]);
+    }
+    let verified = "tls.mode = \"verify\"\n";
+    check(&internet("\"mx\"", verified), &["TWX-0113"]);
+    check(&internet("\"mx:relay.contoso.net\"", verified), &[]);
+    let named = format!("{verified}tls.server_names = [\"*.contoso.net\"]\n");
+    check(&internet("\"mx\"", &named), &[]);
+}
+
+#[test]
+fn name_servers_are_addresses() {
+    let servers = |text: &str| format!("[dns]\nservers = [{text}]\n");
+    check(&servers("\"192.0.2.53\", \"[2001:db8::53]:5353\""), &[]);
+    check(&servers("\"ns.contoso.com\""), &["TWX-0106"]);
+    check(&servers(&["\"192.0.2.53\""; 8].join(", ")), &[]);
+    check(&servers(&["\"192.0.2.53\""; 9].join(", ")), &["TWX-0108"]);
+    check("[dns]\nspecial_networks = [\"127.0.0.0/8\"]\n", &[]);
+}
+
+#[test]
 fn what_is_never_looked_at_is_said() {
     for mode in ["none", "opportunistic", "encrypt"] {
         check(

@@ -7,7 +7,7 @@ use crate::mime::{fields, leaves};
 use crate::scene::{INTERNET, Scene, message};
 
 /// The text of the part of this type.
-pub(super) fn part(content: &[u8], media_type: &str) -> String {
+pub(crate) fn part(content: &[u8], media_type: &str) -> String {
     let leaves = leaves(content);
     let found = leaves.iter().find(|leaf| leaf.media_type == media_type);
     let found = found.unwrap_or_else(|| panic!("no {media_type} in {leaves:?}"));

@@ -79,18 +79,35 @@ impl Daemon {
     /// Starts `program`, as root in namespaces of its own, and waits until it
     /// greets. It does not outlive the thread that polls this first: the test's.
     pub(super) async fn start(name: &'static str, home: Home, program: Program) -> Self {
+        let mut daemon = Self::spawn(name, home, program);
+        daemon.greeted().await;
+        daemon
+    }
+
+    /// The same for one that speaks another protocol, and prints `word` when it is ready.
+    pub(super) async fn start_until(
+        name: &'static str,
+        home: Home,
+        program: Program,
+        word: &str,
+    ) -> Self {
+        let daemon = Self::spawn(name, home, program);
+        let ready = daemon.log.wait_for(word, 1).await;
+        ready.unwrap_or_else(|reason| panic!("{name} {reason}"));
+        daemon
+    }
+
+    fn spawn(name: &'static str, home: Home, program: Program) -> Self {
         let (child, log) = program.spawn().unwrap_or_else(|error| {
             panic!("{name} cannot be started: {error}");
         });
-        let mut daemon = Self {
+        Self {
             name,
             home,
             child,
             log,
             log_files: program.log_files,
-        };
-        daemon.greeted().await;
-        daemon
+        }
     }
 
     async fn greeted(&mut self) {

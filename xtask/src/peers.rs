@@ -23,6 +23,7 @@ use unpacked::Unpacked;
 
 /// Debian's names of what is installed.
 const PACKAGES: &[&str] = &[
+    "knot",
     "ldap-utils",
     "ldb-tools",
     "libnet-ssleay-perl",

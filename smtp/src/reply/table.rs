@@ -45,6 +45,7 @@ replies! {
     LOCAL_ERROR 451 [3 0] "Local error, please retry";
     UNKNOWN_LATER 451 [3 0] "This address cannot be looked up at present, please retry";
     NEXT_HOP_DOWN 451 [4 1] "Next hop cannot be reached, please retry";
+    DOMAIN_UNANSWERED 451 [4 3] "The recipient's domain cannot be looked up at present, please retry";
     NEXT_HOP_SILENT 451 [4 2] "Next hop did not answer in time, please retry";
     NEXT_HOP_LOST 451 [4 2] "Connection to the next hop was lost, please retry";
     NEXT_HOP_UNTRUSTED 451 [7 5] "Next hop could not prove who it is, please retry";
@@ -99,6 +100,10 @@ replies! {
     HEADER_TOO_LARGE 552 [3 4] "The header is too large, please shorten it";
     NO_VALID_RECIPIENTS 554 [5 1] "No valid recipients";
     LOOP 554 [4 6] "The message is in a loop, it has been here before";
+    LEADS_HERE 554 [4 6] "Mail for the recipient's domain would come back here, check its MX records";
+    NO_SUCH_DOMAIN 550 [1 2] "The recipient's domain does not exist, check the address";
+    NO_EXCHANGER 550 [4 4] "The recipient's domain names no host that takes its mail, check the address";
+    NULL_MX 556 [1 10] "The recipient's domain takes no mail (RFC 7505), check the address";
     TOO_MANY_HOPS 554 [4 6] "The message is in a loop, it has too many Received fields";
     HOP_LACKS_8BITMIME 554 [6 3] "The recipient's system takes no 8-bit mail, send it encoded";
 }

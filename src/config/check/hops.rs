@@ -4,12 +4,15 @@ use crate::code::Code;
 use crate::config::fault::Fault;
 use crate::config::key_path::KeyPath;
 use crate::config::reading::Reading;
-use crate::config::{Config, Hop, HopTls, IdentityOrigin, Side, SideKind, TlsMode};
+use crate::config::{
+    Config, Hop, HopTls, IdentityOrigin, Internet, Lookup, Side, SideKind, TlsMode,
+};
 
 pub(super) fn check(config: &Config, reading: &mut Reading) {
     for side in &config.sides {
         let path = KeyPath::of("side").key(&side.name);
         idle(side, &path, reading);
+        ourselves(config, &side.next_hop, &path, reading);
         cloud(side, &path, reading);
         server_names(&side.next_hop, &side.tls, &path, reading);
         identities(config, side, &path, reading);
@@ -17,6 +20,8 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     if let Some(internet) = &config.internet {
         let path = KeyPath::of("internet");
         server_names(&internet.next_hop, &internet.tls, &path, reading);
+        ourselves(config, &internet.next_hop, &path, reading);
+        strangers(internet, &path, reading);
         if internet.tls.mode == TlsMode::Mutual
             && config.tls.is_none()
             && reading.sound(&KeyPath::of("tls"))
@@ -111,6 +116,36 @@ fn server_names(hops: &[Hop], tls: &HopTls, path: &KeyPath, reading: &mut Readin
                 &path.key("next_hop").index(index),
                 fault.label(format!("an address; `{names}` is missing")),
             );
+        }
+    }
+}
+
+/// What DNS says of a stranger's host name proves nothing, so no name can be expected of its certificate.
+fn strangers(internet: &Internet, path: &KeyPath, reading: &mut Reading) {
+    let sound = reading.sound(&path.key("tls")) && reading.sound(&path.key("next_hop"));
+    let verified = internet.tls.mode >= TlsMode::Verify;
+    if sound && verified && internet.exchangers.is_some() && internet.tls.server_names.is_empty() {
+        let fault = Fault::new(
+            Code::NO_SERVER_NAME,
+            "the certificates of every domain's exchangers are to be verified, but against which names?",
+        );
+        let label = format!("DNS proves none; mode is \"{}\"", internet.tls.mode);
+        reading.refuse(&path.key("next_hop"), fault.label(label));
+    }
+}
+
+/// Our own name among exchangers is never delivered to.
+fn ourselves(config: &Config, hops: &[Hop], path: &KeyPath, reading: &mut Reading) {
+    if !reading.sound(&path.key("next_hop")) || !reading.sound(&KeyPath::of("hostname")) {
+        return;
+    }
+    for (index, hop) in hops.iter().enumerate() {
+        if hop.lookup == Lookup::Exchangers && hop.host == config.hostname {
+            let fault = Fault::new(
+                Code::OWN_NEXT_HOP,
+                format!("`{hop}` leads back here: it is the name of this gateway"),
+            );
+            reading.refuse(&path.key("next_hop").index(index), fault);
         }
     }
 }

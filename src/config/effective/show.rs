@@ -34,6 +34,7 @@ pub(super) fn sections(config: &Config) -> Vec<Shown> {
     all.extend(config.sides.iter().flat_map(side));
     all.extend(config.directories.iter().flat_map(directory::sections));
     all.extend(config.internet.iter().flat_map(internet));
+    all.push(dns(&config.dns));
     all.push(limits(&config.limits));
     all.push(spool(&config.spool));
     let address = config
@@ -171,6 +172,13 @@ fn internet(internet: &Internet) -> Vec<Shown> {
     ]
 }
 
+fn dns(dns: &Dns) -> Shown {
+    Shown::table(["dns"])
+        .and("servers", texts(&dns.servers))
+        .and("timeout", span(dns.timeout))
+        .and("special_networks", texts(&dns.special_networks))
+}
+
 fn limits(limits: &Limits) -> Shown {
     Shown::table(["limits"])
         .and("message_size", text(&ByteSize(limits.message_size)))
@@ -190,9 +198,10 @@ fn limits(limits: &Limits) -> Shown {
 
 /// As `next_hop` is written.
 fn way_out(internet: &Internet) -> Vec<String> {
-    match &internet.through {
-        Some(side) => vec![format!("side:{side}")],
-        None => internet.next_hop.iter().map(ToString::to_string).collect(),
+    match (&internet.through, internet.exchangers) {
+        (Some(side), _) => vec![format!("side:{side}")],
+        (None, Some(port)) => vec![format!("mx:{port}")],
+        (None, None) => internet.next_hop.iter().map(ToString::to_string).collect(),
     }
 }
 

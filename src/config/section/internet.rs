@@ -19,34 +19,28 @@ pub(super) fn read(root: &mut Section<'_, '_>) -> Option<Internet> {
     if !section.has("next_hop") {
         section.miss("next_hop", "next_hop = [\"smarthost.corp.contoso.com:25\"]");
     }
-    let mut next_hop = Vec::new();
-    let mut through = None;
-    for (index, way) in section.list::<WayOut>("next_hop").into_iter().enumerate() {
-        match way {
-            WayOut::Hop(hop) => next_hop.push(hop),
-            WayOut::Side(side) if index == 0 => through = Some(side),
-            WayOut::Side(_) => alone(&mut section),
-        }
+    let ways = section.list::<WayOut>("next_hop");
+    let lonely = ways.iter().find_map(WayOut::lonely);
+    if let Some(why) = lonely.filter(|_| ways.len() > 1) {
+        section.refuse("next_hop", Fault::new(Code::BAD_VALUE, why));
     }
-    if through.is_some() && !next_hop.is_empty() {
-        alone(&mut section);
-    }
-    Some(Internet {
-        next_hop,
-        through,
+    let mut internet = Internet {
+        next_hop: Vec::new(),
+        through: None,
+        exchangers: None,
         from: section.list("from"),
         tls: hop_tls::read(
             &mut section.child("tls", &hop_tls::INTERNET_KEYS),
             TlsMode::Opportunistic,
             Vec::new(),
         ),
-    })
-}
-
-fn alone(section: &mut Section<'_, '_>) {
-    let fault = Fault::new(
-        Code::BAD_VALUE,
-        "a side as the way out stands alone: its hops are tried in its own order",
-    );
-    section.refuse("next_hop", fault);
+    };
+    for way in ways {
+        match way {
+            WayOut::Hop(hop) => internet.next_hop.push(hop),
+            WayOut::Side(side) => internet.through = Some(side),
+            WayOut::Exchangers(port) => internet.exchangers = Some(port),
+        }
+    }
+    Some(internet)
 }

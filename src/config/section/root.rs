@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use toml::de::DeTable;
 
-use super::{Keys, Section, directory, domain, internet, limits, listener, side, spool};
+use super::{Keys, Section, directory, dns, domain, internet, limits, listener, side, spool};
 use crate::code::Code;
 use crate::config::fault::Fault;
 use crate::config::key_path::KeyPath;
@@ -26,6 +26,7 @@ pub(crate) const KEYS: Keys = Keys {
         "side",
         "directory",
         "internet",
+        "dns",
         "limits",
         "spool",
         "console",
@@ -74,6 +75,7 @@ pub(crate) fn read(reading: &mut Reading, table: &DeTable<'_>) -> Config {
         routing: routing(&mut root.child("routing", &ROUTING_KEYS)),
         sides,
         directories,
+        dns: dns::read(&mut root.child("dns", &dns::KEYS)),
         limits: limits::read(&mut root.child("limits", &limits::KEYS)),
         spool: spool::read(&mut root.child("spool", &spool::KEYS), internet.is_some()),
         internet,

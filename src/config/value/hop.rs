@@ -7,12 +7,11 @@ use toml::de::DeValue;
 
 use super::domain_name::DomainName;
 use super::{Value, text};
-use crate::config::Hop;
 use crate::config::fault::Fault;
+use crate::config::{Hop, Lookup};
 
 const PORT: u16 = 25;
-const NOTE: &str =
-    "write host:port, as in \"mail.example.com:25\", \"10.0.0.5:25\" or \"[2001:db8::1]:25\"";
+const NOTE: &str = "write host:port, as in \"mail.example.com:25\", \"10.0.0.5:25\" or \"[2001:db8::1]:25\", or mx:NAME";
 
 impl Hop {
     /// Whether the host is an address and not a name.
@@ -23,6 +22,9 @@ impl Hop {
 
 impl fmt::Display for Hop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.lookup == Lookup::Exchangers {
+            write!(f, "{MX}{SEPARATOR}")?;
+        }
         if self.host.contains(':') {
             write!(f, "[{}]:{}", self.host, self.port)
         } else {
@@ -34,9 +36,15 @@ impl fmt::Display for Hop {
 impl Value for Hop {
     fn read(value: &DeValue<'_>) -> Result<Self, Fault> {
         let written = text(value)?;
-        match written.starts_with(SIDE) {
-            true => Err(Fault::bad("only [internet] leads through a side", NOTE)),
-            false => parse(written),
+        if written.starts_with(SIDE) {
+            return Err(Fault::bad("only [internet] leads through a side", NOTE));
+        }
+        match exchangers_port(written) {
+            Some(_) => Err(Fault::bad(
+                "only [internet] leads to the exchangers of each recipient's domain",
+                "write mx:NAME to look up the exchangers of NAME",
+            )),
+            None => parse(written),
         }
     }
 }
@@ -46,34 +54,68 @@ pub(crate) enum WayOut {
     Hop(Hop),
     /// The hops of this side, spoken to as that side is.
     Side(String),
+    /// The exchangers of each recipient's domain, at this port.
+    Exchangers(u16),
+}
+
+impl WayOut {
+    /// Why nothing can stand beside it.
+    pub(crate) fn lonely(&self) -> Option<&'static str> {
+        match self {
+            Self::Hop(_) => None,
+            Self::Side(_) => {
+                Some("a side as the way out stands alone: its hops are tried in its own order")
+            }
+            Self::Exchangers(_) => {
+                Some("\"mx\" stands alone: each domain has its own hosts and their order")
+            }
+        }
+    }
 }
 
 impl Value for WayOut {
     fn read(value: &DeValue<'_>) -> Result<Self, Fault> {
         let written = text(value)?;
-        match written.strip_prefix(SIDE) {
-            Some(side) => Ok(Self::Side(side.to_owned())),
+        if let Some(side) = written.strip_prefix(SIDE) {
+            return Ok(Self::Side(side.to_owned()));
+        }
+        match exchangers_port(written) {
+            Some(port) => Ok(Self::Exchangers(port)),
             None => parse(written).map(Self::Hop),
         }
     }
 }
 
 const SIDE: &str = "side:";
+const MX: &str = "mx";
+const SEPARATOR: char = ':';
+
+/// `mx` and `mx:PORT` name no domain. No domain consists of digits.
+fn exchangers_port(written: &str) -> Option<u16> {
+    port(written.strip_prefix(MX)?, PORT)
+}
 
 fn parse(written: &str) -> Result<Hop, Fault> {
-    if let Some(later) = later_form(written) {
-        return Err(later);
-    }
-    if written.parse::<Ipv6Addr>().is_ok() {
+    let looked_up = written
+        .strip_prefix(MX)
+        .and_then(|rest| rest.strip_prefix(SEPARATOR));
+    let (lookup, name) = match looked_up {
+        Some(name) => (Lookup::Exchangers, name),
+        None => (Lookup::Addresses, written),
+    };
+    if name.parse::<Ipv6Addr>().is_ok() {
         return Err(Fault::bad("an IPv6 address without brackets", NOTE)
-            .label(format!("did you mean `[{written}]:{PORT}`?")));
+            .label(format!("did you mean `[{name}]:{PORT}`?")));
     }
-    match with_port(written, PORT) {
-        Some((host, port)) => Ok(Hop { host, port }),
-        None => Err(Fault::bad(
-            format!("`{written}` is not a host with its port"),
-            NOTE,
-        )),
+    let fault = || {
+        let message = format!("`{written}` is not a host with its port");
+        Fault::bad(message, NOTE)
+    };
+    let (host, port) = with_port(name, PORT).ok_or_else(fault)?;
+    let hop = Hop { host, port, lookup };
+    match lookup == Lookup::Exchangers && hop.is_address() {
+        true => Err(Fault::bad("an address has no exchangers", NOTE)),
+        false => Ok(hop),
     }
 }
 
@@ -88,13 +130,6 @@ pub(crate) fn with_port(written: &str, default: u16) -> Option<(String, u16)> {
         .find(':')
         .map_or((written, ""), |at| written.split_at(at));
     Some((host_name(host)?, port(after, default)?))
-}
-
-/// Forms that name a hop to be looked up; hosts found through DNS come later.
-fn later_form(written: &str) -> Option<Fault> {
-    const HOSTS: &str = "name the hosts themselves, in the order to try them";
-    (written == "mx" || written.starts_with("mx:"))
-        .then(|| Fault::not_built("looked up hosts are not built yet", HOSTS))
 }
 
 /// `""`: the default.
@@ -147,8 +182,11 @@ mod tests {
             (":25", None),
             ("[mail]:25", None),
             ("[::1]25", None),
-            ("mx:contoso.com", None),
-            ("mx", None),
+            ("mx:Contoso.com", Some("mx:contoso.com:25")),
+            ("mx:contoso.com:2525", Some("mx:contoso.com:2525")),
+            ("mx:10.0.0.5", None),
+            ("mx:", None),
+            ("mx.contoso.com", Some("mx.contoso.com:25")),
             ("side:cloud", None),
             ("smtp://mail:25", None),
             ("", None),
@@ -162,8 +200,16 @@ mod tests {
     }
 
     #[test]
-    fn looked_up_hosts_are_refused_as_not_built() {
-        let fault = parse("mx:contoso.com:25").expect_err("must be refused");
-        assert_eq!(fault.message, "looked up hosts are not built yet");
+    fn exchangers_of_each_domain_have_a_port_and_no_name() {
+        for (written, expected) in [
+            ("mx", Some(25)),
+            ("mx:2525", Some(2525)),
+            ("mx:0", None),
+            ("mx:65536", None),
+            ("mx:contoso.com", None),
+            ("mxhost", None),
+        ] {
+            assert_eq!(exchangers_port(written), expected, "{written}");
+        }
     }
 }
