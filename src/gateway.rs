@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
+use authentication::{Dns, Verifier};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -101,7 +102,13 @@ impl Gateway {
         events: Events,
         most: HoldMost,
     ) -> Result<Self, StartError> {
-        Self::wire(config, events, Vec::new(), Workers::here(), most).await
+        Self::wire(config, events, Vec::new(), Workers::here(), most, None).await
+    }
+
+    /// The same, asking `dns` who internet mail is from.
+    pub async fn start_asking(config: Config, events: Events, dns: Dns) -> Result<Self, StartError> {
+        let most = HoldMost::default();
+        Self::wire(config, events, Vec::new(), Workers::here(), most, Some(dns)).await
     }
 
     /// Starts with sessions on `workers`, and on sockets that were passed to the process where their addresses are
@@ -112,7 +119,7 @@ impl Gateway {
         passed: Vec<StdListener>,
         workers: Workers,
     ) -> Result<Self, StartError> {
-        Self::wire(config, events, passed, workers, HoldMost::default()).await
+        Self::wire(config, events, passed, workers, HoldMost::default(), None).await
     }
 
     async fn wire(
@@ -121,6 +128,7 @@ impl Gateway {
         passed: Vec<StdListener>,
         workers: Workers,
         most: HoldMost,
+        dns: Option<Dns>,
     ) -> Result<Self, StartError> {
         let config = Arc::new(config);
         std::fs::create_dir_all(&config.state_dir).map_err(|error| StartError::StateDir {
@@ -151,6 +159,7 @@ impl Gateway {
             queue: OnceLock::new(),
             holding: Arc::new(Holding::new(config.state_dir.clone(), most)),
             converter: Converter::new(),
+            verifier: dns.map_or_else(verifier, Verifier::new),
             unknown,
         });
         let chores = vec![
@@ -319,6 +328,11 @@ impl Gateway {
         let _ = spawn_blocking(move || services.unknown.save(&services.events)).await;
         self.workers.end();
     }
+}
+
+/// Asks whom the system asks. Where that is nobody, whatever needs DNS is unknown.
+fn verifier() -> Verifier {
+    Dns::system().map_or_else(|_| Verifier::blind(), Verifier::new)
 }
 
 impl Listeners {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
+use authentication::Verifier;
 use tokio::sync::Semaphore;
 
 use crate::clients::Clients;
@@ -33,6 +34,8 @@ pub(crate) struct Services {
     pub(crate) queue: OnceLock<Arc<Queue>>,
     /// Where messages are converted.
     pub(crate) converter: Converter,
+    /// Finds out who internet mail is from.
+    pub(crate) verifier: Verifier,
     /// Who was asked for and is not known.
     pub(crate) unknown: Unknown,
 }

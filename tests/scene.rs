@@ -61,6 +61,8 @@ pub(crate) struct Setup {
     pub(crate) notes_hops: Vec<SocketAddr>,
     /// The cloud's hops; empty: the sink's.
     pub(crate) cloud_hops: Vec<SocketAddr>,
+    /// Who is asked for senders' domains; `None`: whom the system asks.
+    pub(crate) name_server: Option<SocketAddr>,
     /// How much is held at a time.
     pub(crate) held: HoldMost,
 }
@@ -84,6 +86,7 @@ impl Default for Setup {
             internet_from: None,
             limits: "connections_per_client = 500".to_owned(),
             more: String::new(),
+            name_server: None,
             held: HoldMost::default(),
             notes_hops: Vec::new(),
             cloud_hops: Vec::new(),
@@ -156,9 +159,14 @@ impl Scene {
             [&cloud, &notes, &smart_host].map(Sink::addr),
         );
         let (events, tap) = Events::tapped();
-        let gateway = Gateway::start_holding(config.clone(), events, setup.held)
-            .await
-            .expect("the gateway starts");
+        let gateway = match setup.name_server {
+            Some(address) => {
+                let dns = authentication::Dns::servers(&[address]).expect("a resolver");
+                Gateway::start_asking(config.clone(), events, dns).await
+            }
+            None => Gateway::start_holding(config.clone(), events, setup.held).await,
+        };
+        let gateway = gateway.expect("the gateway starts");
         let mx = gateway.address("mx").await.expect("it listens");
         let scene = Self {
             gateway,

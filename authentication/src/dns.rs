@@ -1,9 +1,13 @@
 //! What is asked of DNS, and how its failures are told from its answers.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use mail_auth::MessageAuthenticator;
 use mail_auth::hickory_resolver::TokioResolver;
+use mail_auth::hickory_resolver::config::{
+    ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts,
+};
 use mail_auth::hickory_resolver::net::{DnsError, NetError};
 use mail_auth::hickory_resolver::proto::op::ResponseCode;
 use mail_auth::hickory_resolver::proto::rr::{Name, RData};
@@ -18,9 +22,9 @@ impl std::fmt::Debug for Dns {
     }
 }
 
-/// The system names no resolver that could be used.
+/// There is no resolver that could be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the system's resolver: {0}")]
+#[error("the resolver: {0}")]
 pub struct SystemDnsError(NetError);
 
 /// DNS did not answer.
@@ -31,6 +35,19 @@ impl Dns {
     /// Asks through `resolver`, whose cache, servers and timeouts count.
     pub fn new(resolver: TokioResolver) -> Self {
         Self(Arc::new(MessageAuthenticator(resolver)))
+    }
+
+    /// Asks these servers, by datagrams.
+    pub fn servers(addresses: &[SocketAddr]) -> Result<Self, SystemDnsError> {
+        let servers = addresses.iter().map(|address| {
+            let mut connection = ConnectionConfig::udp();
+            connection.port = address.port();
+            NameServerConfig::new(address.ip(), true, vec![connection])
+        });
+        let config = ResolverConfig::from_parts(None, Vec::new(), servers.collect());
+        let authenticator = MessageAuthenticator::new(config, ResolverOpts::default());
+        let authenticator = authenticator.map_err(SystemDnsError)?;
+        Ok(Self(Arc::new(authenticator)))
     }
 
     /// Asks whom the system asks.

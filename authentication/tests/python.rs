@@ -56,7 +56,7 @@ pub(crate) async fn signed(message: &[u8], domain: &str, form: &str) -> Vec<u8> 
 /// What `dkim.arc_verify` says; `record`: of every name.
 pub(crate) async fn arc_verdict(message: &[u8], record: &str) -> String {
     let script = "cv, sets, why = dkim.arc_verify(message, dnsfunc=lambda name, timeout=5: arguments[0])\n\
-                  put(cv + b' ' + str(len(sets)).encode() + b' ' + why.encode())";
+                  put((cv or b'error') + b' ' + str(len(sets)).encode() + b' ' + why.encode())";
     let out = run(script, message, &[record]).await;
     String::from_utf8_lossy(&out).into_owned()
 }

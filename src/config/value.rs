@@ -8,6 +8,7 @@ pub(crate) mod mail_address;
 pub(crate) mod name_pattern;
 pub(crate) mod network;
 pub(crate) mod number;
+mod sending_service;
 pub(crate) mod tenant;
 pub(crate) mod word;
 

@@ -6,6 +6,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use authentication::Verdict;
 use routing::{Address, SideName};
 use serde::{Deserialize, Serialize};
 use smtp::envelope::{BodyKind, MailFrom, Notify, OriginalRecipient, RcptTo, Ret};
@@ -42,6 +43,9 @@ pub(crate) struct Mail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     envid: Option<String>,
     pub(crate) recipients: Vec<Recipient>,
+    /// Who it is from, as was found out when it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) verdict: Option<Box<Verdict>>,
 }
 
 /// One recipient, as its sender named it.
@@ -147,7 +151,14 @@ impl Mail {
             ret: mail.ret.map(|ret| ret.to_string()),
             envid: mail.envid.as_ref().map(ToString::to_string),
             recipients: recipients.collect(),
+            verdict: None,
         }
+    }
+
+    /// The same, with what was found out about its sender.
+    pub(crate) fn verified(mut self, verdict: Option<&Verdict>) -> Self {
+        self.verdict = verdict.cloned().map(Box::new);
+        self
     }
 
     /// A report of ours, from the null reverse path (RFC 3461 §6.1).
@@ -172,6 +183,7 @@ impl Mail {
                 groups: Vec::new(),
                 expanded: false,
             }],
+            verdict: None,
         }
     }
 

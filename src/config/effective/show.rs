@@ -23,6 +23,13 @@ pub(super) fn sections(config: &Config) -> Vec<Shown> {
     all[0].add("state_dir", file(&config.state_dir));
     all.push(tls(config));
     all.push(Shown::table(["loop"]).with("key", config.loop_key.as_deref().map(file)));
+    let arc = config.arc.as_ref();
+    all.push(
+        Shown::table(["arc"])
+            .with("domain", arc.map(|arc| text(&arc.domain)))
+            .with("selector", arc.map(|arc| text(&arc.selector)))
+            .with("private_key", arc.map(|arc| file(&arc.private_key))),
+    );
     all.extend(config.listeners.iter().map(listener));
     all.extend(config.domains.iter().map(domain));
     let routing = Shown::table(["routing"]);
@@ -102,6 +109,7 @@ fn domain(domain: &Domain) -> Shown {
         .with("postmaster", domain.postmaster.as_ref().map(text))
         .and("authentication", text(&domain.authentication))
         .and("own_senders", text(&domain.own_senders))
+        .and("own_sender_services", texts(&domain.own_sender_services))
 }
 
 fn side(side: &Side) -> Vec<Shown> {
