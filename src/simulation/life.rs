@@ -20,7 +20,6 @@ use super::witness::Witnesses;
 use crate::accept::Phase;
 use crate::clients::Clients;
 use crate::converter::Converter;
-        verifier: authentication::Verifier::blind(), // nothing of the world is asked
 use crate::deliver::{Deliver, Dialer};
 use crate::directory::Directory;
 use crate::event::{Event, Events, SessionId};
@@ -197,6 +196,7 @@ fn services(
         queue: OnceLock::from(Arc::clone(queue)),
         holding: Arc::new(Holding::new(config.state_dir.clone(), HoldMost::default())),
         converter: Converter::new(),
+        verifier: authentication::Verifier::blind(), // nothing of the world is asked
         unknown: Unknown::nowhere(),
     })
 }
