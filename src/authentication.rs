@@ -1,7 +1,7 @@
 //! What the gateway makes of verdicts on senders: which mail is verified, what is refused, and in what words.
 
 use authentication::{
-    Claim, Mode, OwnSenders as Own, Policy, Reason, Ruling, Services, Verdict, judge,
+    Claim, Mode, OwnSenders as Own, Policy, Reason, Ruling, Services, Verdict, is_within, judge,
 };
 use smtp::envelope::MailFrom;
 use smtp::path::{ForwardPath, ReversePath};
@@ -34,15 +34,17 @@ impl Demand {
         let recipients = legs.iter().flat_map(|leg| &leg.recipients).chain(undecided);
         let modes = recipients.map(|planned| mode_of(config, &planned.rcpt.path));
         let mode = modes.max().unwrap_or(Mode::Off);
-        let reverse = domain_of(&mail.path);
         // Whose From field it is shows only when all of it is read.
-        let guards = config.domains.iter().any(|domain| match domain.own_senders {
-            OwnSenders::Report => false,
-            OwnSenders::RefuseEnvelope => {
-                ::authentication::is_within(&reverse.to_ascii_lowercase(), &domain.name)
-            }
-            OwnSenders::Refuse => true,
-        });
+        let guards = config
+            .domains
+            .iter()
+            .any(|domain| match domain.own_senders {
+                OwnSenders::Report => false,
+                OwnSenders::RefuseEnvelope => {
+                    is_within(&domain_of(&mail.path).to_ascii_lowercase(), &domain.name)
+                }
+                OwnSenders::Refuse => true,
+            });
         let seals = legs.iter().any(|leg| leg.way.arc_seal);
         (mode > Mode::Off || guards || seals).then_some(Self {
             mode,
@@ -122,7 +124,10 @@ fn mode_of(config: &Config, path: &ForwardPath) -> Mode {
     match named {
         Some(domain) => mode(domain.authentication),
         None => {
-            let all = config.domains.iter().map(|domain| mode(domain.authentication));
+            let all = config
+                .domains
+                .iter()
+                .map(|domain| mode(domain.authentication));
             all.max().unwrap_or(Mode::Off)
         }
     }

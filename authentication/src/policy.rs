@@ -201,3 +201,306 @@ fn is_served(verdict: &Verdict, client: IpAddr, services: &Services) -> bool {
             .signers()
             .any(|signer| services.domains.iter().any(|one| one == signer))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::{Arc, Dkim, Dmarc, Spf, Through};
+
+    /// Of an author of `from`, with the reverse path's SPF, a signature, and what DMARC makes of it.
+    fn verdict(from: &str, spf: (Outcome, &str), dkim: (Outcome, &str), dmarc: Outcome) -> Verdict {
+        let (outcome, domain) = spf;
+        let spf = |outcome, domain: &str| Spf {
+            outcome,
+            domain: domain.to_owned(),
+        };
+        Verdict {
+            mail_from: Some(spf(outcome, domain)),
+            helo: spf(Outcome::None, "client.test"),
+            dkim: vec![Dkim {
+                outcome: dkim.0,
+                domain: dkim.1.to_owned(),
+                selector: "s".to_owned(),
+                signature: String::new(),
+                fault: None,
+            }],
+            left_out: 0,
+            dmarc: Dmarc {
+                outcome: dmarc,
+                from: from.to_owned(),
+                policy: (dmarc != Outcome::None).then_some(DmarcPolicy::Reject),
+                testing: false,
+                through: (dmarc == Outcome::Pass).then_some(Through::Dkim),
+            },
+            authors: vec![from.to_owned()],
+            arc: Arc {
+                outcome: Outcome::None,
+                sets: 0,
+                sealer: String::new(),
+            },
+        }
+    }
+
+    const NOTHING: (Outcome, &str) = (Outcome::None, "");
+
+    fn ruled(verdict: &Verdict, mode: Mode, own_senders: OwnSenders, reverse: &str) -> Ruling {
+        let services = Services {
+            networks: vec!["192.0.2.0/24".parse().expect("a network")],
+            domains: vec!["service.test".to_owned()],
+        };
+        let own = [Claim {
+            domain: "contoso.com",
+            own_senders,
+            services: &services,
+        }];
+        judge(
+            verdict,
+            &Policy {
+                mode,
+                own: &own,
+                client: "198.51.100.1".parse().expect("an address"),
+                reverse,
+            },
+        )
+    }
+
+    #[test]
+    fn what_dmarc_decides() {
+        use DmarcPolicy::{None as Nothing, Quarantine, Reject};
+        let refused = || Ruling::Refuse(Reason::Dmarc("a.test".to_owned()));
+        for (outcome, policy, expected) in [
+            (Outcome::Pass, Some(Reject), Ruling::Accept),
+            (Outcome::Fail, Some(Reject), refused()),
+            (Outcome::Fail, Some(Quarantine), Ruling::Accept),
+            (Outcome::Fail, Some(Nothing), Ruling::Accept),
+            (Outcome::None, None, Ruling::Accept),
+            (Outcome::TempError, Some(Reject), Ruling::Defer(Reason::Dns)),
+            (Outcome::TempError, None, Ruling::Defer(Reason::Dns)),
+            (Outcome::TempError, Some(Quarantine), Ruling::Accept),
+        ] {
+            let mut verdict = verdict("a.test", NOTHING, NOTHING, outcome);
+            verdict.dmarc.policy = policy;
+            for (mode, expected) in [
+                (Mode::Off, Ruling::Accept),
+                (Mode::Report, Ruling::Accept),
+                (Mode::Enforce, expected),
+            ] {
+                let found = ruled(&verdict, mode, OwnSenders::Report, "a.test");
+                assert_eq!(found, expected, "{outcome} {policy:?} {mode:?}");
+            }
+            verdict.dmarc.testing = true;
+            let found = ruled(&verdict, Mode::Enforce, OwnSenders::Report, "a.test");
+            assert!(!matches!(found, Ruling::Refuse(_)), "only tried out");
+        }
+    }
+
+    #[test]
+    fn authors_that_are_not_one_are_refused_where_policies_count() {
+        let mut verdict = verdict("", NOTHING, NOTHING, Outcome::PermError);
+        verdict.authors = vec!["a.test".to_owned(), "b.test".to_owned()];
+        let found = |mode| ruled(&verdict, mode, OwnSenders::Report, "a.test");
+        assert_eq!(found(Mode::Enforce), Ruling::Refuse(Reason::Authors));
+        assert_eq!(found(Mode::Report), Ruling::Accept);
+    }
+
+    #[test]
+    fn who_may_be_one_of_ours() {
+        use Outcome::{Fail, Pass, TempError};
+        let envelope = || Reason::OwnEnvelope("contoso.com".to_owned());
+        let author = || Reason::OwnAuthor("contoso.com".to_owned());
+        let ours = "contoso.com";
+        for (from, reverse, spf, dkim, dmarc, by_envelope, by_both) in [
+            // Nobody claims anything.
+            (
+                "a.test",
+                "a.test",
+                NOTHING,
+                NOTHING,
+                Fail,
+                Ruling::Accept,
+                Ruling::Accept,
+            ),
+            (
+                "badcontoso.com",
+                "a.test",
+                NOTHING,
+                NOTHING,
+                Fail,
+                Ruling::Accept,
+                Ruling::Accept,
+            ),
+            // The reverse path alone.
+            (
+                "a.test",
+                ours,
+                NOTHING,
+                NOTHING,
+                Fail,
+                Ruling::Refuse(envelope()),
+                Ruling::Refuse(envelope()),
+            ),
+            (
+                "a.test",
+                ours,
+                (Pass, ours),
+                NOTHING,
+                Fail,
+                Ruling::Accept,
+                Ruling::Accept,
+            ),
+            (
+                "a.test",
+                ours,
+                NOTHING,
+                (Pass, ours),
+                Fail,
+                Ruling::Accept,
+                Ruling::Accept,
+            ),
+            (
+                "a.test",
+                ours,
+                NOTHING,
+                (Pass, "a.test"),
+                Fail,
+                Ruling::Refuse(envelope()),
+                Ruling::Refuse(envelope()),
+            ),
+            (
+                "a.test",
+                ours,
+                (TempError, ours),
+                NOTHING,
+                Fail,
+                Ruling::Defer(Reason::Dns),
+                Ruling::Defer(Reason::Dns),
+            ),
+            (
+                "a.test",
+                ours,
+                (Fail, ours),
+                (TempError, ours),
+                Fail,
+                Ruling::Defer(Reason::Dns),
+                Ruling::Defer(Reason::Dns),
+            ),
+            // The author.
+            (
+                ours,
+                "a.test",
+                (Pass, "a.test"),
+                NOTHING,
+                Fail,
+                Ruling::Note(author()),
+                Ruling::Refuse(author()),
+            ),
+            (
+                "x.contoso.com",
+                "a.test",
+                NOTHING,
+                NOTHING,
+                Fail,
+                Ruling::Note(author()),
+                Ruling::Refuse(author()),
+            ),
+            (
+                ours,
+                "a.test",
+                NOTHING,
+                NOTHING,
+                Pass,
+                Ruling::Accept,
+                Ruling::Accept,
+            ),
+            (
+                ours,
+                ours,
+                NOTHING,
+                NOTHING,
+                Pass,
+                Ruling::Accept,
+                Ruling::Accept,
+            ),
+            (
+                ours,
+                ours,
+                (Pass, ours),
+                NOTHING,
+                Fail,
+                Ruling::Refuse(envelope()),
+                Ruling::Refuse(envelope()),
+            ),
+            (
+                ours,
+                "a.test",
+                NOTHING,
+                NOTHING,
+                TempError,
+                Ruling::Note(author()),
+                Ruling::Defer(Reason::Dns),
+            ),
+            // A service, by its signature.
+            (
+                ours,
+                ours,
+                NOTHING,
+                (Pass, "service.test"),
+                Fail,
+                Ruling::Accept,
+                Ruling::Accept,
+            ),
+            (
+                ours,
+                ours,
+                NOTHING,
+                (Fail, "service.test"),
+                Fail,
+                Ruling::Refuse(envelope()),
+                Ruling::Refuse(envelope()),
+            ),
+        ] {
+            let verdict = verdict(from, spf, dkim, dmarc);
+            let found = |own| ruled(&verdict, Mode::Report, own, reverse);
+            let told = format!("from {from}, reverse path {reverse}: {verdict}");
+            assert_eq!(found(OwnSenders::RefuseEnvelope), by_envelope, "{told}");
+            assert_eq!(found(OwnSenders::Refuse), by_both, "{told}");
+            let reported = found(OwnSenders::Report);
+            assert!(
+                matches!(reported, Ruling::Accept | Ruling::Note(_)),
+                "{told}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_service_is_known_by_its_network() {
+        let verdict = verdict("contoso.com", NOTHING, NOTHING, Outcome::Fail);
+        let services = Services {
+            networks: vec!["192.0.2.0/24".parse().expect("a network")],
+            domains: Vec::new(),
+        };
+        let own = [Claim {
+            domain: "contoso.com",
+            own_senders: OwnSenders::Refuse,
+            services: &services,
+        }];
+        for (client, expected) in [
+            ("192.0.2.9", true),
+            ("::ffff:192.0.2.9", true),
+            ("192.0.3.1", false),
+        ] {
+            let client = client.parse().expect("an address");
+            let policy = Policy {
+                mode: Mode::Off,
+                own: &own,
+                client,
+                reverse: "",
+            };
+            assert_eq!(
+                judge(&verdict, &policy) == Ruling::Accept,
+                expected,
+                "{client}"
+            );
+        }
+    }
+}
