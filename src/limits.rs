@@ -341,6 +341,7 @@ pub fn all() -> Vec<Limit> {
         routing::limits::ALL,
         book::limits::ALL,
         mirror::limits::ALL,
+        authentication::limits::ALL,
         sources::limits::ALL,
     ];
     let directory = directory.into_iter().flatten();

@@ -20,3 +20,32 @@ pub const SEAL_KEY_BITS_MIN: usize = 2_048;
 pub const SEALED_FIELDS_MAX: usize = 20;
 /// Networks and domains of services that send in the name of one domain of ours.
 pub const SERVICES_MAX: usize = 1_000;
+
+/// All of them: a name by area, the value, and what it counts.
+pub const ALL: &[(&str, u64, &str)] = &[
+    (
+        "authentication.signatures",
+        SIGNATURES_MAX as u64,
+        "signatures",
+    ),
+    ("authentication.arc_sets", ARC_SETS_MAX as u64, "sets"),
+    ("authentication.dns_time", DNS_TIME.as_secs(), "seconds"),
+    ("authentication.value", VALUE_OCTETS_MAX as u64, "octets"),
+    ("authentication.line", LINE_OCTETS_MAX as u64, "octets"),
+    (
+        "authentication.tree_labels",
+        TREE_LABELS_MAX as u64,
+        "labels",
+    ),
+    (
+        "authentication.seal_key_min",
+        SEAL_KEY_BITS_MIN as u64,
+        "bits",
+    ),
+    (
+        "authentication.sealed_fields",
+        SEALED_FIELDS_MAX as u64,
+        "fields",
+    ),
+    ("authentication.services", SERVICES_MAX as u64, "services"),
+];

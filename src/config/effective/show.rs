@@ -23,13 +23,7 @@ pub(super) fn sections(config: &Config) -> Vec<Shown> {
     all[0].add("state_dir", file(&config.state_dir));
     all.push(tls(config));
     all.push(Shown::table(["loop"]).with("key", config.loop_key.as_deref().map(file)));
-    let arc = config.arc.as_ref();
-    all.push(
-        Shown::table(["arc"])
-            .with("domain", arc.map(|arc| text(&arc.domain)))
-            .with("selector", arc.map(|arc| text(&arc.selector)))
-            .with("private_key", arc.map(|arc| file(&arc.private_key))),
-    );
+    all.extend(config.arc.as_ref().map(arc));
     all.extend(config.listeners.iter().map(listener));
     all.extend(config.domains.iter().map(domain));
     let routing = Shown::table(["routing"]);
@@ -88,6 +82,13 @@ fn tls(config: &Config) -> Shown {
         .with("certificate", identity.map(|one| file(&one.certificate)))
         .with("private_key", identity.map(|one| file(&one.private_key)))
         .and("trust_roots", roots(&config.trust_roots))
+}
+
+fn arc(arc: &ArcIdentity) -> Shown {
+    Shown::table(["arc"])
+        .and("domain", text(&arc.domain))
+        .and("selector", text(&arc.selector))
+        .and("private_key", file(&arc.private_key))
 }
 
 fn listener(listener: &Listener) -> Shown {
