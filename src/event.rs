@@ -584,7 +584,10 @@ impl fmt::Display for Event {
                 session,
                 transaction,
                 why,
-            } => write!(f, "message {session}.{transaction} left without our seal: {why}"),
+            } => write!(
+                f,
+                "message {session}.{transaction} left without our seal: {why}"
+            ),
             Self::HoldFailed { session, why } => {
                 write!(f, "session {session}: a message could not be held: {why}")
             }

@@ -90,7 +90,8 @@ const INTERNAL_PREFIXES: [&[u8]; 4] = [
 /// An Authentication-Results field in our name that we did not write (RFC 8601 §5).
 fn is_our_verdict(field: &Field<'_>, our_name: &str) -> bool {
     bare(field.name()).eq_ignore_ascii_case(b"Authentication-Results")
-        && (authserv_id(field.value()).is_none_or(|id| id.eq_ignore_ascii_case(our_name.as_bytes()))
+        && (authserv_id(field.value())
+            .is_none_or(|id| id.eq_ignore_ascii_case(our_name.as_bytes()))
             || forgiving_id(field.value()).eq_ignore_ascii_case(our_name.as_bytes()))
 }
 
@@ -106,7 +107,8 @@ fn forgiving_id(value: &[u8]) -> Vec<u8> {
             b'"' | b'\\' | b'\r' | b'\n' => {}
             b' ' | b'\t' if id.is_empty() => {}
             other if other.is_ascii_control() || !other.is_ascii() => {}
-            b' ' | b'\t' | b'<' | b'>' | b'@' | b',' | b';' | b':' | b'/' | b'[' | b']' | b'?' | b'=' => {
+            b' ' | b'\t' | b'<' | b'>' | b'@' | b',' | b';' | b':' | b'/' | b'[' | b']' | b'?'
+            | b'=' => {
                 break;
             }
             other => id.push(*other),
@@ -219,7 +221,9 @@ mod tests {
             let Ok(Progress::Complete { header, .. }) = scan.push(content) else {
                 unreachable!("a header block")
             };
-            let ours = header.fields().any(|field| is_our_verdict(&field, "mx.contoso.com"));
+            let ours = header
+                .fields()
+                .any(|field| is_our_verdict(&field, "mx.contoso.com"));
             assert_eq!(ours, expected, "{value}");
         }
     }

@@ -106,7 +106,11 @@ impl Gateway {
     }
 
     /// The same, asking `dns` who internet mail is from.
-    pub async fn start_asking(config: Config, events: Events, dns: Dns) -> Result<Self, StartError> {
+    pub async fn start_asking(
+        config: Config,
+        events: Events,
+        dns: Dns,
+    ) -> Result<Self, StartError> {
         let most = HoldMost::default();
         Self::wire(config, events, Vec::new(), Workers::here(), most, Some(dns)).await
     }

@@ -159,6 +159,7 @@ impl Asking {
             Found::Bad(record) => return record.clone(),
         };
         let mut alone = message.clone();
+        alone.errors.clear(); // they would come first
         alone
             .dkim_headers
             .retain(|one| std::ptr::eq(one.value, found.value));

@@ -138,6 +138,24 @@ async fn a_signature_without_the_author_or_of_another_domain_is_void() {
 }
 
 #[tokio::test]
+async fn a_broken_signature_does_not_harm_a_good_one() {
+    if !python::is_here() {
+        return;
+    }
+    let scene = scene().await;
+    let good = python::signed(
+        format!("{HEADER}text\r\n").as_bytes(),
+        "example.net",
+        "relaxed/relaxed",
+    );
+    let broken = b"DKIM-Signature: v=1; a=odd; d=example.org; s=s\r\n";
+    let message = [&broken[..], &good.await].concat();
+    let verdict = scene.verify(&message, "").await;
+    assert_eq!(verdict.signers().collect::<Vec<_>>(), ["example.net"]);
+    assert_eq!(verdict.dkim.len(), 2, "{verdict}");
+}
+
+#[tokio::test]
 async fn signatures_at_the_limit_and_one_past() {
     let scene = Scene::start().await;
     let signature = |number: usize| {

@@ -2,10 +2,10 @@
 
 use authentication::Examination;
 use bytes::Bytes;
-use smtp::{Content, LineCheck};
 use smtp::header_scan::{HeaderBlock, HeaderScan, Progress, Strictness};
 use smtp::reply::{Answer, Reply};
 use smtp::server::{Event, Hello};
+use smtp::{Content, LineCheck};
 
 use super::stored::{self, Unread};
 use crate::deliver::Known;

@@ -212,7 +212,9 @@ impl<'a> Courier<'a> {
         let narrow = !answered.takes(parcel.known());
         let seals = self.leg.way.arc_seal && self.letter.verdict.is_some();
         let outflow = match parcel {
-            Parcel::Plain(held) if !narrow && !seals => return self.stream(held, answered, rest).await,
+            Parcel::Plain(held) if !narrow && !seals => {
+                return self.stream(held, answered, rest).await;
+            }
             Parcel::Plain(held) => Outflow::of_held_back(held),
             Parcel::Outflow(outflow) => *outflow,
         };

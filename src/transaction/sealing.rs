@@ -57,7 +57,9 @@ impl Sealing<'_> {
     fn fields(&self, leaving: &mut Leaving) -> Option<Content> {
         let hostname = &self.sender.generation.config.hostname;
         let body = leaving.body.take().unwrap_or_else(BodySeal::new);
-        let set = self.sealer.seal(&leaving.header, body, hostname, self.verdict, now());
+        let set = self
+            .sealer
+            .seal(&leaving.header, body, hostname, self.verdict, now());
         let set = set.map_err(|error| error.to_string()).and_then(|set| {
             let fields = set.split_inclusive("\r\n").collect::<Vec<_>>();
             joined(&fields).ok_or_else(|| "its fields cannot be written".to_owned())

@@ -46,7 +46,9 @@ impl Vetting<'_> {
     ) -> Result<Vetted, Stop> {
         held.fill(rest).await?;
         let mut examination = Examination::begin(header.clone().into_content().into_bytes());
-        held.pieces().iter().for_each(|piece| examination.take(piece));
+        held.pieces()
+            .iter()
+            .for_each(|piece| examination.take(piece));
         if !held.is_whole() {
             if !self.demand.holds {
                 rest.examine(examination);
@@ -94,7 +96,11 @@ impl Vetting<'_> {
             reverse: &reverse,
             hostname: &self.sender.generation.config.hostname,
         };
-        self.sender.services.verifier.verify(evidence, &envelope).await
+        self.sender
+            .services
+            .verifier
+            .verify(evidence, &envelope)
+            .await
     }
 
     /// Tells the operator; what the client hears, if the message must not go on.

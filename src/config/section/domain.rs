@@ -77,7 +77,10 @@ fn services(section: &mut Section<'_, '_>) -> Vec<SendingService> {
     let most = authentication::limits::SERVICES_MAX;
     if services.len() > most {
         let fault = Fault::new(Code::OUT_OF_BOUNDS, "too many services");
-        section.refuse("own_sender_services", fault.label(format!("at most {most}")));
+        section.refuse(
+            "own_sender_services",
+            fault.label(format!("at most {most}")),
+        );
     }
     services
 }

@@ -8,7 +8,8 @@ use super::{Value, text};
 use crate::config::SendingService;
 use crate::config::fault::Fault;
 
-const NOTE: &str = "write a network like 198.51.100.0/24, or the domain (d=) of the service's DKIM signatures";
+const NOTE: &str =
+    "write a network like 198.51.100.0/24, or the domain (d=) of the service's DKIM signatures";
 
 impl Value for SendingService {
     fn read(value: &DeValue<'_>) -> Result<Self, Fault> {
@@ -17,10 +18,15 @@ impl Value for SendingService {
             return Ok(Self::Signer(name));
         }
         let network = <IpNet as Value>::read(value);
-        network.map(Self::Network).map_err(|fault| match written.contains(['/', ':']) {
-            true => fault,
-            false => Fault::bad(format!("`{written}` is neither a network nor a domain"), NOTE),
-        })
+        network
+            .map(Self::Network)
+            .map_err(|fault| match written.contains(['/', ':']) {
+                true => fault,
+                false => Fault::bad(
+                    format!("`{written}` is neither a network nor a domain"),
+                    NOTE,
+                ),
+            })
     }
 }
 
