@@ -381,4 +381,48 @@ mod tests {
             assert!(read.hello().is_some_and(|hello| hello.extended));
         }
     }
+
+    #[test]
+    fn what_was_found_out_of_a_sender_is_read_back_and_need_not_be_there() {
+        use authentication::{Arc, Dkim, DkimFault, Dmarc, DmarcPolicy, Outcome, Spf, Through};
+
+        let verdict = Verdict {
+            mail_from: Some(Spf {
+                outcome: Outcome::SoftFail,
+                domain: "example.net".to_owned(),
+            }),
+            helo: Spf {
+                outcome: Outcome::None,
+                domain: "client.example.net".to_owned(),
+            },
+            dkim: vec![Dkim {
+                outcome: Outcome::Fail,
+                domain: "example.net".to_owned(),
+                selector: "s".to_owned(),
+                signature: "b".to_owned(),
+                fault: Some(DkimFault::Body),
+            }],
+            left_out: 3,
+            dmarc: Dmarc {
+                outcome: Outcome::Pass,
+                from: "example.net".to_owned(),
+                policy: Some(DmarcPolicy::Quarantine),
+                testing: true,
+                through: Some(Through::Both),
+            },
+            authors: vec!["example.net".to_owned()],
+            arc: Arc {
+                outcome: Outcome::Pass,
+                sets: 2,
+                sealer: "example.org".to_owned(),
+            },
+        };
+        let plain = mail("a@example.net", &["nora@contoso.com"]);
+        let text = serde_json::to_string(&plain).expect("JSON");
+        assert!(!text.contains("verdict"), "what a former version wrote");
+        let mail = plain.verified(Some(&verdict));
+        let text = serde_json::to_string(&mail).expect("JSON");
+        let read: Mail = serde_json::from_str(&text).expect("the same");
+        assert_eq!(read.verdict.as_deref(), Some(&verdict));
+    }
 }
