@@ -9,15 +9,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::BytesMut;
 use smtp::{Answer, Reply};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::clients::Seat;
 use crate::config::{Config, Listener};
 use crate::event::{Event, SessionId};
 use crate::origin::Peer;
 use crate::services::Services;
 use crate::workers::Workers;
-use crate::{limits, session};
+use crate::{limits, proxy, session};
 
 /// How far a listener's life has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,34 +181,39 @@ impl Acceptor {
     }
 
     fn admit(&mut self, stream: TcpStream, address: SocketAddr) {
-        let generation = self.services.generation.load();
-        let ip = address.ip().to_canonical();
         let Ok(seat) = Arc::clone(&self.seats).try_acquire_owned() else {
             return turn_away(&stream, Reply::TOO_BUSY);
-        };
-        let place = match self.services.clients.admit(ip, &generation.config.limits) {
-            Ok(place) => place,
-            Err(reply) => return turn_away(&stream, reply),
         };
         // Replies are small and clients wait for them; Nagle would hold them back.
         if stream.set_nodelay(true).is_err() {
             return;
         }
-        let id = SessionId(NEXT_SESSION.fetch_add(1, Ordering::Relaxed));
-        let peer = Peer {
-            address,
-            listener: self.name(&generation.config),
-            tls: None,
+        let generation = self.services.generation.load();
+        let listener = self.current(&generation.config);
+        let ip = address.ip().to_canonical();
+        let is_balancer = listener.proxy_from.iter().any(|from| from.contains(&ip));
+        let visit = Visit {
+            id: SessionId(NEXT_SESSION.fetch_add(1, Ordering::Relaxed)),
+            peer: Peer {
+                address,
+                listener: listener.name.clone(),
+                tls: None,
+            },
+            services: Arc::clone(&self.services),
+            phases: self.phases.clone(),
+            seat,
         };
-        let (services, phases) = (Arc::clone(&self.services), self.phases.clone());
-        self.sessions.spawn(async move {
-            session::drive(stream.into(), peer, id, services, phases).await;
-            drop((seat, place));
-        });
+        match is_balancer {
+            true => self.sessions.spawn(visit.announced(stream)),
+            false => match visit.place() {
+                Ok(place) => self.sessions.spawn(visit.begin(stream, place)),
+                Err(reply) => return turn_away(&stream, reply),
+            },
+        };
     }
 
-    /// The name this socket goes by now.
-    fn name(&self, config: &Config) -> String {
+    /// The listener as it is by now.
+    fn current<'a>(&'a self, config: &'a Config) -> &'a Listener {
         let listeners = || {
             config
                 .listeners
@@ -217,8 +223,6 @@ impl Acceptor {
         let same = listeners().find(|one| one.name == self.listener.name);
         same.or_else(|| listeners().next())
             .unwrap_or(&self.listener)
-            .name
-            .clone()
     }
 
     /// Out of descriptors, most likely: others must end before it makes sense to go on.
@@ -228,6 +232,55 @@ impl Acceptor {
             why: error.to_string(),
         });
         tokio::time::sleep(limits::ACCEPT_PAUSE).await;
+    }
+}
+
+/// Somebody who has connected.
+struct Visit {
+    id: SessionId,
+    peer: Peer,
+    services: Arc<Services>,
+    phases: watch::Receiver<Phase>,
+    seat: OwnedSemaphorePermit,
+}
+
+impl Visit {
+    /// A place among those of its address.
+    fn place(&self) -> Result<Seat, Reply> {
+        let generation = self.services.generation.load();
+        let limits = &generation.config.limits;
+        self.services.clients.admit(self.peer.ip(), limits)
+    }
+
+    async fn begin(self, stream: TcpStream, place: Seat) {
+        session::drive(
+            stream.into(),
+            self.peer,
+            self.id,
+            self.services,
+            self.phases,
+        )
+        .await;
+        drop((self.seat, place));
+    }
+
+    /// A balancer says first who it is that comes through it.
+    async fn announced(mut self, mut stream: TcpStream) {
+        let balancer = self.peer.address;
+        match Box::pin(proxy::client(&mut stream, balancer)).await {
+            Ok(client) => self.peer.address = client,
+            Err(error) => {
+                return self.services.events.emit(Event::ClientCutOff {
+                    session: self.id,
+                    client: self.peer.ip(),
+                    why: error.to_string(),
+                });
+            }
+        }
+        match self.place() {
+            Ok(place) => Box::pin(self.begin(stream, place)).await,
+            Err(reply) => turn_away(&stream, reply),
+        }
     }
 }
 

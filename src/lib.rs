@@ -24,6 +24,7 @@ mod hold;
 mod inbound;
 pub mod limits;
 mod origin;
+mod proxy;
 mod queue;
 pub mod route;
 mod services;

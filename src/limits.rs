@@ -65,6 +65,10 @@ pub const SESSIONS: usize = 20_000;
 pub const SESSION: Duration = Duration::from_secs(4 * 60 * 60);
 /// The TLS handshake with a client.
 pub const CLIENT_HANDSHAKE: Duration = Duration::from_secs(30);
+/// The header of the PROXY protocol, from a balancer in front of us.
+pub const PROXY_HEADER: Duration = Duration::from_secs(5);
+/// Octets of it, with all that a balancer may add.
+pub const PROXY_HEADER_BYTES: usize = 4 * 1024;
 /// Recipients of one leg, whatever the configuration allows: their loop tokens share one field.
 pub const LEG_RECIPIENTS: usize = 750;
 /// Recipients of a message with groups, their members among them; what is kept of each must fit into the spool.
@@ -211,6 +215,12 @@ pub const ALL: &[Limit] = &[
     limit("session.time", SESSION.as_secs(), "seconds"),
     limit("session.handshake", CLIENT_HANDSHAKE.as_secs(), "seconds"),
     limit("session.progress", PROGRESS_BYTES as u64, "octets"),
+    limit("session.proxy_header", PROXY_HEADER_BYTES as u64, "octets"),
+    limit(
+        "session.proxy_header_time",
+        PROXY_HEADER.as_secs(),
+        "seconds",
+    ),
     limit("session.clients_remembered", CLIENTS as u64, "addresses"),
     limit("session.drain", DRAIN.as_secs(), "seconds"),
     limit("message.hold_back", HOLD_BACK_BYTES as u64, "octets"),

@@ -1,6 +1,7 @@
 //! The way of a message through the gateway, between stand-ins that behave, or do not.
 
 mod authentication;
+mod balancer;
 mod bytes;
 mod conversion;
 mod custody;

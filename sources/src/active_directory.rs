@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mirror::Mirror;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use crate::ldap::{Access, Server};
 use crate::limits::{CENSUS_EVERY, FULL_AGAIN};
@@ -119,14 +119,9 @@ impl ActiveDirectory {
         mirror: &mut Mirror,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Summary, SourceError> {
-        let patience = self.access.patience.round;
-        let read = timeout(patience, self.read(mirror, progress)).await;
-        let seconds = patience.as_secs();
-        let read = read.unwrap_or(Err(SourceError::Endless { seconds }));
-        match &read {
-            Ok(_) => self.pace.succeeded(),
-            Err(error) => self.pace.failed(error),
-        }
+        let most = self.access.patience.round;
+        let read = Pace::limited(most, self.read(mirror, progress)).await;
+        self.pace.follow(&read);
         read
     }
 

@@ -31,7 +31,6 @@ mod transport;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mirror::{Extent, Mirror};
-use tokio::time::timeout;
 
 pub use access::{Access, Patience, Proxy};
 pub use certificate::IdentityError;
@@ -91,14 +90,9 @@ impl Graph {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Summary, SourceError> {
         let most = self.access.patience.round;
-        let seconds = most.as_secs();
-        let read = timeout(most, self.read(mirror, progress)).await;
-        let read = read.unwrap_or(Err(GraphError::Endless { seconds }));
-        let read = read.map_err(SourceError::from);
-        match &read {
-            Ok(_) => self.pace.succeeded(),
-            Err(error) => self.pace.failed(error),
-        }
+        let read = async { Ok(self.read(mirror, progress).await?) };
+        let read = Pace::limited(most, read).await;
+        self.pace.follow(&read);
         read
     }
 

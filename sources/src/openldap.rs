@@ -14,7 +14,7 @@ mod refresh;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use mirror::{Extent, Mirror, Round};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use self::control::{Mode, request};
 use self::cursor::Cursor;
@@ -73,16 +73,11 @@ impl OpenLdap {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Summary, SourceError> {
         let most = self.access.patience.round;
-        let read = timeout(most, self.read(mirror, progress)).await;
-        let seconds = most.as_secs();
-        let read = read.unwrap_or(Err(SourceError::Endless { seconds }));
-        match &read {
-            Ok(_) => self.pace.succeeded(),
-            Err(error) => {
-                self.live = None;
-                self.pace.failed(error);
-            }
+        let read = Pace::limited(most, self.read(mirror, progress)).await;
+        if read.is_err() {
+            self.live = None;
         }
+        self.pace.follow(&read);
         read
     }
 

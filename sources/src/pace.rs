@@ -4,6 +4,8 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use crate::SourceError;
 use crate::limits::{RETRY_WAIT_MAX, RETRY_WAIT_MIN, SERVER_WAIT_MAX};
 
@@ -28,6 +30,24 @@ impl Pace {
     /// Whether the last round went well.
     pub fn is_well(&self) -> bool {
         self.failures == 0
+    }
+
+    /// How a round went that may take `most` at the longest.
+    pub(crate) async fn limited<T>(
+        most: Duration,
+        round: impl Future<Output = Result<T, SourceError>>,
+    ) -> Result<T, SourceError> {
+        let seconds = most.as_secs();
+        let ended = timeout(most, round).await;
+        ended.unwrap_or(Err(SourceError::Endless { seconds }))
+    }
+
+    /// The next round comes by how this one went.
+    pub(crate) fn follow<T>(&mut self, round: &Result<T, SourceError>) {
+        match round {
+            Ok(_) => self.succeeded(),
+            Err(error) => self.failed(error),
+        }
     }
 
     /// A round went well.

@@ -12,7 +12,7 @@ mod stamp;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use mirror::{Extent, Mirror, Round};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use self::cursor::Cursor;
 use self::stamp::Stamp;
@@ -66,13 +66,8 @@ impl Sweep {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Summary, SourceError> {
         let most = self.access.patience.round;
-        let read = timeout(most, self.read(mirror, progress)).await;
-        let seconds = most.as_secs();
-        let read = read.unwrap_or(Err(SourceError::Endless { seconds }));
-        match &read {
-            Ok(_) => self.pace.succeeded(),
-            Err(error) => self.pace.failed(error),
-        }
+        let read = Pace::limited(most, self.read(mirror, progress)).await;
+        self.pace.follow(&read);
         read
     }
 

@@ -30,9 +30,17 @@ struct Asked {
 
 /// All that is known of a server beforehand.
 struct Known {
-    source: Directory,
+    place: Reached,
+    poll: Duration,
+    full_every: Duration,
     reading: Reading,
     trusted: TrustRoots,
+}
+
+/// Where a server is, and how it is asked.
+enum Reached {
+    Ldap(config::Ldap),
+    Graph(config::Graph),
 }
 
 /// Why a server cannot be asked.
@@ -49,16 +57,18 @@ enum Fault {
 impl Known {
     /// `None`: the source is a file.
     fn of(source: &Directory, config: &Config) -> Option<Self> {
-        let trusted = match &source.place {
+        let (place, trusted) = match &source.place {
             Place::File(_) => return None,
-            Place::Ldap(ldap) => &ldap.trust_roots,
-            Place::Graph(graph) => &graph.trust_roots,
+            Place::Ldap(ldap) => (Reached::Ldap(ldap.clone()), &ldap.trust_roots),
+            Place::Graph(graph) => (Reached::Graph(graph.clone()), &graph.trust_roots),
         };
         let Words::Preset(preset) = &source.words else {
             return None;
         };
         Some(Self {
-            source: source.clone(),
+            place,
+            poll: source.poll,
+            full_every: source.full_every,
             reading: Reading {
                 preset: (**preset).clone(),
                 setting: source.setting(config),
@@ -68,13 +78,12 @@ impl Known {
     }
 
     fn make(&self) -> Result<Source, Fault> {
-        match &self.source.place {
-            Place::Ldap(ldap) => self.ldap(ldap),
-            Place::Graph(graph) => Ok(Source::Graph(Box::new(Graph::new(
+        match &self.place {
+            Reached::Ldap(ldap) => self.ldap(ldap),
+            Reached::Graph(graph) => Ok(Source::Graph(Box::new(Graph::new(
                 self.tenant(graph)?,
                 self.reading.clone(),
             )?))),
-            Place::File(_) => unreachable!("a file is no server"),
         }
     }
 
@@ -83,8 +92,8 @@ impl Known {
         let mut plan = Plan {
             bases: ldap.base.clone(),
             page_size: ldap.page_size,
-            poll: self.source.poll,
-            full_every: self.source.full_every,
+            poll: self.poll,
+            full_every: self.full_every,
             reading: self.reading.clone(),
         };
         let by = match ldap.change_by {
@@ -153,8 +162,8 @@ impl Known {
                     .map(|(user, password)| (user.clone(), secret(password))),
             }),
             mailbox_purpose: graph.mailbox_purpose,
-            poll: self.source.poll,
-            full_every: Some(self.source.full_every),
+            poll: self.poll,
+            full_every: Some(self.full_every),
             patience: Default::default(),
         })
     }
@@ -172,10 +181,11 @@ impl Asked {
 
 impl Server for Asked {
     fn fingerprint(&self) -> String {
-        let place = match &self.known.source.place {
-            Place::Ldap(ldap) => format!("{:?} {:?} {:?}", ldap.servers, ldap.base, ldap.change_by),
-            Place::Graph(graph) => format!("{} {:?}", graph.tenant_id, graph.cloud),
-            Place::File(path) => path.display().to_string(),
+        let place = match &self.known.place {
+            Reached::Ldap(ldap) => {
+                format!("{:?} {:?} {:?}", ldap.servers, ldap.base, ldap.change_by)
+            }
+            Reached::Graph(graph) => format!("{} {:?}", graph.tenant_id, graph.cloud),
         };
         let Reading { preset, setting } = &self.known.reading;
         format!("{place} {:?} {setting:?}", preset.lines())
@@ -210,7 +220,7 @@ impl Server for Asked {
         Box::pin(async move {
             match &mut self.made {
                 Some(source) => source.wait().await,
-                None => tokio::time::sleep(self.known.source.poll).await,
+                None => tokio::time::sleep(self.known.poll).await,
             }
         })
     }

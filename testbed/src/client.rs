@@ -63,6 +63,17 @@ impl Client {
         Self::open_from(Some(source), server).await?.greeted().await
     }
 
+    /// As [`Self::connect_from`], but says these octets before it waits for the greeting, as a balancer does.
+    pub async fn announced_from(
+        source: IpAddr,
+        server: SocketAddr,
+        header: &[u8],
+    ) -> Result<Self, ClientError> {
+        let mut client = Self::open_from(Some(source), server).await?;
+        client.send_raw(header).await?;
+        client.greeted().await
+    }
+
     /// Connects and reads nothing.
     pub async fn open(server: SocketAddr) -> Result<Self, ClientError> {
         Self::open_from(None, server).await

@@ -53,12 +53,6 @@ pub enum GraphError {
         /// How long we waited.
         seconds: u64,
     },
-    /// The round took too long.
-    #[error("the round was not over after {seconds} s; the next one goes on from there")]
-    Endless {
-        /// How long it may take.
-        seconds: u64,
-    },
     /// No token.
     #[error("{server} gives no token: {refusal}; {}", .refusal.advice())]
     Credentials {

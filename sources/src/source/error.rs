@@ -51,7 +51,7 @@ pub enum SourceError {
     },
     /// The round took too long.
     #[error(
-        "the round was not over after {seconds} s; narrow the filter, or look at the server's load"
+        "the round was not over after {seconds} s; a narrower filter or a server with less to do would help"
     )]
     Endless {
         /// How long it may take.

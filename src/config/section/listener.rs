@@ -42,20 +42,12 @@ fn read(mut section: Section<'_, '_>) -> Listener {
     }
     let address = section.required::<SocketAddr>("address", "address = \"[::]:25\"");
     let require_proof = section.or("require_proof", false);
-    if !section.list::<IpNet>("proxy_from").is_empty() {
-        section.refuse(
-            "proxy_from",
-            Fault::not_built(
-                "the PROXY protocol is not built yet",
-                "leave it out, or empty: []",
-            ),
-        );
-    }
+    let proxy_from = section.list::<IpNet>("proxy_from");
     Listener {
         name,
         address: address.unwrap_or_else(|| (Ipv6Addr::UNSPECIFIED, 0).into()),
         require_proof,
-        proxy_from: Vec::new(),
+        proxy_from,
     }
 }
 
