@@ -121,6 +121,10 @@ codes! {
         "the file must hold the authority's list as PEM (BEGIN X509 CRL) or DER";
     LOOP_KEY_SHORT = 149, "a loop key that is too short",
         "put at least 16 random octets into the file, the same on all gateways";
+    SEAL_KEY_UNUSABLE = 150, "a key that mail cannot be sealed with",
+        "name a PEM file with an RSA key of at least 2048 bits: openssl genrsa -out FILE 2048";
+    SEAL_WITHOUT_KEY = 151, "mail to be sealed, and no key",
+        "add [arc] with domain, selector and private_key, or leave arc_seal out";
     // 02xx: the directory
     DIRECTORY_CHANGED = 201, "the directory changed",
         "nothing; twinmx directory status shows what is in force";
@@ -192,6 +196,10 @@ codes! {
         "check the space and the permissions of state_dir; the mail stays with its sender";
     REWRITE_FAILED = 409, "a rewritten message that cannot go on",
         "report the fault with the message; the mail stays with its sender, and format.tnef = \"keep\" lets it through";
+    SENDER_DOUBTFUL = 410, "a sender that claims to be one of ours, and nothing speaks for it",
+        "if a service sends in your name add it to own_sender_services or have it sign as you; otherwise think about own_senders = \"refuse\"";
+    NOT_SEALED = 411, "a message that left without our seal",
+        "nothing if its chain was broken before it came; the message says the rest of what was found out";
     // 05xx: the gateway's life
     RELOADED = 501, "a new configuration is in force",
         "nothing";

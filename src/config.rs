@@ -47,6 +47,8 @@ pub struct Config {
     pub trust_roots: TrustRoots,
     /// File with the secret of the loop token; `None`: one made in `state_dir`.
     pub loop_key: Option<PathBuf>,
+    /// In whose name mail is sealed; `None`: in nobody's.
+    pub arc: Option<ArcIdentity>,
     /// Where we listen.
     pub listeners: Vec<Listener>,
     /// The domains whose recipients we know; in the order of the file.
@@ -113,6 +115,28 @@ pub struct Domain {
     pub authentication: Authentication,
     /// Internet mail that claims to be from this domain.
     pub own_senders: OwnSenders,
+    /// Who may send such mail, whatever else is known of it.
+    pub own_sender_services: Vec<SendingService>,
+}
+
+/// One entry of `own_sender_services`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendingService {
+    /// A network that its mail comes from.
+    Network(IpNet),
+    /// A domain that signs it (lower-case A-labels).
+    Signer(String),
+}
+
+/// `[arc]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArcIdentity {
+    /// `d=` (lower-case A-labels).
+    pub domain: String,
+    /// `s=`
+    pub selector: String,
+    /// PEM file with an RSA key.
+    pub private_key: PathBuf,
 }
 
 /// `unknown_recipient`

@@ -164,6 +164,25 @@ pub enum Event {
         transaction: u64,
         why: String,
     },
+    /// Who a message of the internet is from, as far as that could be found out.
+    Authenticated {
+        session: SessionId,
+        transaction: u64,
+        from: String,
+        record: String,
+    },
+    /// A message claims a sender of ours, and nothing speaks for it.
+    SenderDoubtful {
+        session: SessionId,
+        client: IpAddr,
+        from: String,
+    },
+    /// A message left without our seal.
+    NotSealed {
+        session: SessionId,
+        transaction: u64,
+        why: String,
+    },
     /// A message could not be held until it was whole.
     HoldFailed { session: SessionId, why: String },
     /// What a message was rewritten to could not go on.
@@ -321,6 +340,7 @@ impl Event {
         match self {
             Self::Outcome(_)
             | Self::Converted { .. }
+            | Self::Authenticated { .. }
             | Self::Listening { .. }
             | Self::Draining { .. } => None,
             Self::ClientCutOff { .. } => Some(Code::CLIENT_CUT_OFF),
@@ -339,6 +359,8 @@ impl Event {
             Self::GroupStays { .. } => Some(Code::GROUP_STAYS),
             Self::MembersLeftOut { .. } => Some(Code::MEMBERS_LEFT_OUT),
             Self::TnefKept { .. } => Some(Code::TNEF_KEPT),
+            Self::SenderDoubtful { .. } => Some(Code::SENDER_DOUBTFUL),
+            Self::NotSealed { .. } => Some(Code::NOT_SEALED),
             Self::HoldFailed { .. } => Some(Code::HOLD_FAILED),
             Self::RewriteFailed { .. } => Some(Code::REWRITE_FAILED),
             Self::SpoolFailed { .. } => Some(Code::SPOOL_FAILED),
@@ -364,6 +386,7 @@ impl Event {
             self,
             Self::Outcome(_)
                 | Self::Converted { .. }
+                | Self::Authenticated { .. }
                 | Self::Listening { .. }
                 | Self::Draining { .. }
                 | Self::HopBack { .. }
@@ -563,6 +586,28 @@ impl fmt::Display for Event {
                     "message {session}.{transaction}: TNEF went on as it was: {why}"
                 )
             }
+            Self::Authenticated {
+                session,
+                transaction,
+                from,
+                record,
+            } => write!(f, "message {session}.{transaction} from <{from}>: {record}"),
+            Self::SenderDoubtful {
+                session,
+                client,
+                from,
+            } => write!(
+                f,
+                "session {session}: a message of {client} from <{from}> claims a sender of ours, and nothing speaks for it"
+            ),
+            Self::NotSealed {
+                session,
+                transaction,
+                why,
+            } => write!(
+                f,
+                "message {session}.{transaction} left without our seal: {why}"
+            ),
             Self::HoldFailed { session, why } => {
                 write!(f, "session {session}: a message could not be held: {why}")
             }

@@ -90,7 +90,31 @@ const INTERNAL_PREFIXES: [&[u8]; 4] = [
 /// An Authentication-Results field in our name that we did not write (RFC 8601 §5).
 fn is_our_verdict(field: &Field<'_>, our_name: &str) -> bool {
     bare(field.name()).eq_ignore_ascii_case(b"Authentication-Results")
-        && authserv_id(field.value()).is_none_or(|id| id.eq_ignore_ascii_case(our_name.as_bytes()))
+        && (authserv_id(field.value())
+            .is_none_or(|id| id.eq_ignore_ascii_case(our_name.as_bytes()))
+            || forgiving_id(field.value()).eq_ignore_ascii_case(our_name.as_bytes()))
+}
+
+/// The same as a reader takes it who drops comments, quotes and escapes wherever they stand, and ends the name at the first
+/// octet that no token has (RFC 2045 §5.1).
+fn forgiving_id(value: &[u8]) -> Vec<u8> {
+    let (mut id, mut depth) = (Vec::new(), 0_usize);
+    for octet in value {
+        match octet {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            b'"' | b'\\' | b'\r' | b'\n' => {}
+            b' ' | b'\t' if id.is_empty() => {}
+            other if other.is_ascii_control() || !other.is_ascii() => {}
+            b' ' | b'\t' | b'<' | b'>' | b'@' | b',' | b';' | b':' | b'/' | b'[' | b']' | b'?'
+            | b'=' => {
+                break;
+            }
+            other => id.push(*other),
+        }
+    }
+    id.strip_suffix(b".").map(<[u8]>::to_vec).unwrap_or(id)
 }
 
 /// The first token of the value, comments and folding aside (RFC 8601 §2.2). `None`: not to be made out, so that a
@@ -161,6 +185,46 @@ mod tests {
             ("Subject", false),
         ] {
             assert_eq!(is_exchange_internal(name.as_bytes()), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_verdict_in_our_name_is_known_in_any_disguise() {
+        use bytes::BytesMut;
+        use smtp::BareNewline;
+        use smtp::data::{DataDecoder, Decoded};
+        use smtp::header_scan::{HeaderScan, Progress, Strictness};
+
+        for (value, expected) in [
+            ("mx.contoso.com; spf=pass", true),
+            ("MX.Contoso.COM; spf=pass", true),
+            ("mx.contoso.com 1; spf=pass", true),
+            ("mx.contoso.com (x) 1; spf=pass", true),
+            ("mx.contoso.com/1; spf=pass", true),
+            ("mx.(x)contoso.com; spf=pass", true),
+            ("mx.\"contoso\".com; spf=pass", true),
+            ("(a(b)\\)) mx.contoso.com; spf=pass", true),
+            ("mx.contoso.com.; spf=pass", true),
+            ("mx.contoso.com=x; spf=pass", true),
+            ("\u{a0}mx.contoso.com; spf=pass", true),
+            ("mx.contoso.com.example.org; spf=pass", false),
+            ("mx.contoso.com1; spf=pass", false),
+            ("example.org; spf=pass smtp.helo=mx.contoso.com", false),
+            ("example.org (mx.contoso.com); spf=pass", false),
+        ] {
+            let text = format!("Authentication-Results: {value}\r\n\r\n");
+            let mut decoder = DataDecoder::new(BareNewline::Refuse, 1 << 20);
+            let Decoded::Body(content) = decoder.decode(&mut BytesMut::from(&*text)) else {
+                unreachable!("lines of text")
+            };
+            let mut scan = HeaderScan::new(1 << 20, Strictness::Lenient);
+            let Ok(Progress::Complete { header, .. }) = scan.push(content) else {
+                unreachable!("a header block")
+            };
+            let ours = header
+                .fields()
+                .any(|field| is_our_verdict(&field, "mx.contoso.com"));
+            assert_eq!(ours, expected, "{value}");
         }
     }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::config::Config;
+use authentication::Sealer;
+
+use crate::config::{ArcIdentity, Config};
 use crate::deliver::Way;
 use crate::dns::{Networks, Own};
 use crate::queue::Terms;
@@ -26,6 +28,8 @@ pub(crate) struct Generation {
     pub(crate) own: Own,
     /// Where foreign domains' exchangers may be.
     pub(crate) special: Networks,
+    /// Who vouches for mail, in whose name; `None`: nobody.
+    pub(crate) sealer: Option<Sealer>,
     /// Certificates, keys, roots, lists.
     pub(crate) material: Material,
     /// What the files behind it looked like just before they were read.
@@ -37,6 +41,7 @@ impl Generation {
     pub(crate) fn load(config: Arc<Config>) -> Result<Self, TlsError> {
         let stamp = Stamp::of(&config);
         let material = Material::load(&config)?;
+        let sealer = config.arc.as_ref().map(sealer).transpose()?;
         let policy = Arc::new(crate::route::policy(&config));
         Ok(Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
@@ -46,6 +51,7 @@ impl Generation {
             terms: Terms::of(&config),
             config,
             policy,
+            sealer,
             material,
             stamp,
         })
@@ -55,6 +61,16 @@ impl Generation {
     pub(crate) fn way(&self, side: Option<&str>) -> Option<&Arc<Way>> {
         self.ways.iter().find(|way| way.side.as_deref() == side)
     }
+}
+
+fn sealer(arc: &ArcIdentity) -> Result<Sealer, TlsError> {
+    let wrong = |why: String| TlsError::File {
+        path: arc.private_key.clone(),
+        why,
+    };
+    let pem = std::fs::read(&arc.private_key).map_err(|error| wrong(error.to_string()))?;
+    let sealer = Sealer::new(&arc.domain, &arc.selector, &pem);
+    sealer.map_err(|error| wrong(error.to_string()))
 }
 
 static NEXT: AtomicU64 = AtomicU64::new(1);

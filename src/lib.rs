@@ -2,6 +2,7 @@
 
 mod accept;
 mod alarm;
+mod authentication;
 mod blocking;
 pub mod cli;
 mod clients;

@@ -409,6 +409,7 @@ pub fn all() -> Vec<Limit> {
         routing::limits::ALL,
         book::limits::ALL,
         mirror::limits::ALL,
+        authentication::limits::ALL,
         sources::limits::ALL,
     ];
     let directory = directory.into_iter().flatten();

@@ -3,6 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
+use authentication::{Dns, Verifier};
+use hickory_resolver::TokioResolver;
 use tokio::sync::Semaphore;
 
 use crate::clients::Clients;
@@ -38,4 +40,11 @@ pub(crate) struct Services {
     pub(crate) converter: Converter,
     /// Who was asked for and is not known.
     pub(crate) unknown: Unknown,
+}
+
+impl Services {
+    /// Finds out who internet mail is from, by the resolver as it is configured now.
+    pub(crate) fn verifier(&self) -> Verifier {
+        Verifier::new(Dns::new(TokioResolver::clone(&self.resolver.stub())))
+    }
 }

@@ -15,7 +15,9 @@ mod outflow;
 mod relay;
 mod report;
 mod roster;
+mod sealing;
 mod stored;
+mod vetting;
 
 pub(crate) use courier::{Courier, Letter, Word};
 pub(crate) use draft::{Draft, Leg, Planned, identity};

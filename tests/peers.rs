@@ -29,6 +29,7 @@ mod postfix;
 mod program;
 mod proof;
 mod python;
+mod signed;
 mod store;
 mod strace;
 mod swaks;
@@ -59,6 +60,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
     Aiosmtpd,
+    Dkim,
     Exim,
     Knot,
     OpenSmtpd,
@@ -78,6 +80,7 @@ impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Aiosmtpd => "aiosmtpd",
+            Self::Dkim => "python3-dkim",
             Self::Exim => "exim",
             Self::Knot => "knot",
             Self::OpenSmtpd => "opensmtpd",
@@ -128,6 +131,7 @@ impl Peer {
     fn present(self) -> Result<(), String> {
         match self {
             Self::Aiosmtpd => file("/usr/lib/python3/dist-packages/aiosmtpd/smtp.py"),
+            Self::Dkim => file("/usr/lib/python3/dist-packages/dkim/__init__.py"),
             Self::Exim => rooted(&unpacked("exim")),
             Self::Knot => file("/usr/sbin/knotd"),
             Self::OpenSmtpd => rooted(&unpacked("opensmtpd")),

@@ -1,5 +1,6 @@
 //! The way of a message through the gateway, between stand-ins that behave, or do not.
 
+mod authentication;
 mod balancer;
 mod bytes;
 mod conversion;

@@ -65,6 +65,8 @@ pub(crate) struct Setup {
     pub(crate) notes_entry: String,
     /// The entry of the way out's `next_hop`; empty: the smart host.
     pub(crate) internet_entry: String,
+    /// Who is asked for senders' domains; `None`: whom the system asks.
+    pub(crate) name_server: Option<SocketAddr>,
     /// How much is held at a time.
     pub(crate) held: HoldMost,
 }
@@ -88,6 +90,7 @@ impl Default for Setup {
             internet_from: None,
             limits: "connections_per_client = 500".to_owned(),
             more: String::new(),
+            name_server: None,
             held: HoldMost::default(),
             notes_hops: Vec::new(),
             cloud_hops: Vec::new(),
@@ -162,9 +165,8 @@ impl Scene {
             [&cloud, &notes, &smart_host].map(Sink::addr),
         );
         let (events, tap) = Events::tapped();
-        let gateway = Gateway::start_holding(config.clone(), events, setup.held)
-            .await
-            .expect("the gateway starts");
+        let gateway = Gateway::start_holding(config.clone(), events, setup.held).await;
+        let gateway = gateway.expect("the gateway starts");
         let mx = gateway.address("mx").await.expect("it listens");
         let scene = Self {
             gateway,
@@ -365,6 +367,9 @@ fn configuration(setup: &Setup, dir: &TempDir, notary: &Notary, sinks: [SocketAd
     let internet = internet_from.as_ref().map_or(String::new(), |from| {
         format!("[internet]\nnext_hop = [\"{smart_host}\"]\nfrom = [{from}]\n[internet.tls]\nmode = \"none\"")
     });
+    let dns = setup.name_server.map_or(String::new(), |server| {
+        format!("[dns]\nservers = [\"{server}\"]")
+    });
     let (state, people) = (path("state"), path("people.csv"));
     let text = format!(
         r#"
@@ -415,6 +420,7 @@ path = "{people}"
 {directory}
 [limits]
 {limits}
+{dns}
 {more}
 "#
     );

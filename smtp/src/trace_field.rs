@@ -57,6 +57,12 @@ impl TraceField {
         }
     }
 
+    /// Both, this one above the other.
+    pub fn above(mut self, other: &Self) -> Self {
+        self.0.push_str(&other.0);
+        self
+    }
+
     /// The field with its CRLF.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -8,6 +8,7 @@ mod hops;
 mod listeners;
 mod names;
 mod proofs;
+mod seals;
 mod spool;
 
 use super::Config;
@@ -21,5 +22,6 @@ pub(super) fn all(config: &Config, reading: &mut Reading) {
     groups::check(config, reading);
     hops::check(config, reading);
     proofs::check(config, reading);
+    seals::check(config, reading);
     spool::check(config, reading);
 }

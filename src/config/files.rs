@@ -9,6 +9,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use authentication::Sealer;
+
 use super::fault::Fault;
 use super::key_path::KeyPath;
 use super::reading::Reading;
@@ -28,6 +30,7 @@ pub(super) fn check(config: &Config, reading: &mut Reading, now: SystemTime) {
     }
     roots(&config.trust_roots, &tls.key("trust_roots"), reading);
     loop_key(config, reading);
+    seal_key(config, reading);
     for side in &config.sides {
         let path = KeyPath::of("side").key(&side.name);
         // An identity that was refused is not in the list, and the others have moved up.
@@ -114,6 +117,17 @@ fn revocation_list(file: Option<&Path>, path: &KeyPath, reading: &mut Reading) {
             path,
             reading,
         );
+    }
+}
+
+fn seal_key(config: &Config, reading: &mut Reading) {
+    if let Some(arc) = &config.arc {
+        let usable = |pem: Vec<u8>| {
+            let sealer = Sealer::new(&arc.domain, &arc.selector, &pem);
+            sealer.map_err(|error| Fault::new(Code::SEAL_KEY_UNUSABLE, error.to_string()))
+        };
+        let found = read(&arc.private_key, PEM_FILE_MAX).and_then(usable);
+        accept(found, &KeyPath::of("arc").key("private_key"), reading);
     }
 }
 

@@ -4,6 +4,7 @@
 //! wrong is complained about and replaced by a stand-in, so that one reading finds every fault.
 
 pub(crate) mod accept;
+pub(crate) mod arc;
 pub(crate) mod directory;
 pub(crate) mod dns;
 pub(crate) mod domain;
@@ -44,6 +45,7 @@ pub const ALL_KEYS: &[&Keys] = &[
     &root::KEYS,
     &root::TLS_KEYS,
     &root::LOOP_KEYS,
+    &arc::KEYS,
     &listener::KEYS,
     &domain::KEYS,
     &root::ROUTING_KEYS,
@@ -271,31 +273,6 @@ impl<'r, 't> Section<'r, 't> {
     pub(crate) fn refuse(&mut self, key: &'static str, fault: Fault) {
         let path = self.path.key(key);
         self.reading.refuse(&path, fault);
-    }
-
-    /// Refuses a value that waits for a later version.
-    pub(crate) fn only<V: PartialEq + Display>(
-        &mut self,
-        key: &'static str,
-        value: V,
-        built: V,
-    ) -> V {
-        if value == built {
-            return value;
-        }
-        let path = self.path.key(key);
-        let word = built.to_string();
-        let word = if matches!(word.as_str(), "true" | "false") {
-            word
-        } else {
-            format!("{word:?}")
-        };
-        let fault = Fault::not_built(
-            format!("`{path}` other than {word} is not built yet"),
-            format!("leave it out, or at {word}"),
-        );
-        self.reading.refuse(&path, fault);
-        built
     }
 
     fn take<V: Value>(&mut self, path: &KeyPath, value: &DeValue<'_>) -> Option<V> {

@@ -9,6 +9,7 @@ pub(crate) mod name_pattern;
 pub(crate) mod name_server;
 pub(crate) mod network;
 pub(crate) mod number;
+mod sending_service;
 pub(crate) mod tenant;
 pub(crate) mod word;
 

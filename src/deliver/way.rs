@@ -29,6 +29,8 @@ pub(crate) struct Way {
     pub(crate) recipients: usize,
     /// How its mail becomes plain MIME; `None`: TNEF stays as it is.
     pub(crate) conversion: Option<Arc<Options>>,
+    /// Internet mail is sealed on this way.
+    pub(crate) arc_seal: bool,
 }
 
 impl Way {
@@ -44,6 +46,7 @@ impl Way {
             max_connections: side.max_connections,
             recipients: side.recipients_per_transaction.min(limits::LEG_RECIPIENTS),
             conversion: conversion(config, side),
+            arc_seal: side.format.arc_seal,
         });
         let internet = config.internet.as_ref().map(|internet| {
             let through = internet.through.as_deref();
@@ -57,6 +60,7 @@ impl Way {
                 tls: internet.tls.clone(),
                 max_connections: INTERNET_CONNECTIONS,
                 recipients: limits::LEG_RECIPIENTS,
+                arc_seal: false,
                 conversion: None, // a stranger's system knows best what its people read
             };
             match through {

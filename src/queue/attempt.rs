@@ -168,6 +168,7 @@ impl Attempt {
                 standing: &standing,
                 hello: hello.as_ref(),
                 date: Some(&date),
+                verdict: ledger.mail().verdict.as_deref(),
                 sender: &sender,
             };
             let mut courier = Courier::new(letter, &leg);

@@ -6,6 +6,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use authentication::Verdict;
 use routing::{Address, SideName};
 use serde::{Deserialize, Serialize};
 use smtp::envelope::{BodyKind, MailFrom, Notify, OriginalRecipient, RcptTo, Ret};
@@ -42,6 +43,9 @@ pub(crate) struct Mail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     envid: Option<String>,
     pub(crate) recipients: Vec<Recipient>,
+    /// Who it is from, as was found out when it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) verdict: Option<Box<Verdict>>,
 }
 
 /// One recipient, as its sender named it.
@@ -147,7 +151,14 @@ impl Mail {
             ret: mail.ret.map(|ret| ret.to_string()),
             envid: mail.envid.as_ref().map(ToString::to_string),
             recipients: recipients.collect(),
+            verdict: None,
         }
+    }
+
+    /// The same, with what was found out about its sender.
+    pub(crate) fn verified(mut self, verdict: Option<&Verdict>) -> Self {
+        self.verdict = verdict.cloned().map(Box::new);
+        self
     }
 
     /// A report of ours, from the null reverse path (RFC 3461 §6.1).
@@ -172,6 +183,7 @@ impl Mail {
                 groups: Vec::new(),
                 expanded: false,
             }],
+            verdict: None,
         }
     }
 
@@ -368,5 +380,49 @@ mod tests {
             assert_eq!(read.peer().ip(), mail.client);
             assert!(read.hello().is_some_and(|hello| hello.extended));
         }
+    }
+
+    #[test]
+    fn what_was_found_out_of_a_sender_is_read_back_and_need_not_be_there() {
+        use authentication::{Arc, Dkim, DkimFault, Dmarc, DmarcPolicy, Outcome, Spf, Through};
+
+        let verdict = Verdict {
+            mail_from: Some(Spf {
+                outcome: Outcome::SoftFail,
+                domain: "example.net".to_owned(),
+            }),
+            helo: Spf {
+                outcome: Outcome::None,
+                domain: "client.example.net".to_owned(),
+            },
+            dkim: vec![Dkim {
+                outcome: Outcome::Fail,
+                domain: "example.net".to_owned(),
+                selector: "s".to_owned(),
+                signature: "b".to_owned(),
+                fault: Some(DkimFault::Body),
+            }],
+            left_out: 3,
+            dmarc: Dmarc {
+                outcome: Outcome::Pass,
+                from: "example.net".to_owned(),
+                policy: Some(DmarcPolicy::Quarantine),
+                testing: true,
+                through: Some(Through::Both),
+            },
+            authors: vec!["example.net".to_owned()],
+            arc: Arc {
+                outcome: Outcome::Pass,
+                sets: 2,
+                sealer: "example.org".to_owned(),
+            },
+        };
+        let plain = mail("a@example.net", &["nora@contoso.com"]);
+        let text = serde_json::to_string(&plain).expect("JSON");
+        assert!(!text.contains("verdict"), "what a former version wrote");
+        let mail = plain.verified(Some(&verdict));
+        let text = serde_json::to_string(&mail).expect("JSON");
+        let read: Mail = serde_json::from_str(&text).expect("the same");
+        assert_eq!(read.verdict.as_deref(), Some(&verdict));
     }
 }

@@ -240,6 +240,7 @@ fn files(config: &Config) -> impl Iterator<Item = &Path> {
                 .chain(accept.crl.as_deref())
         }))
         .chain(root_file(&config.trust_roots))
+        .chain(config.arc.as_ref().map(|arc| arc.private_key.as_path()))
 }
 
 fn root_file(roots: &TrustRoots) -> Option<&Path> {

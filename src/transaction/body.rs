@@ -1,13 +1,15 @@
 //! The body as it comes from the client, and what is held back of it.
 
+use authentication::Examination;
 use bytes::Bytes;
-use smtp::Content;
 use smtp::header_scan::{HeaderBlock, HeaderScan, Progress, Strictness};
 use smtp::reply::{Answer, Reply};
 use smtp::server::{Event, Hello};
+use smtp::{Content, LineCheck};
 
 use super::stored::{self, Unread};
 use crate::deliver::Known;
+use crate::hold::Hold;
 use crate::inbound::{Inbound, Lost};
 use crate::limits;
 
@@ -46,6 +48,8 @@ pub(super) struct Body<'a> {
     inbound: &'a mut Inbound,
     ended: bool,
     octets: u64,
+    /// What is found out about it while it streams.
+    examination: Option<Box<Examination>>,
 }
 
 impl<'a> Body<'a> {
@@ -54,12 +58,19 @@ impl<'a> Body<'a> {
             inbound,
             ended: false,
             octets: 0,
+            examination: None,
         }
     }
 
     /// Octets so far.
     pub(super) fn octets(&self) -> u64 {
         self.octets
+    }
+
+    /// What was gathered of a message that streamed to its end.
+    pub(super) fn examined(&mut self) -> Option<Examination> {
+        let examination = self.examination.take().filter(|_| self.ended);
+        examination.map(|boxed| *boxed)
     }
 
     /// What the client said of itself.
@@ -75,6 +86,9 @@ impl<'a> Body<'a> {
         match self.inbound.next().await? {
             Event::Body(content) => {
                 self.octets += content.as_bytes().len() as u64;
+                if let Some(examination) = &mut self.examination {
+                    examination.take(&content);
+                }
                 Ok(Some(content))
             }
             Event::End => {
@@ -147,6 +161,8 @@ pub(super) enum Rest<'b, 'a> {
     Client(&'b mut Body<'a>),
     /// From where it was written.
     Stored(Option<Box<Unread>>),
+    /// From where it was held until it was whole; it is judged again before it goes anywhere.
+    Held(Box<Hold>, Box<LineCheck>),
     /// Nothing: all of it is here.
     Nothing,
 }
@@ -157,7 +173,23 @@ impl Rest<'_, '_> {
         match self {
             Self::Client(body) => body.next().await,
             Self::Stored(unread) => stored::next(unread).await,
+            Self::Held(hold, check) => {
+                let broken = || Stop::Refuse(Reply::LOCAL_ERROR.into());
+                match hold.next().await.map_err(|_| broken())? {
+                    Some(octets) => check.pass(octets).map(Some).map_err(|_| broken()),
+                    None => Ok(None),
+                }
+            }
             Self::Nothing => Ok(None),
+        }
+    }
+}
+
+impl Rest<'_, '_> {
+    /// Looks at what comes from the client, as it comes.
+    pub(super) fn examine(&mut self, examination: Examination) {
+        if let Self::Client(body) = self {
+            body.examination = Some(Box::new(examination));
         }
     }
 }

@@ -21,6 +21,7 @@ use super::conversion::{self, Conversion, Parcel};
 use super::draft::{Leg, Planned};
 use super::head;
 use super::outflow::{Outflow, Stall};
+use super::sealing::Sealing;
 use super::stored::StoredContent;
 use crate::config::IdentityOrigin;
 use crate::converter::NotConverted;
@@ -43,6 +44,8 @@ pub(crate) struct Letter<'a> {
     pub(crate) hello: Option<&'a Hello>,
     /// When it was received (RFC 5322 §3.3); `None`: now.
     pub(crate) date: Option<&'a str>,
+    /// Who it is from; `None`: it was not looked at, or is still being looked at.
+    pub(crate) verdict: Option<&'a authentication::Verdict>,
     pub(crate) sender: &'a Sender<'a>,
 }
 
@@ -208,13 +211,23 @@ impl<'a> Courier<'a> {
             answered, parcel, ..
         } = open;
         let narrow = !answered.takes(parcel.known());
+        let seals = self.leg.way.arc_seal && self.letter.verdict.is_some();
         let outflow = match parcel {
-            Parcel::Plain(held) if !narrow => return self.stream(held, answered, rest).await,
+            Parcel::Plain(held) if !narrow && !seals => {
+                return self.stream(held, answered, rest).await;
+            }
             Parcel::Plain(held) => Outflow::of_held_back(held),
             Parcel::Outflow(outflow) => *outflow,
         };
         let outflow = match narrow {
             true => outflow.in_seven_bit(),
+            false => outflow,
+        };
+        let outflow = match seals {
+            true => match Box::pin(self.sealed(outflow, rest)).await {
+                Ok(outflow) => outflow,
+                Err(stall) => return Ok(Sent::Broken(Word::ours(self.stalled(stall)?))),
+            },
             false => outflow,
         };
         Box::pin(self.flow(outflow, answered, rest)).await
@@ -411,6 +424,22 @@ impl<'a> Courier<'a> {
             self.report = Some(Box::new(report));
         }
         Ok(self.whole(answered).await)
+    }
+
+    /// With our seal, where there is a key for it and something to say.
+    async fn sealed(&self, outflow: Outflow, rest: &mut Rest<'_, '_>) -> Result<Outflow, Stall> {
+        let sender = self.letter.sender;
+        match (&sender.generation.sealer, self.letter.verdict) {
+            (Some(sealer), Some(verdict)) => {
+                let sealing = Sealing {
+                    sealer,
+                    verdict,
+                    sender,
+                };
+                sealing.seal(outflow, rest).await
+            }
+            _ => Ok(outflow),
+        }
     }
 
     /// A message that cannot go on stays with its sender. What has gone of it has no end.

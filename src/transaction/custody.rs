@@ -337,7 +337,8 @@ impl Deposit<'_> {
         });
         let groups = self.told_groups();
         let groups = groups.map(|named| Recipient::expanded(&named.rcpt));
-        Mail::of_client(reception, self.letter.mail, recipients.chain(groups))
+        let mail = Mail::of_client(reception, self.letter.mail, recipients.chain(groups));
+        mail.verified(self.letter.verdict)
     }
 
     /// Groups whose sender wants to hear that they were expanded.

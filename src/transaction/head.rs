@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use authentication::Verdict;
 use routing::Address;
 use smtp::TraceField;
 use smtp::header_scan::HeaderBlock;
@@ -36,7 +37,20 @@ pub(super) fn judge(header: HeaderBlock, letter: &Letter<'_>, leg: &Leg) -> Resu
     let hostname = &letter.sender.generation.config.hostname;
     let header = firewall::pass(header, Trust::of(letter.standing), towards, hostname);
     let trace = received(letter, &leg.recipients, &tokens);
+    let trace = match letter.verdict {
+        Some(verdict) if towards == Towards::Side => results(hostname, verdict, trace),
+        Some(_) | None => trace,
+    };
     Ok(Judged { header, trace })
+}
+
+/// What was found out about the sender, above our trace field (RFC 8601 §4).
+fn results(hostname: &str, verdict: &Verdict, trace: TraceField) -> TraceField {
+    let value = authentication::results::value(hostname, verdict);
+    match TraceField::new(authentication::results::NAME, &value) {
+        Ok(field) => field.above(&trace),
+        Err(_) => trace, // its bounds are below those of a field; nothing is told rather than anything wrong
+    }
 }
 
 /// The origin for good: a certificate that many tenants share leaves it to the header block.

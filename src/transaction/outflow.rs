@@ -114,6 +114,12 @@ impl Outflow {
         self
     }
 
+    /// What was done before it was held.
+    pub(super) fn reporting(mut self, report: Option<Report>) -> Self {
+        self.report = report;
+        self
+    }
+
     /// TNEF that shows late is converted in its place.
     pub(super) fn through(mut self, passage: Passage) -> Self {
         self.passage = Some(passage);

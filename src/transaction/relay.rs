@@ -14,6 +14,8 @@ use super::custody::{Deposit, Settled};
 use super::draft::{self, AtRcpt, Draft};
 use super::head;
 use super::report::{self, Progress};
+use super::vetting::{Vetted, Vetting};
+use crate::authentication::Demand;
 use crate::inbound::{Inbound, Lost};
 use crate::origin::Standing;
 
@@ -27,9 +29,12 @@ pub(super) async fn carry(
         draft,
         sender,
         progress: Progress::default(),
+        demand: None,
     };
     let mut body = Body::new(inbound);
-    let answer = match carrier.convey(&mut body).await {
+    let conveyed = carrier.convey(&mut body).await;
+    carrier.conclude(&mut body).await;
+    let answer = match conveyed {
         Ok(Ending::Each(settled)) => {
             carrier.settle_each(&body, &settled);
             return body.answer(settled.answer).await;
@@ -64,6 +69,8 @@ struct Carrier<'a> {
     draft: Draft,
     sender: &'a Sender<'a>,
     progress: Progress,
+    /// The message is looked at while it streams.
+    demand: Option<Demand>,
 }
 
 impl Carrier<'_> {
@@ -110,12 +117,26 @@ impl Carrier<'_> {
         }
     }
 
+    /// What a message that streamed turned out to be.
+    async fn conclude(&self, body: &mut Body<'_>) {
+        if let (Some(demand), Some(examination)) = (self.demand, body.examined()) {
+            let hello = body.hello().cloned();
+            let vetting = Vetting {
+                demand,
+                mail: &self.draft.mail,
+                hello: hello.as_ref(),
+                sender: self.sender,
+            };
+            Box::pin(vetting.conclude(examination)).await;
+        }
+    }
+
     async fn convey(&mut self, body: &mut Body<'_>) -> Result<Ending, Stop> {
         let hold_back = self.sender.services.hold_back.clone().try_acquire_owned();
         let Ok(_place) = hold_back else {
             return Ok(Ending::Same(Reply::LOCAL_ERROR.into()));
         };
-        let (header, held) = body.header(self.strictness()).await?;
+        let (header, mut held) = body.header(self.strictness()).await?;
         let standing = head::settle(&header, self.sender);
         self.progress.standing = Some(standing.clone());
         if self.sender.standing.is_provisional()
@@ -125,15 +146,43 @@ impl Carrier<'_> {
         }
         self.draft.identity = draft::identity(&standing);
         let hello = body.hello().cloned();
+        let mut rest = Rest::Client(body);
+        let demand = Demand::of(
+            &self.sender.generation.config,
+            &standing,
+            &self.draft.mail,
+            &self.draft.legs,
+            &self.draft.undecided,
+        );
+        let verdict = match demand {
+            // Boxed, as is everything that not every message needs.
+            Some(demand) => {
+                let vetting = Vetting {
+                    demand,
+                    mail: &self.draft.mail,
+                    hello: hello.as_ref(),
+                    sender: self.sender,
+                };
+                match Box::pin(vetting.vet(&header, &mut held, &mut rest)).await? {
+                    Vetted::Known(verdict) => Some(verdict),
+                    Vetted::Stopped(answer) => return Ok(Ending::Same(answer)),
+                    Vetted::Open => {
+                        self.demand = Some(demand);
+                        None
+                    }
+                }
+            }
+            None => None,
+        };
         let letter = Letter {
             mail: &self.draft.mail,
             identity: self.draft.identity,
             standing: &standing,
             hello: hello.as_ref(),
             date: None,
+            verdict: verdict.as_deref(),
             sender: self.sender,
         };
-        let mut rest = Rest::Client(body);
         match (self.draft.legs.as_slice(), self.sender.custody()) {
             ([leg], None) if self.draft.undecided.is_empty() => {
                 let mut courier = Courier::new(letter, leg);

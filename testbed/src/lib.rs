@@ -18,6 +18,7 @@ pub mod held;
 pub mod limits;
 pub mod load;
 pub mod message;
+pub mod nameserver;
 pub mod numbered;
 pub mod people;
 pub mod reply;

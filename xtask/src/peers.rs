@@ -31,6 +31,8 @@ const PACKAGES: &[&str] = &[
     "postfix",
     "python3",
     "python3-aiosmtpd",
+    "python3-authres",
+    "python3-dkim",
     "python3-venv",
     "samba",
     "samba-ad-dc",

@@ -54,6 +54,7 @@ replies! {
     HOP_DEFERRED 451 [0 0] "The next hop cannot take it now, please retry";
     CLIENT_GAVE_UP 451 [4 2] "The message did not come to its end";
     HOP_BUSY 451 [4 5] "Next hop takes less mail at a time, please retry";
+    SENDER_UNVERIFIED 451 [7 1] "The sender cannot be verified at present, please retry";
     SPOOL_FULL 452 [3 1] "No room to keep the message at present, please retry";
     SPOOL_FAILED 451 [3 0] "The message could not be kept safely, please retry";
     SOME_REFUSED 451 [5 3] "Some recipients were refused, please retry to learn which";
@@ -85,6 +86,9 @@ replies! {
     UNKNOWN_RECIPIENT 550 [1 1] "No such address here, please check it";
     RELAY_DENIED 550 [7 1] "This gateway does not relay to that domain for you";
     PROOF_REQUIRED 550 [7 1] "Only known mail systems may send here; present your certificate or use the MX";
+    DMARC_REFUSED 550 [7 1] "The author's domain asks for refusal of mail that fails DMARC, send it through that domain's servers";
+    AUTHORS_UNCLEAR 550 [7 1] "The message must have one From field with authors of one domain";
+    OWN_SENDER_REFUSED 550 [7 1] "The message claims a sender of our own domain without proof, send it through that domain's servers";
     SENDER_NOT_ALLOWED 550 [7 1] "You may not send as this sender";
     WRONG_SIDE 550 [4 6] "This recipient is said to live where the mail came from, ask the postmaster to correct the directory";
     SEND_ONLY_SIDE 550 [4 4] "This recipient's system takes no mail, ask the postmaster";

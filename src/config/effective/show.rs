@@ -23,6 +23,7 @@ pub(super) fn sections(config: &Config) -> Vec<Shown> {
     all[0].add("state_dir", file(&config.state_dir));
     all.push(tls(config));
     all.push(Shown::table(["loop"]).with("key", config.loop_key.as_deref().map(file)));
+    all.extend(config.arc.as_ref().map(arc));
     all.extend(config.listeners.iter().map(listener));
     all.extend(config.domains.iter().map(domain));
     let routing = Shown::table(["routing"]);
@@ -84,6 +85,13 @@ fn tls(config: &Config) -> Shown {
         .and("trust_roots", roots(&config.trust_roots))
 }
 
+fn arc(arc: &ArcIdentity) -> Shown {
+    Shown::table(["arc"])
+        .and("domain", text(&arc.domain))
+        .and("selector", text(&arc.selector))
+        .and("private_key", file(&arc.private_key))
+}
+
 fn listener(listener: &Listener) -> Shown {
     Shown::list(["listener"])
         .and("name", text(&listener.name))
@@ -103,6 +111,7 @@ fn domain(domain: &Domain) -> Shown {
         .with("postmaster", domain.postmaster.as_ref().map(text))
         .and("authentication", text(&domain.authentication))
         .and("own_senders", text(&domain.own_senders))
+        .and("own_sender_services", texts(&domain.own_sender_services))
 }
 
 fn side(side: &Side) -> Vec<Shown> {

@@ -4,12 +4,13 @@ use toml::de::{DeTable, DeValue};
 
 use super::root::name_fault;
 use super::{Keys, Section};
+use crate::code::Code;
 use crate::config::fault::Fault;
 use crate::config::nearest::nearest;
 use crate::config::value::domain_name::DomainName;
 use crate::config::value::mail_address::MailAddress;
 use crate::config::value::{Value, text};
-use crate::config::{Authentication, Domain, OwnSenders, UnknownRecipient};
+use crate::config::{Authentication, Domain, OwnSenders, SendingService, UnknownRecipient};
 
 pub(crate) const KEYS: Keys = Keys {
     section: "domain.\"NAME\"",
@@ -18,6 +19,7 @@ pub(crate) const KEYS: Keys = Keys {
         "postmaster",
         "authentication",
         "own_senders",
+        "own_sender_services",
     ],
 };
 
@@ -58,17 +60,29 @@ fn not_a_domain(name: &str) -> Fault {
 }
 
 fn read(mut section: Section<'_, '_>, name: String) -> Domain {
-    let authentication = section.or("authentication", Authentication::Off);
-    let own_senders = section.or("own_senders", OwnSenders::Report);
     Domain {
         name,
         unknown_recipient: section.or("unknown_recipient", UnknownRecipient::Reject),
         postmaster: section
             .optional::<MailAddress>("postmaster")
             .map(|address| address.to_string()),
-        authentication: section.only("authentication", authentication, Authentication::Off),
-        own_senders: section.only("own_senders", own_senders, OwnSenders::Report),
+        authentication: section.or("authentication", Authentication::Off),
+        own_senders: section.or("own_senders", OwnSenders::Report),
+        own_sender_services: services(&mut section),
     }
+}
+
+fn services(section: &mut Section<'_, '_>) -> Vec<SendingService> {
+    let services: Vec<SendingService> = section.list("own_sender_services");
+    let most = authentication::limits::SERVICES_MAX;
+    if services.len() > most {
+        let fault = Fault::new(Code::OUT_OF_BOUNDS, "too many services");
+        section.refuse(
+            "own_sender_services",
+            fault.label(format!("at most {most}")),
+        );
+    }
+    services
 }
 
 impl Value for UnknownRecipient {

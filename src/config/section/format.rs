@@ -9,11 +9,10 @@ pub(crate) const KEYS: Keys = Keys {
 };
 
 pub(super) fn read(section: &mut Section<'_, '_>, kind: SideKind) -> Format {
-    let arc_seal = section.or("arc_seal", false);
     Format {
         tnef: section.or("tnef", kind.tnef()),
         vcard: section.or("vcard", VCard::V4),
-        arc_seal: section.only("arc_seal", arc_seal, false),
+        arc_seal: section.or("arc_seal", false),
         bare_newline: section.or("bare_newline", BareNewline::Refuse),
     }
 }

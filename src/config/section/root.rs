@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use toml::de::DeTable;
 
-use super::{Keys, Section, directory, dns, domain, internet, limits, listener, side, spool};
+use super::{Keys, Section, arc, directory, dns, domain, internet, limits, listener, side, spool};
 use crate::code::Code;
 use crate::config::fault::Fault;
 use crate::config::key_path::KeyPath;
@@ -20,6 +20,7 @@ pub(crate) const KEYS: Keys = Keys {
         "state_dir",
         "tls",
         "loop",
+        "arc",
         "listener",
         "domain",
         "routing",
@@ -70,6 +71,7 @@ pub(crate) fn read(reading: &mut Reading, table: &DeTable<'_>) -> Config {
         tls,
         trust_roots,
         loop_key: root.child("loop", &LOOP_KEYS).file("key"),
+        arc: arc::read(&mut root.child("arc", &arc::KEYS)),
         listeners: listener::read_all(&mut root),
         domains: domain::read_all(&mut root),
         routing: routing(&mut root.child("routing", &ROUTING_KEYS)),
