@@ -219,9 +219,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_lookup_has_its_time_and_no_more() {
         let asked = async |takes| {
-            let answer = tokio::time::sleep(takes);
             within(async {
-                answer.await;
+                let _ = timeout(takes, std::future::pending::<()>()).await; // so long nobody says anything
                 Ok(())
             })
             .await

@@ -1,7 +1,7 @@
 //! One life of the gateway: everything that `gateway` wires, but for sockets, threads and files.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -19,6 +19,7 @@ use super::wire::End;
 use super::witness::Witnesses;
 use crate::accept::Phase;
 use crate::clients::Clients;
+use crate::config::Dns;
 use crate::converter::Converter;
 use crate::deliver::{Deliver, Dialer};
 use crate::directory::Directory;
@@ -186,8 +187,7 @@ fn services(
     };
     let generation = Generation::load(Arc::clone(config)).expect("it names no files");
     let loop_key = LoopKey::load(config.loop_key.as_deref(), &config.state_dir);
-    // Its hops are addresses: nobody is asked.
-    let resolver = Resolver::new(&config.dns, events.clone()).expect("it asks nobody yet");
+    let resolver = NOBODY_ASKED.clone();
     Arc::new(Services {
         generation: ArcSwap::from_pointee(generation),
         directory: Directory::of(witnesses.look().people.snapshot()),
@@ -203,6 +203,16 @@ fn services(
         unknown: Unknown::nowhere(),
     })
 }
+
+/// Hops are addresses here. One for all lives: with each the library would read the system's roots again.
+static NOBODY_ASKED: LazyLock<Resolver> = LazyLock::new(|| {
+    let dns = Dns {
+        servers: vec![([127, 0, 0, 1], 53).into()],
+        timeout: Duration::from_secs(1),
+        special_networks: Vec::new(),
+    };
+    Resolver::new(&dns, Events::tapped().0).expect("it is made without asking")
+});
 
 /// The thread of the spool, as a task.
 async fn write(
