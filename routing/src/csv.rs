@@ -1,8 +1,8 @@
 //! Recipients from CSV (RFC 4180, read as programs really write it).
 //!
 //! The first line names the columns, in any order and case: `address`, `side`, and if wanted `routing_address`,
-//! `aliases` and `members`; others are passed over. Comma, semicolon or tab separate, whichever gives these columns. A line is read
-//! by itself: a stray quote costs one line, not the rest of the file. Held by the fuzz target `directory_csv`.
+//! `aliases`, `members` and `internal_only`; others are passed over. Comma, semicolon or tab separate, whichever gives these
+//! columns. A line is read by itself: a stray quote costs one line, not the rest of the file. Held by the fuzz target `directory_csv`.
 
 use std::sync::Arc;
 
@@ -42,6 +42,7 @@ struct Columns {
     routing_address: Option<usize>,
     aliases: Option<usize>,
     members: Option<usize>,
+    internal_only: Option<usize>,
 }
 
 /// The first line that is neither PowerShell's `#TYPE`, nor a comment, nor Excel's `sep=`, nor empty.
@@ -77,6 +78,7 @@ impl Columns {
             routing_address: place("routing_address"),
             aliases: place("aliases"),
             members: place("members"),
+            internal_only: place("internal_only"),
         })
     }
 
@@ -104,6 +106,7 @@ impl Columns {
             .members
             .map(|place| split_addresses(field(place)))
             .unwrap_or_default();
+        let internal_only = self.internal_only.map(field).unwrap_or_default();
         gather.add(Entry {
             line,
             address,
@@ -111,6 +114,7 @@ impl Columns {
             routing_address,
             aliases,
             members,
+            internal_only,
         });
     }
 }

@@ -199,6 +199,7 @@ impl Draft {
             routing_address,
             aliases,
             members: Vec::new(),
+            internal_only: &[],
         });
     }
 

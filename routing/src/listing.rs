@@ -76,6 +76,9 @@ pub enum Wrong {
         /// Why not.
         error: AddressError,
     },
+    /// The group is taken for one that strangers may not write to.
+    #[error("internal_only is {0}, neither yes nor no; it is taken for yes")]
+    InternalOnly(Quoted),
     /// Only the routing address is left out.
     #[error("the routing address {text} is not one: {error}")]
     RoutingAddress {
@@ -189,6 +192,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) aliases: Vec<&'a [u8]>,
     /// Whoever has members is a group.
     pub(crate) members: Vec<&'a [u8]>,
+    /// Whether only our own people may write to the group.
+    pub(crate) internal_only: &'a [u8],
 }
 
 /// Gathers a listing.
@@ -258,7 +263,9 @@ impl<'a> Gather<'a> {
         recipient.routing_address = self.routing_address(line, entry.routing_address);
         recipient.aliases = self.aliases(line, &entry.aliases, &recipient.primary);
         if !entry.members.is_empty() {
-            recipient.group = Some(Group::of(self.members(line, &entry.members)));
+            let mut group = Group::of(self.members(line, &entry.members));
+            group.internal_only = self.internal_only(line, entry.internal_only);
+            recipient.group = Some(group);
         }
         self.listing.recipients.push(Listed { line, recipient });
     }
@@ -284,6 +291,21 @@ impl<'a> Gather<'a> {
                 )
             })
             .ok()
+    }
+
+    /// In doubt nobody else gets in.
+    fn internal_only(&mut self, line: u64, text: &[u8]) -> bool {
+        let is_one_of = |words: &[&str]| {
+            let mut words = words.iter();
+            words.any(|word| word.as_bytes().eq_ignore_ascii_case(text))
+        };
+        if is_one_of(&["", "no", "false", "0"]) {
+            return false;
+        }
+        if !is_one_of(&["yes", "true", "1"]) {
+            self.problem(line, Wrong::InternalOnly(Quoted::new(text)));
+        }
+        true
     }
 
     fn members(&mut self, line: u64, texts: &[&[u8]]) -> Vec<Address> {

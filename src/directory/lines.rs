@@ -40,6 +40,7 @@ fn entry(listed: &Listed, times: u32) -> Option<Entry> {
     let mut entry = Entry::new(key, location);
     if let Some(group) = &recipient.group {
         entry.kind = Kind::Group;
+        entry.flags.internal_only = group.internal_only;
         let members = group.members.iter().cloned();
         entry.members = members.map(Reference::Address).collect();
     }

@@ -125,6 +125,7 @@ fn former(view: &RecipientView<'_>) -> Option<Entry> {
     if let Some(group) = recipient.group {
         let side = System::Side(recipient.side.as_str().into());
         (entry.kind, entry.location) = (Kind::Group, Location::GroupOf(side));
+        entry.flags.internal_only = group.internal_only;
         entry.members = group.members.into_iter().map(Reference::Address).collect();
     }
     entry.moving = recipient.moving_to.map(|side| Moving {

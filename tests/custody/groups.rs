@@ -5,7 +5,7 @@ use twinmx::event::{Event, Fate};
 
 use super::reports::part;
 use super::{CARL, CLEO, FROM, NILS, NORA, answered, arrives, is_settled, keeps};
-use crate::scene::{INTERNET, NOTES, Scene, Setup, message};
+use crate::scene::{INTERNET, NOTES, OTHER_TENANT, Scene, Setup, TENANT, message};
 
 const ALL: &str = "all@contoso.com";
 const CLEO_THERE: &str = "cleo@contoso.mail.onmicrosoft.com";
@@ -84,6 +84,52 @@ async fn both_sides_get_it_whoever_sends() {
             );
         }
     }
+    is_settled(&scene).await;
+}
+
+/// At RCPT the cloud's certificate counts for everybody who has a mailbox there; only the header tells whose it is.
+#[tokio::test]
+async fn a_group_of_our_own_people_is_not_opened_for_another_tenant() {
+    let groups = ["all,notes,nora@contoso.com;cleo@contoso.com"];
+    let scene = with(&groups, |setup| {
+        let mut lines = setup.people.lines();
+        let head = lines.next().expect("names of columns");
+        let rest = lines.map(|line| format!("\n{line},yes"));
+        setup.people = format!("{head},internal_only{}", rest.collect::<String>());
+    })
+    .await;
+    let mut client = scene.proven(&scene.notary.cloud).await;
+    let of_tenant = |tenant: &str| {
+        let field = format!("X-MS-Exchange-CrossTenant-Id: {tenant}\r\n");
+        [field.as_bytes(), &message("for the group")].concat()
+    };
+    let sent = of_tenant(OTHER_TENANT);
+    let delivery = client.deliver(FROM, &[ALL], &sent).await;
+    assert!(delivery.expect("a dialog").is_accepted());
+    arrives(&scene.notes, &[ALL]).await;
+    nothing_at(&scene.cloud);
+    send(&scene, INTERNET, &[ALL]).await;
+    arrives(&scene.notes, &[ALL]).await;
+    nothing_at(&scene.cloud);
+    let sent = of_tenant(TENANT);
+    let delivery = client.deliver(FROM, &[ALL], &sent).await;
+    assert!(delivery.expect("a dialog").is_accepted());
+    arrives(&scene.notes, &[NORA]).await;
+    arrives(&scene.cloud, &[CLEO_THERE]).await;
+    is_settled(&scene).await;
+}
+
+#[tokio::test]
+async fn members_elsewhere_wait_while_the_way_out_is_down() {
+    let scene = scene(&["all,notes,nora@contoso.com;cleo@contoso.com;x@example.net"]).await;
+    scene.smart_host.go_down().await;
+    let sent = send(&scene, INTERNET, &[ALL]).await;
+    arrives(&scene.notes, &[NORA]).await;
+    arrives(&scene.cloud, &[CLEO_THERE]).await;
+    assert_eq!(scene.gateway.waiting(), 1);
+    scene.smart_host.come_back().await;
+    let got = arrives(&scene.smart_host, &["x@example.net"]).await;
+    assert!(got.below(1) == sent);
     is_settled(&scene).await;
 }
 

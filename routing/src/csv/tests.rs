@@ -322,6 +322,28 @@ proptest! {
 }
 
 #[test]
+fn a_group_may_be_for_our_own_people_only() {
+    for (text, expected, problems) in [
+        ("", false, 0),
+        ("no", false, 0),
+        ("False", false, 0),
+        ("0", false, 0),
+        ("yes", true, 0),
+        ("TRUE", true, 0),
+        ("1", true, 0),
+        ("$true", true, 1),
+    ] {
+        let listing = read_text(
+            format!("internal_only,address,side,members\n{text},all@c.example,notes,n@c.example\n")
+                .as_bytes(),
+        );
+        let group = listing.recipients[0].recipient.group.as_ref();
+        assert_eq!(group.unwrap().internal_only, expected, "{text}");
+        assert_eq!(listing.problems.len(), problems, "{text}");
+    }
+}
+
+#[test]
 fn whoever_has_members_is_a_group() {
     let listing = read_text(
         b"address,side,members\nall@c.example,notes,\"nora@c.example;x@example.net, ALL\"\nnora@c.example,notes,\n",
