@@ -12,48 +12,73 @@ use crate::reply::Reply;
 /// The line decoder and the header edits of this crate are the only makers, [`crate::LineCheck`] asks the former about
 /// what others made, and nothing else can be written to a next hop: two systems that see different line ends see two
 /// different messages, which is SMTP smuggling.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Content(Bytes);
+#[derive(Clone, Debug, Default)]
+pub struct Content {
+    octets: Bytes,
+    dotted: Dotted,
+}
+
+/// Whether a line that begins in a piece, behind its first octet, begins with a dot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Dotted {
+    /// Whoever writes it to a hop has to look.
+    #[default]
+    Perhaps,
+    /// Seen by the line decoder, which looks at every octet anyway.
+    No,
+}
 
 impl Content {
     pub(crate) fn new(octets: Bytes) -> Self {
-        Self(octets)
+        Self::known(octets, Dotted::Perhaps)
+    }
+
+    pub(crate) fn known(octets: Bytes, dotted: Dotted) -> Self {
+        Self { octets, dotted }
+    }
+
+    pub(crate) fn dotted(&self) -> Dotted {
+        self.dotted
     }
 
     /// The octets; sharing them copies nothing.
     pub fn as_bytes(&self) -> &Bytes {
-        &self.0
+        &self.octets
     }
 
     /// The octets.
     pub fn into_bytes(self) -> Bytes {
-        self.0
+        self.octets
     }
 
     /// Consecutive pieces of a message as one, copied together.
     pub fn join(pieces: &[Self]) -> Self {
-        Self(
-            pieces
-                .iter()
-                .map(|piece| &piece[..])
-                .collect::<Vec<_>>()
-                .concat()
-                .into(),
-        )
+        let pieces: Vec<&[u8]> = pieces.iter().map(|piece| &piece[..]).collect();
+        Self::new(pieces.concat().into())
     }
 
     /// Cuts the piece in two: the first `at` octets (or all, if there are fewer) and the rest.
     pub fn split_at(mut self, at: usize) -> (Self, Self) {
-        let rest = self.0.split_off(at.min(self.0.len()));
-        (self, Self(rest))
+        let rest = self.octets.split_off(at.min(self.octets.len()));
+        let rest = Self::known(rest, self.dotted);
+        (self, rest)
     }
 }
+
+/// What is known of the octets is no part of them.
+impl PartialEq for Content {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets == other.octets
+    }
+}
+
+impl Eq for Content {}
 
 impl Deref for Content {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.0
+        &self.octets
     }
 }
 

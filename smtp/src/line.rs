@@ -10,7 +10,7 @@
 use bytes::{Bytes, BytesMut};
 use memchr::memchr2;
 
-use crate::content::{BareNewline, BodyFault, Content};
+use crate::content::{BareNewline, BodyFault, Content, Dotted};
 
 mod gather;
 
@@ -42,6 +42,8 @@ pub(crate) struct LineDecoder {
     size: u64,
     size_max: u64,
     refused: bool,
+    /// Of the lines that began in what was looked at last.
+    dotted: Dotted,
 }
 
 /// Where the next octet stands.
@@ -89,6 +91,7 @@ impl LineDecoder {
             size: 0,
             size_max,
             refused: false,
+            dotted: Dotted::No,
         }
     }
 
@@ -116,7 +119,8 @@ impl LineDecoder {
         let (consumed, stop) = self.scan(wire, &mut out);
         self.size = self.size.saturating_add(out.len() as u64);
         let gathered = out.finish();
-        let content = Content::new(gathered.cut_from(input.split_to(consumed)));
+        let octets = gathered.cut_from(input.split_to(consumed));
+        let content = Content::known(octets, self.dotted);
         let ended = matches!(stop, Stop::End);
         if !self.refused && self.size > self.size_max {
             self.refused = true;
@@ -135,10 +139,10 @@ impl LineDecoder {
 
     /// Judges octets that are no input but go on as they are: only where nothing is put in or left out, that is with
     /// plain dots and bare newlines refused.
-    pub(crate) fn check(&mut self, octets: &[u8]) -> Result<(), BodyFault> {
+    pub(crate) fn check(&mut self, octets: Bytes) -> Result<Content, BodyFault> {
         debug_assert!(self.dots == Dots::Plain && self.newline == BareNewline::Refuse);
-        match self.scan(octets, &mut Gather::muted()).1 {
-            Stop::Input | Stop::End => Ok(()),
+        match self.scan(&octets, &mut Gather::muted()).1 {
+            Stop::Input | Stop::End => Ok(Content::known(octets, self.dotted)),
             Stop::Fault(fault) => Err(fault),
         }
     }
@@ -168,6 +172,7 @@ impl LineDecoder {
     fn scan(&mut self, wire: &[u8], out: &mut Gather<'_>) -> (usize, Stop) {
         let mut at = 0;
         let mut blocks = Blocks::default();
+        self.dotted = Dotted::No;
         while let Some(&octet) = wire.get(at) {
             if matches!(self.place, Place::Within)
                 && let Some(block) = blocks.next(wire, at)
@@ -228,6 +233,9 @@ impl LineDecoder {
 
     fn start(&mut self, octet: u8) -> Step {
         let framing = matches!(self.place, Place::Start) && self.dots == Dots::Stuffed;
+        if octet == b'.' {
+            self.dotted = Dotted::Perhaps;
+        }
         self.place = match octet {
             b'.' if framing => {
                 self.place = Place::Dot;

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use crate::content::Content;
+use crate::content::{Content, Dotted};
 use crate::outgoing::Outgoing;
 
 /// Writes one message as the octets after DATA. [`Content`] has no bare newlines, so a line starts after each LF.
@@ -22,6 +22,7 @@ enum Place {
 impl Stuffing {
     /// Writes the next piece, wherever it was cut.
     pub(crate) fn write(&mut self, content: Content, out: &mut impl Outgoing) {
+        let dotted = content.dotted();
         let mut rest = content.into_bytes();
         let Some(&last) = rest.last() else {
             return;
@@ -34,10 +35,12 @@ impl Stuffing {
             b'\r' => Place::Cr,
             _ => Place::Within,
         };
-        let dotted = memmem::Finder::new(b"\n.");
-        while let Some(at) = dotted.find(&rest) {
-            out.put_shared(rest.split_to(at + 1));
-            out.put_slice(b".");
+        if dotted == Dotted::Perhaps {
+            let line = memmem::Finder::new(b"\n.");
+            while let Some(at) = line.find(&rest) {
+                out.put_shared(rest.split_to(at + 1));
+                out.put_slice(b".");
+            }
         }
         out.put_shared(rest);
     }
@@ -57,6 +60,8 @@ mod tests {
     use bytes::BytesMut;
 
     use super::*;
+    use crate::content::BareNewline;
+    use crate::data::{DataDecoder, Decoded};
 
     #[test]
     fn what_is_written_does_not_depend_on_the_pieces() {
@@ -80,5 +85,27 @@ mod tests {
         check("a\r\n.\r\n.b\r\n", "a\r\n..\r\n..b\r\n.\r\n");
         check("\r\n.\r\n", "\r\n..\r\n.\r\n");
         check("a.b\r\n", "a.b\r\n.\r\n");
+    }
+
+    /// What the decoder knows must be true however the wire was cut, or a dot is missing on the next one.
+    #[test]
+    fn what_was_stuffed_is_stuffed_again_however_it_came() {
+        let lines = ["a", "..", "..b", "c.d", "...", "e..f", "..", "g"];
+        for (length, filler) in [(0, ""), (7, ".y"), (300, "z")] {
+            let long = filler.repeat(length);
+            let wire = lines.map(|line| format!("{line}{long}\r\n")).concat() + ".\r\n";
+            for piece in [1, 2, 3, 5, 64, 129, 1025, wire.len()] {
+                let mut decoder = DataDecoder::new(BareNewline::Refuse, u64::MAX);
+                let (mut stuffing, mut out) = (Stuffing::default(), BytesMut::new());
+                for octets in wire.as_bytes().chunks(piece) {
+                    let mut input = BytesMut::from(octets);
+                    while let Decoded::Body(content) = decoder.decode(&mut input) {
+                        stuffing.write(content, &mut out);
+                    }
+                }
+                stuffing.end(&mut out);
+                assert_eq!(out, wire.as_bytes(), "in pieces of {piece}");
+            }
+        }
     }
 }
