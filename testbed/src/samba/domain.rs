@@ -132,8 +132,9 @@ impl Paths {
         fs::write(self.configuration(), text).map_err(io_error("writing a configuration"))
     }
 
+    /// Without a transaction within the transaction for each object, which would copy the lists of all that are there.
     pub(super) fn add(&self, ldif: &str) -> Result<(), SambaError> {
-        self.feed(LDBADD, &[], ldif)
+        self.feed(LDBADD, &["-o", "batch_mode:1"], ldif)
     }
 
     pub(super) fn modify(&self, arguments: &[&str], ldif: &str) -> Result<(), SambaError> {
