@@ -33,6 +33,7 @@ mod signed;
 mod store;
 mod strace;
 mod swaks;
+mod systemd;
 mod unpackers;
 
 use std::fmt;
@@ -71,6 +72,7 @@ pub(crate) enum Peer {
     Smtplib,
     Strace,
     Swaks,
+    Systemd,
     Tnef,
     Tnefparse,
     Ytnef,
@@ -91,6 +93,7 @@ impl fmt::Display for Peer {
             Self::Smtplib => "smtplib",
             Self::Strace => "strace",
             Self::Swaks => "swaks",
+            Self::Systemd => "systemd",
             Self::Tnef => "tnef",
             Self::Tnefparse => "tnefparse",
             Self::Ytnef => "ytnef",
@@ -142,6 +145,7 @@ impl Peer {
             Self::Smtplib => file("/usr/bin/python3"),
             Self::Strace => rooted(Path::new("/usr/bin/strace")),
             Self::Swaks => file("/usr/bin/swaks"),
+            Self::Systemd => file("/usr/bin/systemd-analyze"),
             Self::Tnef => here(&unpacked("tnef")),
             Self::Tnefparse => here(&unpacked("tnefparse")),
             Self::Ytnef => here(&unpacked("ytnef")),

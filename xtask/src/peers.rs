@@ -41,6 +41,7 @@ const PACKAGES: &[&str] = &[
     "slapd",
     "strace",
     "swaks",
+    "systemd",
 ];
 
 /// Those of them that serve directories.
