@@ -16,7 +16,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::limits;
-use crate::load::{Pipelining, Turnover, Writes};
+use crate::load::{Errand, Pipelining, Turnover, Writes};
 use crate::numbered::Template;
 use crate::tls::ClientTls;
 
@@ -36,6 +36,7 @@ pub struct Flood {
     time: Duration,
     recipients: Vec<String>,
     recipients_each: usize,
+    errand: Errand,
     turnover: Turnover,
     pipelining: Pipelining,
     writes: Writes,
@@ -99,6 +100,7 @@ impl Flood {
             time: limits::FLOOD_TIME_MAX,
             recipients: vec!["anna.berg@contoso.com".to_owned()],
             recipients_each: 1,
+            errand: Errand::Mail,
             turnover: Turnover::Never,
             pipelining: Pipelining::Off,
             writes: Writes::Whole,
@@ -152,6 +154,13 @@ impl Flood {
     #[must_use]
     pub fn recipients_each(mut self, count: usize) -> Self {
         self.recipients_each = count;
+        self
+    }
+
+    /// What connections are for. With greetings each number is a connection.
+    #[must_use]
+    pub fn errand(mut self, errand: Errand) -> Self {
+        self.errand = errand;
         self
     }
 

@@ -58,6 +58,16 @@ pub enum Writes {
     Split,
 }
 
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Errand {
+    /// Mail.
+    #[default]
+    Mail,
+    /// A greeting, EHLO (over TLS once more), QUIT: what it costs to be called on.
+    Greeting,
+}
+
 /// When a session takes a new connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turnover {

@@ -17,6 +17,8 @@ pub(crate) const USAGE: &str = "\
 Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
                                [--scenarios LIST] [--only PEERS] [--out DIR]
                                [--spool] [--waiting N]
+       cargo xtask bench tls [--yes] [--quick] [--rounds N] [--secs S]
+                             [--scenarios LIST] [--only PEERS] [--out DIR]
        cargo xtask bench idle [--yes] [--connections LIST] [--only PEERS] [--out DIR]
        cargo xtask bench spool [--directory DIR] [PART [NUMBER]...]
        cargo xtask bench micro [--quick] [FILTER]
@@ -28,6 +30,7 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
 
   relay         how fast the gateway is beside nginx and Postfix
                 with --spool: what is kept, beside Postfix's queue
+  tls           the same over TLS, and what a handshake costs
   spool         the store alone, beside a log and a file for each message
   idle          what connections cost that have said EHLO and sit
   micro         the time of each hot path, by criterion
@@ -41,9 +44,10 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
   --bless       write what was counted to benches/instructions.json
   --rounds N    times that every relay takes its turn, 5
   --secs S      seconds of each turn, 3
-  --scenarios   SIZE:SESSIONS:MODE[:tls][:split][:rN] with commas between, as
-                10k:20:many: MODE is 1 or many messages a connection, 1p and
-                manyp pipelined; split: writes in pieces; rN: N recipients
+  --scenarios   SIZE:SESSIONS:MODE[:tls[:resumed]][:split][:rN] with commas
+                between, as 10k:20:many: MODE is 1 or many messages a connection,
+                1p and manyp pipelined, or hello (connections without a message);
+                resumed: clients take their TLS sessions up again; split: writes in pieces; rN: N recipients
                 instead of those: hold, stored, sides, or wN (N wait)
   --waiting N   messages that wait for a dead side, 100000
   --directory   where the store is made, on the disk that is of interest,
@@ -65,7 +69,7 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
 /// What is to be measured.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Bench {
-    /// Also `idle`, by the first of its words.
+    /// Also `tls` and `idle`, by the first of its words.
     Relay(PassedOn),
     Micro(micro::Options),
     Instructions(instructions::Options),
@@ -77,7 +81,7 @@ pub(crate) enum Bench {
 pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, String> {
     let mut arguments = arguments;
     match arguments.next().as_deref() {
-        Some(kind @ ("relay" | "idle")) => {
+        Some(kind @ ("relay" | "tls" | "idle")) => {
             let words = std::iter::once(kind.to_owned()).chain(arguments);
             Ok(Bench::Relay(PassedOn::parse(words)))
         }
@@ -148,6 +152,10 @@ mod tests {
             Ok(Bench::Relay(PassedOn { install, arguments }))
         };
         assert_eq!(parsed("idle"), relay(Install::Ask, &["idle"]));
+        assert_eq!(
+            parsed("tls --quick --yes"),
+            relay(Install::AtOnce, &["tls", "--quick"])
+        );
         assert_eq!(
             parsed("relay --quick --yes --secs 1"),
             relay(Install::AtOnce, &["relay", "--quick", "--secs", "1"])

@@ -36,20 +36,24 @@ pub(super) struct Options {
 }
 
 pub(super) fn parse(arguments: &[String]) -> Result<Request, String> {
-    let (kind, rest) = arguments.split_first().ok_or("say `relay` or `idle`")?;
+    let (kind, rest) = arguments.split_first().ok_or(KINDS)?;
     if kind == "soak" {
         return soak::Options::parse(rest).map(Request::Soak);
     }
+    let (scenarios, name) = match kind.as_str() {
+        "tls" => (scenario::TLS, "tls"),
+        _ => (scenario::DEFAULT, "relay"),
+    };
     let mut options = Options {
         twinmx: PathBuf::from("target/release/twinmx"),
         peers: PathBuf::from("target/peers"),
         out: PathBuf::from("target/bench"),
         rounds: 5,
         time: Duration::from_secs(3),
-        scenarios: scenario::list(scenario::DEFAULT)?,
+        scenarios: scenario::list(scenarios)?,
         only: Peer::ALL.to_vec(),
         connections: vec![1_000, 5_000],
-        name: "relay",
+        name,
     };
     let (mut wanted, mut waiting) = (None, WAITING);
     let mut words = rest.iter();
@@ -58,13 +62,17 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, String> {
             "--quick" => {
                 options.rounds = 2;
                 options.time = Duration::from_millis(1_500);
-                options.scenarios = scenario::list(scenario::QUICK)?;
+                options.scenarios = scenario::list(match options.name {
+                    "tls" => scenario::TLS_QUICK,
+                    _ => scenario::QUICK,
+                })?;
                 continue;
             }
-            "--spool" => {
+            "--spool" if kind == "relay" => {
                 options.name = "spool";
                 continue;
             }
+            "--spool" => return Err("--spool goes with `relay`".to_owned()),
             _ => {}
         }
         let value = words
@@ -89,11 +97,13 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, String> {
         (None, _) => {}
     }
     match kind.as_str() {
-        "relay" => Ok(Request::Relay(options)),
+        "relay" | "tls" => Ok(Request::Relay(options)),
         "idle" => Ok(Request::Idle(options)),
-        other => Err(format!("unknown bench {other:?}: say `relay` or `idle`")),
+        other => Err(format!("unknown bench {other:?}: {KINDS}")),
     }
 }
+
+const KINDS: &str = "say `relay`, `tls` or `idle`";
 
 pub(super) fn bounded<N>(name: &str, value: &str, least: N, most: N) -> Result<N, String>
 where
@@ -188,10 +198,26 @@ mod tests {
     }
 
     #[test]
+    fn tls_has_scenarios_of_its_own() {
+        let check = |line: &str, rounds, count| {
+            let Ok(Request::Relay(options)) = parsed(line) else {
+                panic!("{line}");
+            };
+            assert_eq!((options.name, options.rounds), ("tls", rounds), "{line}");
+            assert_eq!(options.scenarios.len(), count, "{line}");
+            assert!(options.scenarios.iter().all(|one| one.tls.is_spoken()));
+        };
+        check("tls", 5, 6);
+        check("tls --quick", 2, 3);
+        check("tls --rounds 3 --scenarios 1k:1:1:tls", 3, 1);
+    }
+
+    #[test]
     fn mistakes_are_named() {
         let check = |line, complaint: &str| assert_eq!(parsed(line), Err(complaint.to_owned()));
-        check("", "say `relay` or `idle`");
-        check("rely", "unknown bench \"rely\": say `relay` or `idle`");
+        check("", KINDS);
+        check("rely", &format!("unknown bench \"rely\": {KINDS}"));
+        check("tls --spool", "--spool goes with `relay`");
         check("relay --fast 1", "unknown option \"--fast\"");
         check("relay --rounds", "--rounds needs a value");
         check(

@@ -6,6 +6,8 @@ use super::peer::Peer;
 pub(super) enum Course {
     /// On to the next hop, as each relay does it.
     Through,
+    /// Clients that say hello and goodbye.
+    Hello,
     /// Taken, while the next hop is down.
     Hold,
     /// Made durable, answered, delivered and removed.
@@ -35,7 +37,7 @@ impl Course {
     /// Whom the others are compared to comes first.
     pub(super) fn peers(self) -> &'static [Peer] {
         match self {
-            Self::Through => &[
+            Self::Through | Self::Hello => &[
                 Peer::Direct,
                 Peer::Nginx,
                 Peer::PostfixQueue,
@@ -57,7 +59,7 @@ impl Course {
     /// For people; begins with a comma, or is nothing.
     pub(super) fn words(self) -> String {
         match self {
-            Self::Through => String::new(),
+            Self::Through | Self::Hello => String::new(),
             Self::Hold => ", taken while the next hop is down".to_owned(),
             Self::Stored => ", made durable, delivered and removed".to_owned(),
             Self::Sides => ", to a recipient on each of two sides".to_owned(),
@@ -91,6 +93,7 @@ mod tests {
     fn the_gateway_is_compared_to_all_others() {
         let courses = [
             Course::Through,
+            Course::Hello,
             Course::Hold,
             Course::Stored,
             Course::Sides,

@@ -66,7 +66,7 @@ impl<'a> Field<'a> {
             scenario.sessions,
         );
         let stage = match scenario.course {
-            Course::Through => stage,
+            Course::Through | Course::Hello => stage,
             _ => stage.with_custody(custody),
         };
         let mut field = Self {

@@ -32,7 +32,7 @@ impl Holding {
         let order = json!({
             "server": server.to_string(),
             "count": count,
-            "tls": tls == Tls::Spoken,
+            "tls": tls.is_spoken(),
             "seconds": TIME.as_secs(),
         });
         let worker = Worker::start(ROLE, &order)?;

@@ -130,7 +130,7 @@ fn heading() -> String {
 fn line(rest: &Rest) -> String {
     let tls = match rest.tls {
         Tls::Clear => "no",
-        Tls::Spoken => "yes",
+        Tls::Spoken | Tls::Resumed => "yes",
     };
     let fault = rest.fault.as_deref().map(|fault| format!(" ({fault})"));
     format!(
@@ -148,7 +148,7 @@ fn line(rest: &Rest) -> String {
 fn shown(rest: &Rest) -> Value {
     json!({
         "peer": rest.peer.name(),
-        "tls": rest.tls == Tls::Spoken,
+        "tls": rest.tls.is_spoken(),
         "wanted": rest.wanted,
         "held": rest.held,
         "seconds": rest.seconds,

@@ -136,6 +136,9 @@ impl Measurement<'_> {
     pub(super) fn cell(&mut self, subject: &Subject, time: Duration) -> Result<Cell, String> {
         let burst = self.burst(subject, time)?;
         let accepted = burst.sent.accepted;
+        if self.scenario.course == Course::Hello {
+            return Ok(self.called_on(burst, subject));
+        }
         let count = self.drained(accepted)?;
         let mut verdict = Verdict::of(accepted, burst.sent.failed, &count);
         let mut elapsed = count.elapsed;
@@ -157,6 +160,22 @@ impl Measurement<'_> {
             hop_connections: count.connections,
             ..Cell::of(burst, subject, self.scenario.sessions)
         })
+    }
+
+    /// Nothing has to arrive: each connection that was greeted and left is one.
+    fn called_on(&self, burst: Burst, subject: &Subject) -> Cell {
+        let spent = burst.spent(self, subject);
+        let thousands = burst.sent.accepted.max(1) as f64 / 1e3;
+        Cell {
+            verdict: Verdict {
+                failed: burst.sent.failed,
+                ..Verdict::default()
+            },
+            rate: burst.sent.accepted as f64 / burst.sent.seconds.max(1e-9),
+            cpu: spent.relay / thousands,
+            load_cpu: spent.load / thousands,
+            ..Cell::of(burst, subject, self.scenario.sessions)
+        }
     }
 
     /// Sends for so long, until the last reply.

@@ -45,7 +45,10 @@ pub(super) fn draw(comparisons: &[Comparison]) -> String {
 }
 
 fn heading(body: &mut String, comparisons: &[Comparison]) {
-    let through = |comparison: &Comparison| comparison.scenario.course == Course::Through;
+    let through = |comparison: &Comparison| {
+        let course = comparison.scenario.course;
+        matches!(course, Course::Through | Course::Hello)
+    };
     let base = match comparisons.iter().all(through) {
         true => "DIRECT",
         false => "the first of each",

@@ -112,7 +112,7 @@ impl Postfix {
 /// What differs from run to run, behind what does not.
 fn main(stage: &Stage, home: &Path, directories: &[PathBuf; 3]) -> Result<String, String> {
     let hop = match stage.tls {
-        Tls::Spoken => stage.demanding_hop,
+        Tls::Spoken | Tls::Resumed => stage.demanding_hop,
         Tls::Clear => stage.hop,
     };
     let mut main = MAIN.to_owned();
@@ -131,7 +131,7 @@ fn main(stage: &Stage, home: &Path, directories: &[PathBuf; 3]) -> Result<String
         "default_process_limit",
         (stage.connections + 100).max(300).to_string(),
     )?;
-    if stage.tls == Tls::Spoken {
+    if stage.tls.is_spoken() {
         let identity = stage.identity();
         let files = format!("{}, {}", identity.key.display(), identity.chain.display());
         set("smtpd_tls_security_level", "may".to_owned())?;

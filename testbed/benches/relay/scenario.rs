@@ -1,4 +1,4 @@
-//! What is sent: `SIZE:SESSIONS:MODE`, and behind it `:tls`, `:split` and `:rN`, or a course, as wanted.
+//! What is sent: `SIZE:SESSIONS:MODE`, and behind it `:tls`, `:resumed`, `:split` and `:rN`, or a course, as wanted.
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,8 +26,17 @@ pub(super) struct Scenario {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tls {
     Clear,
-    /// STARTTLS from the source, mutual TLS to the counter, as far as the relay can.
+    /// STARTTLS from the source, mutual TLS to the counter, as far as the relay can. Every connection from the source
+    /// begins with a full handshake.
     Spoken,
+    /// The same, but the source resumes its sessions (RFC 8446 §2.2).
+    Resumed,
+}
+
+impl Tls {
+    pub(super) fn is_spoken(self) -> bool {
+        self != Self::Clear
+    }
 }
 
 /// About twenty minutes with all peers, five rounds and three seconds.
@@ -36,6 +45,13 @@ pub(super) const DEFAULT: &str = "10k:20:many,10k:20:1,10k:20:manyp,10k:1:many,1
 
 /// About two minutes with all peers, two rounds and one and a half seconds.
 pub(super) const QUICK: &str = "10k:20:many,10k:20:1,5m:20:many,10k:20:many:tls";
+
+/// What TLS costs: some ten minutes with all peers, five rounds and three seconds.
+pub(super) const TLS: &str = "10k:20:many:tls,10k:20:1:tls,100k:20:many:tls,5m:20:many:tls,\
+1:20:hello:tls,1:20:hello:tls:resumed";
+
+/// Some two minutes of that.
+pub(super) const TLS_QUICK: &str = "10k:20:many:tls,1:20:hello:tls,1:20:hello:tls:resumed";
 
 /// What is kept: some fifteen minutes with all peers, five rounds and three seconds.
 pub(super) fn spool(waiting: u64) -> String {
@@ -55,9 +71,9 @@ impl FromStr for Scenario {
     fn from_str(text: &str) -> Result<Self, String> {
         read(text).ok_or_else(|| {
             format!(
-                "no scenario {text:?}: SIZE:SESSIONS:MODE[:tls][:split][:rN], SIZE in octets, k or m, SESSIONS up to \
-                 1000, MODE 1 or many (messages a connection), 1p or manyp (pipelined), split: every write in \
-                 pieces, N recipients a message, up to {RECIPIENTS_MAX}; or, instead of all these, hold, stored, \
+                "no scenario {text:?}: SIZE:SESSIONS:MODE[:tls[:resumed]][:split][:rN], SIZE in octets, k or m, SESSIONS \
+                 up to 1000, MODE 1 or many (messages a connection), 1p or manyp (pipelined), or hello (no message), \
+                 resumed: clients take their TLS sessions up again, split: every write in pieces, N recipients a message, up to {RECIPIENTS_MAX}; or, instead of all these, hold, stored, \
                  sides, or wN with N messages that wait, up to {WAITING_MAX}"
             )
         })
@@ -75,6 +91,7 @@ impl Scenario {
     pub(super) fn words(&self) -> String {
         let size = self.name.split(':').next().unwrap_or_default();
         let size = match size.strip_suffix('k') {
+            _ if self.course == Course::Hello => "nothing".to_owned(),
             Some(number) => format!("{number} KiB"),
             None => size.replace('m', " MiB"),
         };
@@ -83,6 +100,7 @@ impl Scenario {
             sessions => format!("{sessions} sessions"),
         };
         let turnover = match self.turnover {
+            _ if self.course == Course::Hello => "greeting, EHLO and QUIT",
             Turnover::Never => "many messages a connection",
             Turnover::EachMessage => "one message a connection",
         };
@@ -92,6 +110,7 @@ impl Scenario {
         };
         let tls = match self.tls {
             Tls::Spoken => ", TLS",
+            Tls::Resumed => ", TLS resumed",
             Tls::Clear => "",
         };
         let writes = match self.writes {
@@ -111,25 +130,30 @@ fn read(text: &str) -> Option<Scenario> {
     let mut parts = text.split(':');
     let (size, sessions, mode) = (parts.next()?, parts.next()?, parts.next()?);
     let (turnover, pipelining) = match mode {
-        "1" => (Turnover::EachMessage, Pipelining::Off),
+        "1" | "hello" => (Turnover::EachMessage, Pipelining::Off),
         "1p" => (Turnover::EachMessage, Pipelining::On),
         "many" => (Turnover::Never, Pipelining::Off),
         "manyp" => (Turnover::Never, Pipelining::On),
         _ => return None,
     };
     let (mut tls, mut writes, mut recipients) = (Tls::Clear, Writes::Whole, 1);
-    let mut course = Course::Through;
+    let mut course = match mode {
+        "hello" => Course::Hello,
+        _ => Course::Through,
+    };
     let parts: Vec<&str> = parts.collect();
     // Whatever is kept goes in clear, and as a whole.
-    if let [part] = parts.as_slice()
+    if let ([part], Course::Through) = (parts.as_slice(), course)
         && let Some(named) = Course::named(part)
     {
         course = named;
     }
     for part in parts {
         match (part, part.strip_prefix('r')) {
-            _ if course != Course::Through => {}
+            _ if !matches!(course, Course::Through | Course::Hello) => {}
             ("tls", _) => tls = Tls::Spoken,
+            ("resumed", _) if tls == Tls::Spoken => tls = Tls::Resumed,
+            _ if course == Course::Hello => return None,
             ("split", _) => writes = Writes::Split,
             (_, Some(number)) => {
                 let number = number.parse().ok();
@@ -254,6 +278,33 @@ mod tests {
     }
 
     #[test]
+    fn what_a_client_remembers_is_understood() {
+        let check = |text: &str, tls, course, words: &str| {
+            let scenario: Scenario = text.parse().expect(text);
+            assert_eq!((scenario.tls, scenario.course), (tls, course), "{text}");
+            assert_eq!(scenario.words(), words);
+        };
+        check(
+            "1k:2:1:tls:resumed",
+            Tls::Resumed,
+            Course::Through,
+            "1 KiB, 2 sessions, one message a connection, TLS resumed",
+        );
+        check(
+            "1:2:hello:tls",
+            Tls::Spoken,
+            Course::Hello,
+            "nothing, 2 sessions, greeting, EHLO and QUIT, TLS",
+        );
+        check(
+            "1:2:hello",
+            Tls::Clear,
+            Course::Hello,
+            "nothing, 2 sessions, greeting, EHLO and QUIT",
+        );
+    }
+
+    #[test]
     fn courses_are_understood() {
         let check = |text: &str, course, words: &str| {
             let scenario: Scenario = text.parse().expect(text);
@@ -291,6 +342,9 @@ mod tests {
             "1k:1:1:r2:sides",
             "1k:1:1:w0",
             "1k:1:1:hold:stored",
+            "1k:1:1:resumed",
+            "1k:1:hello:r2",
+            "1k:1:hello:hold",
         ] {
             assert!(text.parse::<Scenario>().is_err(), "{text}");
         }
@@ -300,6 +354,7 @@ mod tests {
     fn the_lists_are_right() {
         assert_eq!(list(DEFAULT).map(|scenarios| scenarios.len()), Ok(10));
         assert_eq!(list(QUICK).map(|scenarios| scenarios.len()), Ok(4));
+        assert_eq!(list(TLS).map(|scenarios| scenarios.len()), Ok(6));
         let spool = list(&spool(WAITING_MAX)).map(|scenarios| scenarios.len());
         assert_eq!(spool, Ok(5));
     }

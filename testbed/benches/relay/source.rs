@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use testbed::figure::percentile;
 use testbed::flood::Flood;
 use testbed::limits;
+use testbed::load::Errand;
 use testbed::tls::ClientTls;
 
+use super::course::Course;
 use super::scenario::{Scenario, Tls};
 use super::stop::Stop;
 use super::worker::{self, Worker};
@@ -170,7 +172,8 @@ fn flood(order: &Value) -> Result<Flood, String> {
     let tls = match scenario.tls {
         Tls::Clear => None,
         // A sender does not know whom it meets.
-        Tls::Spoken => Some(ClientTls::unverified("mx.contoso.com")),
+        Tls::Resumed => Some(ClientTls::unverified("mx.contoso.com")),
+        Tls::Spoken => Some(ClientTls::unverified("mx.contoso.com").a_stranger_each_time()),
     };
     let to = To::named(text("to")?).ok_or("to nobody")?;
     let each = match to {
@@ -187,6 +190,10 @@ fn flood(order: &Value) -> Result<Flood, String> {
         .recipients(to.addresses())
         .recipients_each(each)
         .writes(scenario.writes)
+        .errand(match scenario.course {
+            Course::Hello => Errand::Greeting,
+            _ => Errand::Mail,
+        })
         .turnover(scenario.turnover)
         .pipelining(scenario.pipelining)
         .tls(tls))

@@ -10,6 +10,7 @@ use super::results::{Comparison, Row};
 fn columns(course: Course) -> Vec<String> {
     let rate = match course {
         Course::Hold => "accepted/s",
+        Course::Hello => "connections/s",
         _ => "messages/s",
     };
     let memory = match course {
@@ -115,17 +116,22 @@ fn cells(comparison: &Comparison, row: &Row) -> Vec<String> {
     let mut cells = vec![row.peer.words().to_owned(), spread(|c| c.rate)];
     cells.extend(course.bases().iter().map(|base| times(*base)));
     cells.extend([cpu, memory, each]);
-    cells.extend([latencies.join(" / "), row.slow().to_string(), arrived(row)]);
+    cells.extend([
+        latencies.join(" / "),
+        row.slow().to_string(),
+        arrived(row, course),
+    ]);
     cells
 }
 
 /// Postfix without a hop delivers nothing: its messages are counted in its queue.
-fn arrived(row: &Row) -> String {
+fn arrived(row: &Row, course: Course) -> String {
     let verdict = row.verdict();
     match row.peer {
         Peer::PostfixHold | Peer::PostfixDefer if verdict.is_sound() => {
             "all in its queue".to_owned()
         }
+        _ if course == Course::Hello && verdict.is_sound() => "all greeted".to_owned(),
         _ => verdict.to_string(),
     }
 }
@@ -146,6 +152,12 @@ mod tests {
             "all in its queue |",
             "FAILED: 6 lost |",
         ] {
+            assert!(page.contains(words), "{words} in {page}");
+        }
+        comparison.scenario = "1:20:hello:tls".parse().expect("a scenario");
+        comparison.rows[0].peer = Peer::Direct;
+        let page = markdown(&comparison);
+        for words in ["| relay | connections/s | x DIRECT |", "| all greeted |"] {
             assert!(page.contains(words), "{words} in {page}");
         }
         comparison.scenario = "1k:20:many:w10".parse().expect("a scenario");

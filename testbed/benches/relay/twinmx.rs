@@ -63,7 +63,7 @@ impl Gateway {
     fn configuration(&self, stage: &Stage) -> String {
         let (tls, hop) = match stage.tls {
             Tls::Clear => (None, stage.hop),
-            Tls::Spoken => (Some(stage.identity()), stage.demanding_hop),
+            Tls::Spoken | Tls::Resumed => (Some(stage.identity()), stage.demanding_hop),
         };
         let (address, hop) = (self.address.to_string(), hop.to_string());
         let mut text = configuration(&self.home, &address, &hop, tls.as_ref());

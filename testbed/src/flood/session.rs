@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::{Report, Shared};
 use crate::limits;
-use crate::load::{Pipelining, Turnover, Writes};
+use crate::load::{Errand, Pipelining, Turnover, Writes};
 use crate::numbered::Template;
 use crate::pipe::{Pipe, Room};
 use crate::tls::ClientTls;
@@ -63,10 +63,13 @@ impl Session {
             Some(pipe) => pipe,
             None => self.connect()?,
         };
-        self.transact(&mut pipe, number)?;
+        let errand = self.shared.flood.errand;
+        if errand == Errand::Mail {
+            self.transact(&mut pipe, number)?;
+        }
         let latency = begun.elapsed();
         self.pipe = Some(pipe);
-        if self.shared.flood.turnover == Turnover::EachMessage {
+        if self.shared.flood.turnover == Turnover::EachMessage || errand == Errand::Greeting {
             self.hang_up()?;
         }
         Ok(latency)

@@ -1,6 +1,7 @@
 use super::*;
 use crate::counter::Counter;
 use crate::held::Held;
+use crate::load::Errand;
 
 #[test]
 fn bounds_hold() {
@@ -62,6 +63,21 @@ fn a_flood_ends_with_its_time() {
         .find(|(report, _)| report.accepted > 0)
         .expect("time enough for one message");
     assert_eq!(report.accepted, count.unique);
+}
+
+#[test]
+fn whoever_only_greets_sends_nothing() {
+    let counter = Counter::start(None).expect("a counter");
+    counter.begin(1);
+    let flood = Flood::to(counter.addr()).errand(Errand::Greeting);
+    let report = flood.messages(10).sessions(2).run();
+    let report = report.expect("within bounds");
+    assert_eq!(
+        (report.accepted, report.connections, report.failed),
+        (10, 10, 0)
+    );
+    let count = counter.count();
+    assert_eq!((count.connections, count.unique), (10, 0));
 }
 
 #[test]

@@ -28,8 +28,15 @@ pub struct ClientTls {
     identity: Option<Arc<CertifiedKey>>,
     only: Option<Version>,
     server_name: String,
+    resumption: Resumes,
     config: Arc<ClientConfig>,
     show: Arc<Show>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Resumes {
+    Sessions,
+    Never,
 }
 
 #[derive(Debug, Clone)]
@@ -48,13 +55,14 @@ impl ClientTls {
             Trust::Roots(authorities.into_iter().cloned().collect()),
             None,
             None,
+            Resumes::Sessions,
             server_name,
         )
     }
 
     /// Trusts any server that owns the key of what it shows; asks for this name.
     pub fn unverified(server_name: &str) -> Self {
-        Self::build(Trust::Anybody, None, None, server_name)
+        Self::build(Trust::Anybody, None, None, Resumes::Sessions, server_name)
     }
 
     /// Shows this certificate to a server that asks for one.
@@ -64,6 +72,7 @@ impl ClientTls {
             self.trust,
             Some(certified_key(certificate)),
             self.only,
+            self.resumption,
             &self.server_name,
         )
     }
@@ -71,7 +80,25 @@ impl ClientTls {
     /// Speaks this version only.
     #[must_use]
     pub fn only(self, version: Version) -> Self {
-        Self::build(self.trust, self.identity, Some(version), &self.server_name)
+        Self::build(
+            self.trust,
+            self.identity,
+            Some(version),
+            self.resumption,
+            &self.server_name,
+        )
+    }
+
+    /// Begins every connection with a full handshake, as one who was never here.
+    #[must_use]
+    pub fn a_stranger_each_time(self) -> Self {
+        Self::build(
+            self.trust,
+            self.identity,
+            self.only,
+            Resumes::Never,
+            &self.server_name,
+        )
     }
 
     /// How often a server asked for our certificate.
@@ -102,6 +129,7 @@ impl ClientTls {
         trust: Trust,
         identity: Option<Arc<CertifiedKey>>,
         only: Option<Version>,
+        resumption: Resumes,
         server_name: &str,
     ) -> Self {
         let show = Arc::new(Show {
@@ -122,11 +150,15 @@ impl ClientTls {
                 })),
         };
         let mut config = builder.with_client_cert_resolver(Arc::<Show>::clone(&show));
-        config.resumption = Resumption::in_memory_sessions(32);
+        config.resumption = match resumption {
+            Resumes::Sessions => Resumption::in_memory_sessions(32),
+            Resumes::Never => Resumption::disabled(),
+        };
         Self {
             trust,
             identity,
             only,
+            resumption,
             server_name: server_name.to_owned(),
             config: Arc::new(config),
             show,
@@ -154,5 +186,52 @@ impl ResolvesClientCert for Show {
     fn has_certs(&self) -> bool {
         // Also without one: only so are we asked, and can say that the server wanted it.
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::{ClientConnection, HandshakeKind, ServerConnection};
+
+    use super::*;
+    use crate::certificates::Leaf;
+    use crate::tls::ServerTls;
+
+    /// The handshakes of two connections, one after the other.
+    fn handshakes(client: &ClientTls, server: &ServerTls) -> [Option<HandshakeKind>; 2] {
+        [(); 2].map(|()| {
+            let ours = ClientConnection::new(client.config(), client.server_name());
+            let mut ours = ours.expect("a client");
+            let mut theirs = ServerConnection::new(server.config()).expect("a server");
+            let mut wire = Vec::new();
+            while ours.wants_write() || theirs.wants_write() {
+                ours.write_tls(&mut wire).expect("memory");
+                theirs
+                    .read_tls(&mut &*std::mem::take(&mut wire))
+                    .expect("memory");
+                theirs.process_new_packets().expect("what a client says");
+                while theirs.wants_write() {
+                    theirs.write_tls(&mut wire).expect("memory");
+                }
+                ours.read_tls(&mut &*std::mem::take(&mut wire))
+                    .expect("memory");
+                ours.process_new_packets().expect("what a server says");
+            }
+            ours.handshake_kind()
+        })
+    }
+
+    #[test]
+    fn a_stranger_resumes_nothing() {
+        let certificate = Authority::new("Root").issue(&Leaf::new("mx.contoso.com"));
+        let server = ServerTls::showing(&certificate);
+        let client = ClientTls::unverified("mx.contoso.com");
+        let resumed = [Some(HandshakeKind::Full), Some(HandshakeKind::Resumed)];
+        assert_eq!(handshakes(&client, &server), resumed);
+        let stranger = client.a_stranger_each_time();
+        assert_eq!(
+            handshakes(&stranger, &server),
+            [Some(HandshakeKind::Full); 2]
+        );
     }
 }

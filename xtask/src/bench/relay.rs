@@ -1,4 +1,4 @@
-//! `cargo xtask bench relay` and `bench idle`: builds the gateway as it is shipped and the bench program, sees to the peers, and becomes that
+//! `cargo xtask bench relay`, `bench tls` and `bench idle`: builds the gateway as it is shipped and the bench program, sees to the peers, and becomes that
 //! program.
 
 use std::os::unix::process::CommandExt;
