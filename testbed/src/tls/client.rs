@@ -9,7 +9,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, SignatureScheme};
 
 use super::accept_any::{AcceptAny, Mandatory};
-use super::{Version, certified_key, provider, roots, versions};
+use super::{KeyExchange, Version, certified_key, provider, roots, versions};
 use crate::certificates::{Authority, Certificate};
 
 /// How a client speaks TLS. Connections that use clones of one value may resume each other's sessions.
@@ -27,6 +27,7 @@ pub struct ClientTls {
     trust: Trust,
     identity: Option<Arc<CertifiedKey>>,
     only: Option<Version>,
+    exchange: KeyExchange,
     server_name: String,
     config: Arc<ClientConfig>,
     show: Arc<Show>,
@@ -48,13 +49,14 @@ impl ClientTls {
             Trust::Roots(authorities.into_iter().cloned().collect()),
             None,
             None,
+            KeyExchange::Any,
             server_name,
         )
     }
 
     /// Trusts any server that owns the key of what it shows; asks for this name.
     pub fn unverified(server_name: &str) -> Self {
-        Self::build(Trust::Anybody, None, None, server_name)
+        Self::build(Trust::Anybody, None, None, KeyExchange::Any, server_name)
     }
 
     /// Shows this certificate to a server that asks for one.
@@ -64,6 +66,7 @@ impl ClientTls {
             self.trust,
             Some(certified_key(certificate)),
             self.only,
+            self.exchange,
             &self.server_name,
         )
     }
@@ -71,7 +74,25 @@ impl ClientTls {
     /// Speaks this version only.
     #[must_use]
     pub fn only(self, version: Version) -> Self {
-        Self::build(self.trust, self.identity, Some(version), &self.server_name)
+        Self::build(
+            self.trust,
+            self.identity,
+            Some(version),
+            self.exchange,
+            &self.server_name,
+        )
+    }
+
+    /// Knows no key exchange that withstands a quantum computer.
+    #[must_use]
+    pub fn classical(self) -> Self {
+        Self::build(
+            self.trust,
+            self.identity,
+            self.only,
+            KeyExchange::Classical,
+            &self.server_name,
+        )
     }
 
     /// How often a server asked for our certificate.
@@ -102,6 +123,7 @@ impl ClientTls {
         trust: Trust,
         identity: Option<Arc<CertifiedKey>>,
         only: Option<Version>,
+        exchange: KeyExchange,
         server_name: &str,
     ) -> Self {
         let show = Arc::new(Show {
@@ -109,7 +131,7 @@ impl ClientTls {
             requests: AtomicU64::new(0),
             hints: Mutex::new(Vec::new()),
         });
-        let builder = ClientConfig::builder_with_provider(provider())
+        let builder = ClientConfig::builder_with_provider(exchange.provider())
             .with_protocol_versions(versions(only))
             .expect("the provider speaks both versions");
         let builder = match &trust {
@@ -127,6 +149,7 @@ impl ClientTls {
             trust,
             identity,
             only,
+            exchange,
             server_name: server_name.to_owned(),
             config: Arc::new(config),
             show,
