@@ -21,6 +21,7 @@ mod exim;
 mod gateway;
 mod knot;
 mod log;
+mod matrix;
 mod opensmtpd;
 mod openssl;
 mod our_program;
