@@ -48,6 +48,11 @@ pub(crate) fn system_time() -> SystemTime {
     SystemTime::now()
 }
 
+/// The same in seconds since 1970.
+pub(crate) fn seconds() -> i64 {
+    Timestamp::try_from(system_time()).map_or(0, Timestamp::as_second)
+}
+
 /// Gives `write` the second that it is now, and the microseconds within it.
 pub(crate) fn now<T>(write: impl FnOnce(&Second, u32) -> T) -> T {
     let now = Timestamp::try_from(system_time()).unwrap_or_default();

@@ -125,6 +125,17 @@ codes! {
         "name a PEM file with an RSA key of at least 2048 bits: openssl genrsa -out FILE 2048";
     SEAL_WITHOUT_KEY = 151, "mail to be sealed, and no key",
         "add [arc] with domain, selector and private_key, or leave arc_seal out";
+    // 01xx: what peers may not like about our certificates
+    CERTIFICATE_ENDS = 165, "a certificate that ends soon",
+        "renew it and replace the files; the gateway reads them again by itself";
+    CERTIFICATE_PURPOSE = 166, "a certificate that is not issued for this use",
+        "for [tls] have one issued for servers; for hops nothing, unless one of them refuses us";
+    CERTIFICATE_NAME = 167, "a certificate without the name of this gateway",
+        "have one issued that carries hostname as a DNS name, or correct hostname";
+    REVOCATION_LIST_OLD = 168, "a revocation list that should have been replaced",
+        "fetch the authority's present list, and look why that does not happen by itself";
+    CHAIN_UNROOTED = 169, "a certificate chain that leads to no root known here",
+        "append the intermediate certificates that are missing; nothing if your peers know that root";
     // 02xx: the directory
     DIRECTORY_CHANGED = 201, "the directory changed",
         "nothing; twinmx directory status shows what is in force";
@@ -177,6 +188,20 @@ codes! {
         "nothing";
     LEADS_HERE = 310, "DNS leads mail back to this gateway",
         "if the domain is ours add its [domain] section; otherwise its owner, or the next hop, names the wrong host";
+    SHOWN_CERTIFICATE_ENDS = 311, "a certificate of ours ends soon",
+        "renew it and replace the files; they are read again by themselves";
+    SHOWN_CERTIFICATE_INVALID = 312, "a certificate of ours is out of its time",
+        "renew it and replace the files at once; peers that verify refuse us, and their mail waits";
+    SHOWN_CHAIN_UNROOTED = 313, "a certificate of ours is shown without its whole chain",
+        "append the intermediate certificates to its file; nothing if your peers know that root";
+    SHOWN_CERTIFICATE_PURPOSE = 314, "a certificate of ours is not issued for servers",
+        "have one issued with serverAuth in its extended key usage";
+    SHOWN_WITHOUT_CLIENT_USE = 315, "a certificate shown to hops is not issued for clients",
+        "nothing, unless a hop refuses us for it; public authorities no longer issue such certificates";
+    SHOWN_CERTIFICATE_NAME = 316, "a certificate of ours does not carry our name",
+        "have one issued that carries hostname as a DNS name, or correct hostname";
+    OLD_LIST_USED = 317, "a revocation list past its time is still used",
+        "fetch the authority's present list, and look why that does not happen by itself";
     // 04xx: sessions and mail
     CLIENT_CUT_OFF = 401, "a client's connection was ended by us",
         "nothing if it is a stranger; a system of yours should not be silent, flooding or wrong that often";

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use smtp::{Answer, Class};
 use tokio::sync::mpsc;
 
+use crate::certificate::Finding;
 use crate::code::Code;
 use crate::tls::{Distrust, Negotiated};
 
@@ -217,6 +218,8 @@ pub enum Event {
     ControlFailed { path: PathBuf, why: String },
     /// A file of certificates, keys, roots or lists changed and is in use.
     TlsReloaded,
+    /// What is to be said about a certificate of ours, or a list that we go by.
+    CertificateFound { file: PathBuf, finding: Finding },
     /// A changed file could not be used; the old one stays in force.
     TlsReloadFailed { why: String },
     /// The configuration was read again and is in force.
@@ -372,6 +375,7 @@ impl Event {
             Self::Adopted { .. } => Some(Code::ADOPTED),
             Self::ControlFailed { .. } => Some(Code::CONTROL_FAILED),
             Self::TlsReloaded => Some(Code::TLS_RELOADED),
+            Self::CertificateFound { finding, .. } => Some(finding.event()),
             Self::TlsReloadFailed { .. } => Some(Code::TLS_RELOAD_FAILED),
             Self::Reloaded { .. } => Some(Code::RELOADED),
             Self::ReloadRefused { .. } => Some(Code::RELOAD_REFUSED),
@@ -395,6 +399,10 @@ impl Event {
                 | Self::Steered { .. }
                 | Self::Adopted { left: 0, .. }
                 | Self::TlsReloaded
+                | Self::CertificateFound {
+                    finding: Finding::NotForClients,
+                    ..
+                }
                 | Self::Reloaded { .. }
                 | Self::Directory {
                     code: Code::DIRECTORY_CHANGED | Code::SOURCE_BACK | Code::DIRECTORY_FRESH,
@@ -661,6 +669,9 @@ impl fmt::Display for Event {
             }
             Self::TlsReloaded => {
                 f.write_str("changed certificates, keys, roots or lists are in use")
+            }
+            Self::CertificateFound { file, finding } => {
+                write!(f, "{}: {finding}", file.display())
             }
             Self::TlsReloadFailed { why } => write!(
                 f,

@@ -9,10 +9,12 @@ use arc_swap::ArcSwap;
 use hickory_resolver::net::NetError;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::{JoinHandle, spawn_blocking};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::accept::{self, Listening, Phase};
+use crate::certificate::Told;
 use crate::clients::Clients;
+use crate::clock;
 use crate::config::{Config, Listener};
 use crate::control::Control;
 use crate::converter::Converter;
@@ -162,6 +164,7 @@ impl Gateway {
         });
         let chores = vec![
             tokio::spawn(watch_files(Arc::clone(&services))),
+            tokio::spawn(watch_certificates(Arc::clone(&services))),
             tokio::spawn(sweep_pool(Arc::clone(&services))),
             tokio::spawn(save_unknown(Arc::clone(&services))),
         ];
@@ -398,6 +401,30 @@ async fn watch_files(services: Arc<Services>) {
                     why: error.to_string(),
                 });
             }
+        }
+    }
+}
+
+/// Tells of certificates and lists whose time is running out, and of what peers may not like about them: at the start,
+/// when they changed, and every [`limits::CERTIFICATES_INTERVAL`].
+async fn watch_certificates(services: Arc<Services>) {
+    let mut ticks = interval(limits::FILES_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut told = Told::default();
+    let mut looked: Option<(u64, Instant)> = None;
+    loop {
+        ticks.tick().await;
+        let current = services.generation.load_full();
+        let lately = |(number, at): (u64, Instant)| {
+            number == current.number && at.elapsed() < limits::CERTIFICATES_INTERVAL
+        };
+        if looked.is_some_and(lately) {
+            continue;
+        }
+        looked = Some((current.number, Instant::now()));
+        for (file, finding) in told.fresh(current.material.findings(clock::seconds())) {
+            let event = Event::CertificateFound { file, finding };
+            services.events.emit(event);
         }
     }
 }

@@ -4,6 +4,7 @@ mod accept;
 mod alarm;
 mod authentication;
 mod blocking;
+mod certificate;
 pub mod cli;
 mod clients;
 mod clock;

@@ -176,6 +176,8 @@ pub const ADOPT_NAMED: usize = 100;
 
 /// How often certificate, key, root and list files are looked at.
 pub const FILES_INTERVAL: Duration = Duration::from_secs(1);
+/// How often it is looked whether the time of a certificate, or of a revocation list, is running out.
+pub const CERTIFICATES_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// Open sessions are given this long at a drain.
 pub const DRAIN: Duration = Duration::from_secs(30);
 /// Pause after accept(2) failed (for lack of descriptors, say).

@@ -206,7 +206,7 @@ fn certificate_proves(
         Ok(_) => true,
         Err(why) => {
             // Strangers show certificates of their own all day; only one in the side's name is worth a word.
-            if judge.names_of(&tls.chain) && !matches!(why, Distrust::NoCertificate) {
+            if judge.is_claimed_by(&tls.chain) && !matches!(why, Distrust::NoCertificate) {
                 let (client, side) = (peer.ip(), side.to_owned());
                 events.emit(Event::ClientDistrusted {
                     session,

@@ -18,6 +18,7 @@ use crate::inbound::{Inbound, Lost};
 use crate::origin::{Peer, Standing};
 use crate::services::Services;
 use crate::socket::Socket;
+use crate::tls::Distrust;
 use crate::transaction::{Draft, Sender};
 
 /// Drives a client's connection until it ends or `phases` says that the gateway does.
@@ -232,7 +233,8 @@ impl Session {
                 Some(Box::new(inbound))
             }
             Err(error) => {
-                let why = error.to_string();
+                let why = Distrust::of(&error)
+                    .map_or_else(|| error.to_string(), |distrust| distrust.to_string());
                 self.services.events.emit(event::Event::ClientTlsFailed {
                     session: self.id,
                     client: self.peer.ip(),

@@ -10,6 +10,7 @@ mod inbound;
 mod judge;
 mod material;
 mod outbound;
+mod revocation;
 mod roots;
 
 pub(crate) use directory::directory_client;

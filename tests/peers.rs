@@ -21,6 +21,7 @@ mod exim;
 mod gateway;
 mod knot;
 mod log;
+mod matrix;
 mod opensmtpd;
 mod openssl;
 mod our_program;
@@ -29,6 +30,7 @@ mod postfix;
 mod program;
 mod proof;
 mod python;
+mod scanners;
 mod signed;
 mod store;
 mod strace;
@@ -70,9 +72,11 @@ pub(crate) enum Peer {
     Samba,
     Slapd,
     Smtplib,
+    Sslscan,
     Strace,
     Swaks,
     Systemd,
+    Testssl,
     Tnef,
     Tnefparse,
     Ytnef,
@@ -91,9 +95,11 @@ impl fmt::Display for Peer {
             Self::Samba => "samba",
             Self::Slapd => "slapd",
             Self::Smtplib => "smtplib",
+            Self::Sslscan => "sslscan",
             Self::Strace => "strace",
             Self::Swaks => "swaks",
             Self::Systemd => "systemd",
+            Self::Testssl => "testssl.sh",
             Self::Tnef => "tnef",
             Self::Tnefparse => "tnefparse",
             Self::Ytnef => "ytnef",
@@ -143,9 +149,11 @@ impl Peer {
             Self::Samba => testbed::samba::missing().map_or(Ok(()), Err),
             Self::Slapd => testbed::slapd::Slapd::is_here(),
             Self::Smtplib => file("/usr/bin/python3"),
+            Self::Sslscan => file("/usr/bin/sslscan"),
             Self::Strace => rooted(Path::new("/usr/bin/strace")),
             Self::Swaks => file("/usr/bin/swaks"),
             Self::Systemd => file("/usr/bin/systemd-analyze"),
+            Self::Testssl => file("/usr/bin/testssl"),
             Self::Tnef => here(&unpacked("tnef")),
             Self::Tnefparse => here(&unpacked("tnefparse")),
             Self::Ytnef => here(&unpacked("ytnef")),

@@ -263,13 +263,21 @@ impl Scene {
 
     /// The next event of this kind.
     pub(crate) async fn event(&self, wanted: impl Fn(&Event) -> bool) -> Event {
+        let mut passed = self.events_until(wanted).await;
+        passed.pop().expect("the last one is it")
+    }
+
+    /// What has not been looked at, up to the next event of this kind.
+    pub(crate) async fn events_until(&self, wanted: impl Fn(&Event) -> bool) -> Vec<Event> {
         let mut events = self.events.lock().await;
+        let mut passed = Vec::new();
         let found = timeout(WAIT, async {
             loop {
                 let event = events.recv().await.expect("the gateway still runs");
                 self.seen.lock().expect("one test").push(event.clone());
-                if wanted(&event) {
-                    return event;
+                passed.push(event);
+                if passed.last().is_some_and(&wanted) {
+                    return passed;
                 }
             }
         });

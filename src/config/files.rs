@@ -10,23 +10,29 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use authentication::Sealer;
+use jiff::Timestamp;
 
 use super::fault::Fault;
 use super::key_path::KeyPath;
 use super::reading::Reading;
-use super::{Config, Directory, GraphCredential, HopTls, Identity, Place, SecretPlace, TrustRoots};
+use super::{
+    Config, Directory, GraphCredential, HopTls, Identity, Place, SecretPlace, Side, TlsMode,
+    TrustRoots,
+};
+use crate::certificate::{Finding, Role};
 use crate::code::Code;
 use crate::limits::{CRL_FILE_MAX, LOOP_KEY_MIN, PEM_FILE_MAX};
 
 /// Looks into every file. `now` judges validity.
 pub(super) fn check(config: &Config, reading: &mut Reading, now: SystemTime) {
+    let now = Timestamp::try_from(now).map_or(0, Timestamp::as_second);
     let files = Files {
         issuers: list::issuers(config),
         now,
     };
     let tls = KeyPath::of("tls");
     if let Some(identity) = &config.tls {
-        files.identity(identity, &tls, reading);
+        files.identity(identity, &own_roles(config), &tls, reading);
     }
     roots(&config.trust_roots, &tls.key("trust_roots"), reading);
     loop_key(config, reading);
@@ -36,21 +42,23 @@ pub(super) fn check(config: &Config, reading: &mut Reading, now: SystemTime) {
         // An identity that was refused is not in the list, and the others have moved up.
         if reading.sound(&path.key("identity")) {
             for (index, one) in side.identities.iter().enumerate() {
-                files.identity(&one.identity, &path.key("identity").index(index), reading);
+                let roles = Vec::from_iter(must_be_shown(side).then_some(Role::Client));
+                let path = path.key("identity").index(index);
+                files.identity(&one.identity, &roles, &path, reading);
             }
         }
-        hop_tls(&side.tls, &path.key("tls"), reading);
+        hop_tls(&side.tls, &path.key("tls"), now, reading);
         if let Some(accept) = &side.accept {
             let path = path.key("accept");
             let authority = accept.client_ca.clone().map(TrustRoots::File);
             authority
                 .iter()
                 .for_each(|file| roots(file, &path.key("client_ca"), reading));
-            revocation_list(accept.crl.as_deref(), &path.key("crl"), reading);
+            revocation_list(accept.crl.as_deref(), &path.key("crl"), now, reading);
         }
     }
     if let Some(internet) = &config.internet {
-        hop_tls(&internet.tls, &KeyPath::of("internet.tls"), reading);
+        hop_tls(&internet.tls, &KeyPath::of("internet.tls"), now, reading);
     }
     sources(config, reading);
 }
@@ -59,11 +67,39 @@ pub(super) fn check(config: &Config, reading: &mut Reading, now: SystemTime) {
 struct Files {
     /// Names of all authorities trusted anywhere.
     issuers: Vec<Vec<u8>>,
-    now: SystemTime,
+    /// Seconds since 1970.
+    now: i64,
+}
+
+impl Config {
+    /// The names of all authorities that are trusted for anything.
+    pub(crate) fn known_issuers(&self) -> Vec<Vec<u8>> {
+        list::issuers(self)
+    }
+}
+
+/// What the certificate of `[tls]` is for: clients see it, and hops that have no identity of their own.
+fn own_roles(config: &Config) -> Vec<Role> {
+    let hostname = config.hostname.clone();
+    let is_shown = |side: &Side| side.identities.is_empty() && must_be_shown(side);
+    let client = config.sides.iter().any(is_shown).then_some(Role::Client);
+    std::iter::once(Role::Server { hostname })
+        .chain(client)
+        .collect()
+}
+
+fn must_be_shown(side: &Side) -> bool {
+    side.tls.mode == TlsMode::Mutual && !side.next_hop.is_empty()
 }
 
 impl Files {
-    fn identity(&self, identity: &Identity, section: &KeyPath, reading: &mut Reading) {
+    fn identity(
+        &self,
+        identity: &Identity,
+        roles: &[Role],
+        section: &KeyPath,
+        reading: &mut Reading,
+    ) {
         let (certificate, private_key) = (section.key("certificate"), section.key("private_key"));
         let key = accept(
             read(&identity.private_key, PEM_FILE_MAX)
@@ -81,11 +117,15 @@ impl Files {
             // Which of them is ours is then anybody's guess.
             return reading.refuse(&certificate, fault);
         }
-        if let Err(fault) = chain.whole(&self.issuers) {
-            reading.refuse(&certificate, fault);
+        let whole = chain.whole(&self.issuers);
+        for finding in chain.findings(roles, &self.issuers, self.now) {
+            if whole.is_ok() || !matches!(finding, Finding::Unrooted { .. }) {
+                let fault = Fault::new(finding.warning(), finding.to_string());
+                reading.warn(&certificate, fault);
+            }
         }
-        if let Some(fault) = chain.out_of_time(self.now) {
-            reading.warn(&certificate, fault);
+        if let Err(fault) = whole {
+            reading.refuse(&certificate, fault);
         }
         if let Some(Err(fault)) = key.map(|key| chain.belongs_to(key)) {
             reading.refuse(&private_key, fault);
@@ -93,11 +133,11 @@ impl Files {
     }
 }
 
-fn hop_tls(tls: &HopTls, path: &KeyPath, reading: &mut Reading) {
+fn hop_tls(tls: &HopTls, path: &KeyPath, now: i64, reading: &mut Reading) {
     if let Some(file) = &tls.trust_roots {
         roots(file, &path.key("trust_roots"), reading);
     }
-    revocation_list(tls.crl.as_deref(), &path.key("crl"), reading);
+    revocation_list(tls.crl.as_deref(), &path.key("crl"), now, reading);
 }
 
 fn roots(roots: &TrustRoots, path: &KeyPath, reading: &mut Reading) {
@@ -110,13 +150,13 @@ fn roots(roots: &TrustRoots, path: &KeyPath, reading: &mut Reading) {
     }
 }
 
-fn revocation_list(file: Option<&Path>, path: &KeyPath, reading: &mut Reading) {
-    if let Some(file) = file {
-        accept(
-            read(file, CRL_FILE_MAX).and_then(|octets| list::revocations(&octets)),
-            path,
-            reading,
-        );
+fn revocation_list(file: Option<&Path>, path: &KeyPath, now: i64, reading: &mut Reading) {
+    let Some(file) = file else { return };
+    let found = read(file, CRL_FILE_MAX).and_then(|octets| list::revocations(&octets));
+    for header in accept(found, path, reading).unwrap_or_default() {
+        if let Some(finding) = header.finding(now) {
+            reading.warn(path, Fault::new(finding.warning(), finding.to_string()));
+        }
     }
 }
 

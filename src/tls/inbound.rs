@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::aws_lc_rs::Ticketer;
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::server::NoServerSessionStorage;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
 use rustls_pki_types::{CertificateDer, UnixTime};
 
-use super::{TlsError, provider};
+use super::judge::strong;
+use super::{Distrust, TlsError, provider};
 
 /// The configurations of all listeners: with and without a request for the client's certificate.
 #[derive(Debug, Clone)]
@@ -47,9 +50,21 @@ fn config(identity: &Arc<CertifiedKey>, ask: bool) -> Result<Arc<ServerConfig>, 
     } else {
         builder.with_no_client_auth()
     };
-    Ok(Arc::new(builder.with_cert_resolver(Arc::new(
-        SingleCertAndKey::from(Arc::clone(identity)),
-    ))))
+    let identity = SingleCertAndKey::from(Arc::clone(identity));
+    let mut config = builder.with_cert_resolver(Arc::new(identity));
+    resume_by_tickets(&mut config)?;
+    Ok(Arc::new(config))
+}
+
+/// A session is resumed by a ticket, which holds the chain that its client showed, and by nothing that is kept here. The
+/// library makes a new key every six hours and knows the one before. The keys belong to this one configuration: when
+/// roots, lists or identities change there is another one, to which the tickets of this one are so many octets; and so
+/// it is between a listener that asks for certificates and one that does not.
+fn resume_by_tickets(config: &mut ServerConfig) -> Result<(), TlsError> {
+    config.ticketer = Ticketer::new()?;
+    config.send_tls13_tickets = 1; // mail servers keep one session, and each resumption brings another
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    Ok(())
 }
 
 /// Accepts every certificate whose key the client holds. Whose it is and whether that proves a side is judged
@@ -74,10 +89,11 @@ impl ClientCertVerifier for Possession {
 
     fn verify_client_cert(
         &self,
-        _end_entity: &CertificateDer<'_>,
+        end_entity: &CertificateDer<'_>,
         _intermediates: &[CertificateDer<'_>],
         _now: UnixTime,
     ) -> Result<ClientCertVerified, rustls::Error> {
+        strong(end_entity).map_err(Distrust::into_error)?;
         Ok(ClientCertVerified::assertion())
     }
 
@@ -101,5 +117,52 @@ impl ClientCertVerifier for Possession {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use testbed::certificates::{Authority, Leaf};
+
+    use super::*;
+
+    /// A ticket is good for as long as its key and the one before it are kept.
+    const TICKET_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
+
+    fn server() -> ServerTls {
+        let certificate = Authority::new("Root").issue(&Leaf::new("mx.contoso.com"));
+        let key = provider()
+            .key_provider
+            .load_private_key(certificate.key_der());
+        let key = CertifiedKey::new(certificate.chain().to_vec(), key.expect("a key"));
+        ServerTls::new(&Arc::new(key)).expect("a configuration")
+    }
+
+    #[test]
+    fn a_ticket_is_worth_nothing_to_another_configuration() {
+        let (before, after) = (server(), server());
+        let all = [
+            before.asking(),
+            before.silent(),
+            after.asking(),
+            after.silent(),
+        ];
+        for (index, one) in all.iter().enumerate() {
+            let ticket = one.ticketer.encrypt(b"a session").expect("a ticket");
+            for (other, reader) in all.iter().enumerate() {
+                let read = reader.ticketer.decrypt(&ticket);
+                let expected = (index == other).then(|| b"a session".to_vec());
+                assert_eq!(read, expected, "{index} and {other}");
+            }
+            let life = Duration::from_secs(one.ticketer.lifetime().into());
+            assert!(life <= TICKET_LIFE, "{life:?}");
+            assert!(!one.session_storage.can_cache(), "nothing else is kept");
+            assert_eq!(
+                one.max_early_data_size, 0,
+                "what can be replayed is not heard"
+            );
+        }
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! The same for both directions; only usage and names differ. A name is a SAN dNSName, never the CN (RFC 9525 §2).
 
-use std::fmt;
+mod distrust;
+mod name;
+mod strength;
 
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{
@@ -10,8 +12,12 @@ use webpki::{
     RevocationOptionsBuilder, UnknownStatusPolicy,
 };
 
-use super::{TlsError, provider, roots};
+use super::{TlsError, provider, revocation, roots};
 use crate::config::{Eku, NamePattern, TrustRoots};
+
+pub(crate) use distrust::Distrust;
+pub(crate) use name::Wildcards;
+pub(super) use strength::strong;
 
 /// What one side (or one hop) demands of the certificate that speaks for it.
 #[derive(Debug)]
@@ -21,43 +27,6 @@ pub(crate) struct Judge {
     usage: Eku,
     names: Vec<NamePattern>,
     wildcards: Wildcards,
-}
-
-/// Whether a wildcard in the certificate stands for the one name that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wildcards {
-    /// As usual for servers (RFC 9525 §6.3).
-    Count,
-    /// A client that speaks for a side is one certain system; whoever may hold a wildcard is many.
-    DoNotCount,
-}
-
-/// Why a certificate proves nothing. `Display` is the operator's sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Distrust {
-    /// The peer showed none.
-    NoCertificate,
-    /// It cannot even be parsed.
-    Unreadable(String),
-    /// Its time is over.
-    Expired,
-    /// Its time has not come.
-    NotYetValid,
-    /// No chain to a root we were told to trust.
-    UnknownIssuer,
-    /// On a revocation list.
-    Revoked,
-    /// The extended key usage does not allow this.
-    Usage(Eku),
-    /// Anything else that path building objects to.
-    Chain(String),
-    /// The chain is good, the name is not.
-    OtherName {
-        /// What the configuration asks for.
-        wanted: Vec<String>,
-        /// What the certificate carries.
-        presented: Vec<String>,
-    },
 }
 
 impl Judge {
@@ -71,7 +40,7 @@ impl Judge {
     ) -> Result<Self, TlsError> {
         Ok(Self {
             anchors: roots::anchors(roots)?,
-            revoked: revocation_list.map_or_else(|| Ok(Vec::new()), roots::revocation_lists)?,
+            revoked: revocation_list.map_or_else(|| Ok(Vec::new()), revocation::lists)?,
             usage,
             names,
             wildcards,
@@ -102,21 +71,18 @@ impl Judge {
             })
     }
 
-    /// Whether the leaf carries a name that this judge asks for, trusted or not.
-    pub(crate) fn names_of(&self, chain: &[CertificateDer<'_>]) -> bool {
-        let leaf = chain
+    /// Whether the leaf passes itself off under a name that this judge asks for, trusted or not, be it by the CN or by a
+    /// wildcard, which do not count.
+    pub(crate) fn is_claimed_by(&self, chain: &[CertificateDer<'_>]) -> bool {
+        chain
             .first()
-            .and_then(|leaf| EndEntityCert::try_from(leaf).ok());
-        leaf.is_some_and(|leaf| {
-            leaf.valid_dns_names()
-                .any(|name| self.asks_for(&name.to_ascii_lowercase()))
-        })
+            .is_some_and(|leaf| name::claims(leaf, &self.names))
     }
 
     fn asks_for(&self, name: &str) -> bool {
         self.names
             .iter()
-            .any(|pattern| covers(pattern, name, self.wildcards))
+            .any(|pattern| name::covers(pattern, name, self.wildcards))
     }
 
     fn verify_chain(
@@ -162,7 +128,7 @@ impl Judge {
             None,
         )
         .map(|_| ())
-        .map_err(|error| distrust(&error, self.usage))
+        .map_err(|error| Distrust::from_path(&error, self.usage))
     }
 }
 
@@ -182,101 +148,9 @@ fn usages(usage: Eku) -> impl Iterator<Item = KeyUsage> {
     .flatten()
 }
 
-fn distrust(error: &webpki::Error, usage: Eku) -> Distrust {
-    match error {
-        webpki::Error::CertExpired { .. } => Distrust::Expired,
-        webpki::Error::CertNotValidYet { .. } => Distrust::NotYetValid,
-        webpki::Error::UnknownIssuer => Distrust::UnknownIssuer,
-        webpki::Error::CertRevoked => Distrust::Revoked,
-        webpki::Error::RequiredEkuNotFoundContext(_) => Distrust::Usage(usage),
-        other => Distrust::Chain(other.to_string()),
-    }
-}
-
-/// Whether a presented name (which may itself be a wildcard) satisfies what was asked for.
-fn covers(pattern: &NamePattern, presented: &str, wildcards: Wildcards) -> bool {
-    match (pattern, presented.strip_prefix("*.")) {
-        (NamePattern::Exact(wanted), None) => presented == wanted,
-        (NamePattern::Exact(wanted), Some(parent)) => {
-            wildcards == Wildcards::Count && parent_of(wanted) == Some(parent)
-        }
-        (NamePattern::OneLabelUnder(wanted), None) => parent_of(presented) == Some(wanted),
-        (NamePattern::OneLabelUnder(wanted), Some(parent)) => parent == wanted,
-    }
-}
-
-/// `b.c` of `a.b.c`; a wildcard stands for exactly one label (RFC 9525 §6.3).
-fn parent_of(name: &str) -> Option<&str> {
-    name.split_once('.').map(|(_, parent)| parent)
-}
-
-impl fmt::Display for Distrust {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoCertificate => f.write_str("the peer showed no certificate; is its connector set to present one?"),
-            Self::Unreadable(why) => write!(f, "the peer's certificate cannot be read: {why}"),
-            Self::Expired => f.write_str("the peer's certificate has expired; it must be renewed on the peer's side"),
-            Self::NotYetValid => f.write_str("the peer's certificate is not valid yet; are both clocks right?"),
-            Self::UnknownIssuer => f.write_str(
-                "no chain from the peer's certificate to a trusted root; does the peer send its intermediates, and is the root in trust_roots?",
-            ),
-            Self::Revoked => f.write_str("the peer's certificate has been revoked by its issuer"),
-            Self::Usage(Eku::Client) => f.write_str("the peer's certificate is not for client authentication; see the key `eku`"),
-            Self::Usage(Eku::Server) => f.write_str("the peer's certificate is not for server authentication"),
-            Self::Usage(Eku::Either) => f.write_str("the peer's certificate is neither for client nor for server authentication"),
-            Self::Chain(why) => write!(f, "the peer's certificate chain is not acceptable: {why}"),
-            Self::OtherName { wanted, presented } => {
-                write!(f, "the configuration asks for {}, the peer presented {}", wanted.join(" or "), names(presented))
-            }
-        }
-    }
-}
-
-fn names(presented: &[String]) -> String {
-    if presented.is_empty() {
-        "no DNS name at all (a CN alone does not count)".to_owned()
-    } else {
-        presented.join(", ")
-    }
-}
-
-impl std::error::Error for Distrust {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_wildcard_stands_for_exactly_one_label() {
-        let exact = |name: &str| NamePattern::Exact(name.to_owned());
-        let under = |name: &str| NamePattern::OneLabelUnder(name.to_owned());
-        for (pattern, presented, expected) in [
-            (exact("mx.contoso.com"), "mx.contoso.com", true),
-            (exact("mx.contoso.com"), "*.contoso.com", true),
-            (exact("a.mx.contoso.com"), "*.contoso.com", false),
-            (exact("contoso.com"), "*.contoso.com", false),
-            (exact("mx.contoso.com"), "mx.contoso.com.evil.test", false),
-            (under("contoso.com"), "mx.contoso.com", true),
-            (under("contoso.com"), "*.contoso.com", true),
-            (under("contoso.com"), "contoso.com", false),
-            (under("contoso.com"), "a.b.contoso.com", false),
-            (under("contoso.com"), "evilcontoso.com", false),
-            (under("contoso.com"), "*.mx.contoso.com", false),
-        ] {
-            assert_eq!(
-                covers(&pattern, presented, Wildcards::Count),
-                expected,
-                "{pattern} and {presented}"
-            );
-            let same = expected
-                && !(presented.starts_with('*') && matches!(pattern, NamePattern::Exact(_)));
-            assert_eq!(
-                covers(&pattern, presented, Wildcards::DoNotCount),
-                same,
-                "{pattern} and {presented}"
-            );
-        }
-    }
 
     /// A root of RSA with SHA-256, and leaves below it, good from 2026 to 2125, that it signed with SHA-256, SHA-1 and MD5.
     const WEAK: &[u8] = include_bytes!("judge/weak.pem");
@@ -310,7 +184,7 @@ mod tests {
         );
         for weak in [sha1, md5] {
             let verdict = judge.judge(std::slice::from_ref(weak), then);
-            assert!(matches!(verdict, Err(Distrust::Chain(_))), "{verdict:?}");
+            assert_eq!(verdict, Err(Distrust::WeakSignature));
         }
     }
 }

@@ -9,7 +9,9 @@ use rustls::sign::CertifiedKey;
 use rustls_pki_types::CertificateDer;
 
 use super::judge::Wildcards;
+use super::revocation::Dates;
 use super::{HopClient, Judge, ServerTls, TlsError, identity};
+use crate::certificate::{self, Finding, Role};
 use crate::config::{
     Config, Eku, Hop, HopTls, IdentityOrigin, NamePattern, Side, TlsMode, TrustRoots,
 };
@@ -22,6 +24,18 @@ pub(crate) struct Material {
     hops: HashMap<(Option<String>, Hop, IdentityOrigin), Arc<HopClient>>,
     /// Toward the exchangers of foreign domains.
     strangers: HashMap<IdentityOrigin, Arc<HopClient>>,
+    shown: Vec<Shown>,
+    lists: Dates,
+    /// Names of all authorities trusted anywhere.
+    issuers: Vec<Vec<u8>>,
+}
+
+/// A certificate of ours that peers get to see.
+#[derive(Debug)]
+struct Shown {
+    file: PathBuf,
+    certificate: Arc<CertifiedKey>,
+    roles: Vec<Role>,
 }
 
 impl Material {
@@ -32,12 +46,29 @@ impl Material {
         let mut accept = HashMap::new();
         let mut hops = HashMap::new();
         let mut strangers = HashMap::new();
+        let mut shown = Vec::new();
+        let mut roles = Vec::from_iter(own.iter().map(|_| Role::Server {
+            hostname: config.hostname.clone(),
+        }));
         for side in &config.sides {
             if let Some(judge) = accept_judge(side, config)? {
                 accept.insert(side.name.clone(), judge);
             }
             for origin in [IdentityOrigin::Sides, IdentityOrigin::Internet] {
-                let identity = side_identity(side, origin)?.or_else(|| own.clone());
+                let chosen = side_identity(side, origin)?;
+                let must_be_shown = side.tls.mode == TlsMode::Mutual && !side.next_hop.is_empty();
+                match &chosen {
+                    Some((file, certificate)) => shown.push(Shown {
+                        file: file.clone(),
+                        certificate: Arc::clone(certificate),
+                        roles: Vec::from_iter(must_be_shown.then_some(Role::Client)),
+                    }),
+                    None if must_be_shown && !roles.contains(&Role::Client) => {
+                        roles.push(Role::Client);
+                    }
+                    None => {}
+                }
+                let identity = chosen.map(|(_, key)| key).or_else(|| own.clone());
                 for hop in &side.next_hop {
                     let names = server_names(&side.tls, hop);
                     let client = hop_client(&side.tls, names, config, identity.clone())?;
@@ -60,12 +91,34 @@ impl Material {
                 }
             }
         }
+        if let (Some(identity), Some(certificate)) = (&config.tls, own) {
+            shown.push(Shown {
+                file: identity.certificate.clone(),
+                certificate,
+                roles,
+            });
+        }
         Ok(Self {
             server,
             accept,
             hops,
             strangers,
+            shown,
+            lists: Dates::of(lists(config))?,
+            issuers: config.known_issuers(),
         })
+    }
+
+    /// What is to be said about our certificates, and the lists we go by, at `now`, in seconds since 1970.
+    pub(crate) fn findings(&self, now: i64) -> impl Iterator<Item = (&Path, Finding)> {
+        let shown = self.shown.iter().flat_map(move |one| {
+            let found =
+                certificate::findings(&one.certificate.cert, &one.roles, &self.issuers, now);
+            found
+                .into_iter()
+                .map(|finding| (one.file.as_path(), finding))
+        });
+        shown.chain(self.lists.findings(now))
     }
 
     /// Our TLS as a server; `None`: no identity, so STARTTLS is not offered.
@@ -157,8 +210,8 @@ fn server_names(tls: &HopTls, hop: &Hop) -> Vec<NamePattern> {
 fn side_identity(
     side: &Side,
     origin: IdentityOrigin,
-) -> Result<Option<Arc<CertifiedKey>>, TlsError> {
-    let mut best: Option<(u8, i64, Arc<CertifiedKey>)> = None;
+) -> Result<Option<(PathBuf, Arc<CertifiedKey>)>, TlsError> {
+    let mut best: Option<(u8, i64, (PathBuf, Arc<CertifiedKey>))> = None;
     for entry in &side.identities {
         let rank = match entry.origin {
             exact if exact == origin => 1,
@@ -171,10 +224,11 @@ fn side_identity(
             .as_ref()
             .is_none_or(|(other, since, _)| (rank, newest) > (*other, *since))
         {
-            best = Some((rank, newest, key));
+            let file = entry.identity.certificate.clone();
+            best = Some((rank, newest, (file, key)));
         }
     }
-    Ok(best.map(|(_, _, key)| key))
+    Ok(best.map(|(_, _, chosen)| chosen))
 }
 
 /// Start of validity, or the lowest rank of all when the certificate is not valid now.
@@ -241,6 +295,16 @@ fn files(config: &Config) -> impl Iterator<Item = &Path> {
         }))
         .chain(root_file(&config.trust_roots))
         .chain(config.arc.as_ref().map(|arc| arc.private_key.as_path()))
+}
+
+/// Every file of revocation lists.
+fn lists(config: &Config) -> impl Iterator<Item = &Path> {
+    let sides = &config.sides;
+    let hops = sides.iter().filter_map(|side| side.tls.crl.as_deref());
+    let accepts = sides.iter().filter_map(|side| side.accept.as_ref());
+    let internet = config.internet.iter();
+    hops.chain(internet.filter_map(|internet| internet.tls.crl.as_deref()))
+        .chain(accepts.filter_map(|accept| accept.crl.as_deref()))
 }
 
 fn root_file(roots: &TrustRoots) -> Option<&Path> {

@@ -7,9 +7,10 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::client::{ResolvesClientCert, Resumption};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::sign::CertifiedKey;
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
+use super::judge::strong;
 use super::{Distrust, Judge, TlsError, provider};
 
 /// How we speak TLS to the hops of one destination, with one identity.
@@ -92,6 +93,7 @@ impl ServerCertVerifier for HopVerifier {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        strong(end_entity).map_err(Distrust::into_error)?;
         let Some(judge) = &self.judge else {
             return Ok(ServerCertVerified::assertion());
         };
@@ -100,9 +102,7 @@ impl ServerCertVerifier for HopVerifier {
         chain.extend(intermediates.iter().cloned());
         match judge.judge(&chain, now) {
             Ok(_) => Ok(ServerCertVerified::assertion()),
-            Err(distrust) => Err(rustls::Error::InvalidCertificate(CertificateError::Other(
-                OtherError(Arc::new(distrust)),
-            ))),
+            Err(distrust) => Err(distrust.into_error()),
         }
     }
 
@@ -126,17 +126,5 @@ impl ServerCertVerifier for HopVerifier {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
-    }
-}
-
-impl Distrust {
-    /// The judgement inside a failed handshake, if that is why it failed.
-    pub(crate) fn of(error: &std::io::Error) -> Option<Self> {
-        match error.get_ref()?.downcast_ref::<rustls::Error>()? {
-            rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) => {
-                inner.downcast_ref::<Self>().cloned()
-            }
-            _ => None,
-        }
     }
 }

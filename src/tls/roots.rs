@@ -1,10 +1,6 @@
-//! Trust anchors and revocation lists.
+//! Trust anchors.
 
-use std::path::Path;
-
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, TrustAnchor};
-use webpki::{CertRevocationList, OwnedCertRevocationList};
+use rustls_pki_types::{CertificateDer, TrustAnchor};
 
 use super::TlsError;
 use super::identity::{broken, certificates};
@@ -44,23 +40,4 @@ fn system() -> Result<Vec<TrustAnchor<'static>>, TlsError> {
 
 fn anchor(certificate: &CertificateDer<'_>) -> Result<TrustAnchor<'static>, webpki::Error> {
     Ok(webpki::anchor_from_trusted_cert(certificate)?.to_owned())
-}
-
-/// The revocation lists of a PEM file.
-pub(super) fn revocation_lists(path: &Path) -> Result<Vec<CertRevocationList<'static>>, TlsError> {
-    let lists: Result<Vec<_>, _> =
-        CertificateRevocationListDer::pem_file_iter(path).and_then(Iterator::collect);
-    let lists = lists
-        .map_err(|error| broken(path, format!("no revocation list could be read: {error}")))?;
-    if lists.is_empty() {
-        return Err(broken(path, "holds no revocation list".to_owned()));
-    }
-    lists
-        .iter()
-        .map(|list| {
-            OwnedCertRevocationList::from_der(list)
-                .map(CertRevocationList::from)
-                .map_err(|error| broken(path, format!("unusable revocation list: {error}")))
-        })
-        .collect()
 }

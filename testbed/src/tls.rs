@@ -26,6 +26,8 @@ pub struct TlsInfo {
     pub peer: Option<Names>,
     /// An earlier session was resumed, so that no certificate was shown anew.
     pub resumed: bool,
+    /// How the key was agreed upon: `X25519MLKEM768`.
+    pub key_exchange: String,
     /// The name the client asked for (RFC 6066 §3). Known to the server only.
     pub server_name: Option<String>,
 }
@@ -53,6 +55,9 @@ impl TlsInfo {
                 _ => Version::V13,
             },
             peer: peer.map(|der| Names::of(der)),
+            key_exchange: connection
+                .negotiated_key_exchange_group()
+                .map_or_else(String::new, |group| format!("{:?}", group.name())),
             resumed: connection.handshake_kind() == Some(HandshakeKind::Resumed),
             server_name: server_name.map(str::to_owned),
         }
@@ -70,6 +75,29 @@ impl Version {
 
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
+}
+
+/// Which ways to agree upon a key an end knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KeyExchange {
+    /// All of the library's.
+    Any,
+    /// What older libraries have: nothing that a quantum computer could not undo.
+    Classical,
+}
+
+impl KeyExchange {
+    fn provider(self) -> Arc<CryptoProvider> {
+        let mut provider = aws_lc_rs::default_provider();
+        if self == Self::Classical {
+            provider.kx_groups = vec![
+                aws_lc_rs::kx_group::X25519,
+                aws_lc_rs::kx_group::SECP256R1,
+                aws_lc_rs::kx_group::SECP384R1,
+            ];
+        }
+        Arc::new(provider)
+    }
 }
 
 fn versions(only: Option<Version>) -> &'static [&'static SupportedProtocolVersion] {

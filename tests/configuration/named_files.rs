@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
-use testbed::certificates::{Authority, Certificate, Leaf, Validity};
+use testbed::certificates::{Authority, Certificate, Leaf, Purpose, Validity};
 use twinmx::config::{Config, Diagnostics};
 
 use super::BASE;
@@ -74,12 +75,16 @@ impl Place {
 }
 
 const TLS: &str = "[tls]\ncertificate = \"mx.pem\"\nprivate_key = \"mx.key\"\n";
+/// And whom peers are known to trust.
+const ROOTED: &str =
+    "[tls]\ncertificate = \"mx.pem\"\nprivate_key = \"mx.key\"\ntrust_roots = \"root.pem\"\n";
 
 #[test]
 fn right_files_are_right() {
     let place = Place::new();
-    place.check(TLS, &[]);
-    place.check(&format!("{TLS}trust_roots = \"root.pem\""), &[]);
+    place.check(ROOTED, &[]);
+    // Only their administrators know whom our peers trust.
+    place.check(TLS, &["2: TWX-0169"]);
 }
 
 #[test]
@@ -135,7 +140,7 @@ fn a_chain_out_of_order_is_refused() {
 fn the_key_must_be_that_of_the_certificate() {
     let place = Place::new();
     place.identity("mx", &place.leaf().with_key_of(&place.leaf()));
-    place.check(TLS, &["3: TWX-0145"]);
+    place.check(ROOTED, &["3: TWX-0145"]);
 }
 
 #[test]
@@ -160,7 +165,7 @@ fn what_is_no_certificate_or_key_is_refused() {
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
     ] {
         place.put("mx.key", content.as_bytes());
-        place.check(TLS, &["3: TWX-0144"]);
+        place.check(ROOTED, &["3: TWX-0144"]);
     }
     place.put("mx.key", encrypted.as_bytes());
     assert!(place.said(TLS).to_string().contains("encrypted"));
@@ -179,11 +184,62 @@ fn a_certificate_out_of_its_time_is_said_and_stops_nothing() {
                 .intermediate
                 .issue(&Leaf::new("mx.contoso.com").valid(validity)),
         );
-        place.check(TLS, &["2: TWX-0146"]);
-        let said = place.said(TLS);
+        place.check(ROOTED, &["2: TWX-0146"]);
+        let said = place.said(ROOTED);
         assert_eq!((said.errors(), said.warnings()), (0, 1));
         assert!(said.to_string().contains(words), "{said}");
     }
+}
+
+#[test]
+fn what_peers_may_not_like_is_said_and_stops_nothing() {
+    let day = Duration::from_secs(24 * 60 * 60);
+    let now = SystemTime::now();
+    let leaf = || Leaf::new("mx.contoso.com");
+    let soon = Validity::Between(now - day, now + day * 10);
+    let place = Place::new();
+    for (leaf, expected) in [
+        (leaf(), &[][..]),
+        (leaf().valid(soon), &["2: TWX-0165"]),
+        (leaf().purpose(Purpose::Server), &[]),
+        (leaf().purpose(Purpose::Client), &["2: TWX-0166"]),
+        (Leaf::new("*.contoso.com"), &[]),
+        (Leaf::new("mail.contoso.com"), &["2: TWX-0167"]),
+        (
+            Leaf::new("mail.contoso.com").valid(soon),
+            &["2: TWX-0165", "2: TWX-0167"],
+        ),
+    ] {
+        place.identity("mx", &place.intermediate.issue(&leaf));
+        place.check(ROOTED, expected);
+        assert_eq!(place.said(ROOTED).errors(), 0);
+    }
+}
+
+#[test]
+fn a_certificate_for_servers_alone_is_mentioned_where_a_hop_must_see_it() {
+    let place = Place::new();
+    let servers = Leaf::new("mx.contoso.com").purpose(Purpose::Server);
+    place.identity("mx", &place.intermediate.issue(&servers));
+    place.identity("own", &place.intermediate.issue(&servers));
+    let side = "[side.notes.tls]\nmode = \"mutual\"\nserver_names = [\"notes.test\"]\n";
+    place.check(&format!("{ROOTED}{side}"), &["2: TWX-0166"]);
+    let own = "[[side.notes.identity]]\ncertificate = \"own.pem\"\nprivate_key = \"own.key\"\n";
+    place.check(&format!("{ROOTED}{side}{own}"), &["9: TWX-0166"]);
+}
+
+#[test]
+fn a_list_past_its_time_is_said_and_stops_nothing() {
+    let place = Place::new();
+    let side =
+        "[side.notes.tls]\nmode = \"verify\"\ntrust_roots = \"root.pem\"\ncrl = \"root.crl\"\n";
+    let old = place.root.revoke_in(Validity::Past, []).pem();
+    place.put("root.crl", old.as_bytes());
+    place.check(side, &["4: TWX-0168"]);
+    // The one that replaces it is there as well.
+    let both = old + &place.root.revoke([]).pem();
+    place.put("root.crl", both.as_bytes());
+    place.check(side, &[]);
 }
 
 #[test]
@@ -201,7 +257,10 @@ fn files_that_are_not_there_are_all_named() {
     );
     let accept =
         "[side.notes.accept]\ncertificate_names = [\"a.b\"]\nclient_ca = \"a\"\ncrl = \"b\"\n";
-    place.check(&format!("{TLS}{accept}"), &["6: TWX-0140", "7: TWX-0140"]);
+    place.check(
+        &format!("{ROOTED}{accept}"),
+        &["7: TWX-0140", "8: TWX-0140"],
+    );
     let internet = "[internet]\nnext_hop = [\"a.b\"]\ntls.mode = \"verify\"\ntls.trust_roots = \"a\"\ntls.crl = \"b\"\n";
     place.check(internet, &["4: TWX-0140", "5: TWX-0140"]);
 }

@@ -1,6 +1,7 @@
 //! A program that runs once and ends.
 
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
@@ -31,6 +32,16 @@ impl Finished {
 
 /// Runs it with `input`; it is killed when it takes too long or the test ends.
 pub(crate) async fn run(path: &str, arguments: &[&str], input: &[u8]) -> Finished {
+    run_for(PATIENCE, path, arguments, input).await
+}
+
+/// The same for a program that takes its time.
+pub(crate) async fn run_for(
+    patience: Duration,
+    path: &str,
+    arguments: &[&str],
+    input: &[u8],
+) -> Finished {
     let mut child = Command::new(path)
         .args(arguments)
         .stdin(Stdio::piped())
@@ -45,8 +56,8 @@ pub(crate) async fn run(path: &str, arguments: &[&str], input: &[u8]) -> Finishe
         _ = stdin.write_all(input).await;
     };
     let both = async { tokio::join!(feed, child.wait_with_output()) };
-    let ended = timeout(PATIENCE, both).await;
-    let (_, output) = ended.unwrap_or_else(|_| panic!("{path} did not end in {PATIENCE:?}"));
+    let ended = timeout(patience, both).await;
+    let (_, output) = ended.unwrap_or_else(|_| panic!("{path} did not end in {patience:?}"));
     let output = output.unwrap_or_else(|error| panic!("{path}: {error}"));
     Finished {
         status: output.status,

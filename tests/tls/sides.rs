@@ -2,7 +2,7 @@
 
 use testbed::certificates::{Authority, Certificate, Key, Leaf, Purpose, Validity};
 use testbed::client::Client;
-use testbed::tls::{ClientTls, Version};
+use testbed::tls::ClientTls;
 use twinmx::event::Event;
 
 use crate::scene::{INTERNET, NOTES, Scene, TENANT, message};
@@ -160,6 +160,24 @@ async fn a_certificate_speaks_for_the_cloud_only_if_everything_about_it_is_right
             "internet",
         ),
         (
+            "an authority that may vouch for such names",
+            root.constrained("Outlook", "outlook.com")
+                .issue(&Leaf::new(NAME)),
+            "cloud",
+        ),
+        (
+            "an authority that may vouch for other names",
+            root.constrained("Other", "example.net")
+                .issue(&Leaf::new(NAME)),
+            "internet",
+        ),
+        (
+            "an authority that may vouch for one of its names",
+            root.constrained("Mixed", "example.net")
+                .issue(&Leaf::new("a.example.net").dns(["a.example.net", NAME])),
+            "internet",
+        ),
+        (
             "issued by a leaf",
             root.issue(&Leaf::new("x"))
                 .misused_as_authority()
@@ -271,32 +289,6 @@ async fn all_asks_for_certificate_and_network() {
         let scene = Scene::with(|setup| setup.cloud_accept = accept).await;
         let certificate = scene.notary.cloud.clone();
         assert_eq!(origin(&scene, &certificate).await, expected, "{networks}");
-    }
-}
-
-#[tokio::test]
-async fn proof_on_a_resumed_session_is_judged_as_well() {
-    let scene = Scene::start().await;
-    let tls = ClientTls::trusting([&scene.notary.root], "mx.contoso.com")
-        .showing(&scene.notary.cloud)
-        .only(Version::V12);
-    for round in 0..2 {
-        let client = scene.client(INTERNET).await;
-        let mut client = client.starttls(&tls).await.expect("the handshake");
-        client.ehlo("cloud").await.expect("EHLO");
-        let sent = [
-            format!("X-MS-Exchange-CrossTenant-Id: {TENANT}\r\n").as_bytes(),
-            &message("x"),
-        ]
-        .concat();
-        assert!(
-            client
-                .deliver("c@contoso.com", &["nora@contoso.com"], &sent)
-                .await
-                .expect("a dialog")
-                .is_accepted()
-        );
-        assert_eq!(scene.outcome().await.origin, "cloud", "round {round}");
     }
 }
 

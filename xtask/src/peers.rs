@@ -39,9 +39,11 @@ const PACKAGES: &[&str] = &[
     "samba-ad-provision",
     "samba-dsdb-modules",
     "slapd",
+    "sslscan",
     "strace",
     "swaks",
     "systemd",
+    "testssl.sh",
 ];
 
 /// Those of them that serve directories.

@@ -1,9 +1,7 @@
 //! A certificate with its chain, leaf first (RFC 8446 §4.4.2).
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use jiff::Timestamp;
 use rustls::sign::{CertifiedKey, SigningKey};
 use rustls::{Error, InconsistentKeys};
 use rustls_pki_types::CertificateDer;
@@ -11,6 +9,7 @@ use rustls_pki_types::pem::PemObject;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
 
+use crate::certificate::{self, Finding, Role};
 use crate::code::Code;
 use crate::config::fault::Fault;
 
@@ -71,30 +70,9 @@ impl Chain {
         Err(Fault::new(Code::CHAIN_INCOMPLETE, message))
     }
 
-    /// Something to say when a certificate of the chain is not valid now.
-    pub(super) fn out_of_time(&self, now: SystemTime) -> Option<Fault> {
-        let now = now.duration_since(UNIX_EPOCH).map_or(0, |since| {
-            i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-        });
-        let fault = |index: usize, what: &str, second: i64| {
-            let when = Timestamp::from_second(second)
-                .map_or_else(|_| "an unknown time".into(), |time| time.to_string());
-            Fault::new(
-                Code::CERTIFICATE_EXPIRED,
-                format!("certificate {} of the file {what} {when}", index + 1),
-            )
-        };
-        self.parsed().enumerate().find_map(|(index, one)| {
-            let (first, last) = (
-                one.validity().not_before.timestamp(),
-                one.validity().not_after.timestamp(),
-            );
-            match () {
-                () if now > last => Some(fault(index, "expired at", last)),
-                () if now < first => Some(fault(index, "is not valid before", first)),
-                () => None,
-            }
-        })
+    /// What else a peer may not like about it.
+    pub(super) fn findings(&self, roles: &[Role], issuers: &[Vec<u8>], now: i64) -> Vec<Finding> {
+        certificate::findings(&self.0, roles, issuers, now)
     }
 
     /// Whether the key signs for the leaf.

@@ -7,6 +7,7 @@ use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::CertificateRevocationList;
 
 use super::read;
+use crate::certificate::ListHeader;
 use crate::code::Code;
 use crate::config::fault::Fault;
 use crate::config::{Config, TrustRoots};
@@ -64,8 +65,8 @@ pub(super) fn issuers(config: &Config) -> Vec<Vec<u8>> {
     names
 }
 
-/// A revocation list (RFC 5280 §5), PEM or DER.
-pub(super) fn revocations(octets: &[u8]) -> Result<(), Fault> {
+/// Revocation lists (RFC 5280 §5), PEM or DER; of each authority the newest.
+pub(super) fn revocations(octets: &[u8]) -> Result<Vec<ListHeader>, Fault> {
     let none = |why: &str| Fault::new(Code::NO_REVOCATION_LIST, why);
     let lists: Vec<CertificateRevocationListDer<'static>> = if octets.first() == Some(&0x30) {
         vec![octets.to_vec().into()]
@@ -81,7 +82,8 @@ pub(super) fn revocations(octets: &[u8]) -> Result<(), Fault> {
         .iter()
         .all(|list| CertificateRevocationList::from_der(list).is_ok());
     if readable {
-        Ok(())
+        let headers = lists.iter().filter_map(|list| ListHeader::read(list));
+        Ok(ListHeader::newest(headers.collect()))
     } else {
         Err(none("the revocation list is damaged"))
     }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, IsCa, Issuer,
-    KeyIdMethod, KeyPair, KeyUsagePurpose, RevocationReason, RevokedCertParams,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, GeneralSubtree, IsCa,
+    Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, NameConstraints, PublicKeyData,
+    RevocationReason, RevokedCertParams, SerialNumber,
 };
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 
@@ -51,7 +52,11 @@ impl Authority {
     /// An authority below this one. Its leaves carry it in their chain ([`Certificate::without_chain`] takes it away).
     #[must_use]
     pub fn intermediate(&self, name: &str) -> Self {
-        let (params, key) = (authority_params(name), p256());
+        self.below(authority_params(name))
+    }
+
+    fn below(&self, params: CertificateParams) -> Self {
+        let key = p256();
         let der = self.sign(&params, &key);
         let chain = std::iter::once(der.clone())
             .chain(self.chain.iter().cloned())
@@ -64,10 +69,21 @@ impl Authority {
         }
     }
 
+    /// An authority below this one that may vouch for names below `domain` only (RFC 5280 §4.2.1.10).
+    #[must_use]
+    pub fn constrained(&self, name: &str, domain: &str) -> Self {
+        let mut params = authority_params(name);
+        params.name_constraints = Some(NameConstraints {
+            permitted_subtrees: vec![GeneralSubtree::DnsName(domain.to_owned())],
+            excluded_subtrees: Vec::new(),
+        });
+        self.below(params)
+    }
+
     /// Issues a leaf.
     pub fn issue(&self, leaf: &Leaf) -> Certificate {
         let (params, key) = (leaf.params(), leaf.generate_key());
-        let chain = std::iter::once(self.sign(&params, &key))
+        let chain = std::iter::once(self.sign(&params, &leaf.public_key(&key)))
             .chain(self.chain.iter().cloned())
             .collect();
         Certificate {
@@ -77,7 +93,7 @@ impl Authority {
         }
     }
 
-    /// A list, good for a month, on which exactly these stand.
+    /// A list, good for three months, on which exactly these stand.
     pub fn revoke<'a>(
         &self,
         certificates: impl IntoIterator<Item = &'a Certificate>,
@@ -91,10 +107,23 @@ impl Authority {
         validity: Validity,
         certificates: impl IntoIterator<Item = &'a Certificate>,
     ) -> RevocationList {
+        self.list(validity, certificates.into_iter().map(Certificate::serial))
+    }
+
+    /// A list, good for three months, on which an authority below this one stands.
+    pub fn revoke_authority(&self, below: &Self) -> RevocationList {
+        self.list(Validity::Current, below.params.serial_number.clone())
+    }
+
+    fn list(
+        &self,
+        validity: Validity,
+        serials: impl IntoIterator<Item = SerialNumber>,
+    ) -> RevocationList {
         let mut dates = CertificateParams::default();
         validity.apply(&mut dates);
-        let revoked = |certificate: &Certificate| RevokedCertParams {
-            serial_number: certificate.serial(),
+        let revoked = |serial_number: SerialNumber| RevokedCertParams {
+            serial_number,
             revocation_time: dates.not_before,
             reason_code: Some(RevocationReason::KeyCompromise),
             invalidity_date: None,
@@ -104,7 +133,7 @@ impl Authority {
             next_update: dates.not_after,
             crl_number: next_serial(),
             issuing_distribution_point: None,
-            revoked_certs: certificates.into_iter().map(revoked).collect(),
+            revoked_certs: serials.into_iter().map(revoked).collect(),
             key_identifier_method: KeyIdMethod::Sha256,
         };
         let list = params
@@ -123,6 +152,11 @@ impl Authority {
     /// The authority's own certificate as PEM: what `trust_roots` wants.
     pub fn pem(&self) -> String {
         pem("CERTIFICATE", &self.der)
+    }
+
+    /// The authority's private key as PEM, for programs that issue certificates by themselves.
+    pub fn key_pem(&self) -> String {
+        self.key.serialize_pem()
     }
 
     /// Writes `STEM.pem` and says where.
@@ -148,7 +182,11 @@ impl Authority {
         Issuer::from_params(&self.params, &*self.key)
     }
 
-    fn sign(&self, params: &CertificateParams, key: &KeyPair) -> CertificateDer<'static> {
+    fn sign(
+        &self,
+        params: &CertificateParams,
+        key: &impl PublicKeyData,
+    ) -> CertificateDer<'static> {
         params
             .signed_by(key, &self.issuer())
             .expect("parameters made here can be signed")

@@ -6,8 +6,9 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rcgen::{CertificateParams, KeyPair, SerialNumber};
+use rcgen::{CertificateParams, Issuer, KeyPair, SerialNumber};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::authority::{Authority, pem};
 use super::{Leaf, Names};
@@ -25,11 +26,25 @@ impl Certificate {
     pub fn self_signed(leaf: &Leaf) -> Self {
         let (params, key) = (leaf.params(), leaf.generate_key());
         let certificate = params
-            .self_signed(&key)
+            .signed_by(&leaf.public_key(&key), &Issuer::from_params(&params, &key))
             .expect("parameters made here can be signed");
         Self {
             chain: vec![certificate.der().clone()],
             params,
+            key: Arc::new(key),
+        }
+    }
+
+    /// One that was made elsewhere, for what cannot be made here any more. Panics if the leaf is no certificate,
+    /// or the key of a kind that is not made here.
+    pub fn from_der(chain: Vec<CertificateDer<'static>>, key: &PrivateKeyDer<'_>) -> Self {
+        let mut params = CertificateParams::default();
+        let (_, leaf) = X509Certificate::from_der(&chain[0]).expect("a certificate");
+        params.serial_number = Some(SerialNumber::from_slice(leaf.raw_serial()));
+        let key = KeyPair::try_from(key).expect("a key of a known kind");
+        Self {
+            params,
+            chain,
             key: Arc::new(key),
         }
     }

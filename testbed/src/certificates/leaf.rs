@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rcgen::{
     CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair,
-    KeyUsagePurpose, SanType, SerialNumber,
+    KeyUsagePurpose, PublicKeyData, SanType, SerialNumber, SignatureAlgorithm,
 };
 
 /// The wishes for one leaf certificate.
@@ -43,7 +43,7 @@ pub enum Purpose {
 /// When the certificate is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Validity {
-    /// From yesterday for a month.
+    /// From yesterday for three months.
     Current,
     /// It ended yesterday.
     Past,
@@ -60,6 +60,9 @@ pub enum Key {
     P256,
     /// RSA with 2048 bits, as old hops have it.
     Rsa2048,
+    /// RSA with 1024 bits, which can be broken. The certificate says so; nobody here signs with such a key, and the private
+    /// key beside it is another.
+    Rsa1024,
 }
 
 impl Leaf {
@@ -117,10 +120,18 @@ impl Leaf {
 
     pub(super) fn generate_key(&self) -> KeyPair {
         match self.key {
-            Key::P256 => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256),
+            Key::P256 | Key::Rsa1024 => KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256),
             Key::Rsa2048 => KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256),
         }
         .expect("the provider can make keys of both kinds")
+    }
+
+    /// The public key that the certificate is about.
+    pub(super) fn public_key<'a>(&self, key: &'a KeyPair) -> PublicKey<'a> {
+        match self.key {
+            Key::P256 | Key::Rsa2048 => PublicKey::Of(key),
+            Key::Rsa1024 => PublicKey::Weak(weak_public_key()),
+        }
     }
 
     pub(super) fn params(&self) -> CertificateParams {
@@ -156,7 +167,7 @@ impl Validity {
     pub(super) fn apply(self, params: &mut CertificateParams) {
         let now = SystemTime::now();
         let (from, until) = match self {
-            Self::Current => (now - DAY, now + 30 * DAY),
+            Self::Current => (now - DAY, now + 90 * DAY),
             Self::Past => (now - 30 * DAY, now - DAY),
             Self::Future => (now + DAY, now + 30 * DAY),
             Self::Between(from, until) => (from, until),
@@ -177,6 +188,37 @@ pub(super) fn subject(common_name: Option<&str>) -> DistinguishedName {
         subject.push(DnType::CommonName, name);
     }
     subject
+}
+
+/// What a certificate is about.
+pub(super) enum PublicKey<'a> {
+    Of(&'a KeyPair),
+    /// As an RSAPublicKey of PKCS #1.
+    Weak(Vec<u8>),
+}
+
+impl PublicKeyData for PublicKey<'_> {
+    fn der_bytes(&self) -> &[u8] {
+        match self {
+            Self::Of(key) => key.der_bytes(),
+            Self::Weak(der) => der,
+        }
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        match self {
+            Self::Of(key) => PublicKeyData::algorithm(*key),
+            Self::Weak(_) => &rcgen::PKCS_RSA_SHA256,
+        }
+    }
+}
+
+/// A modulus of 1024 bits whose factors nobody needs, and the exponent 65537.
+fn weak_public_key() -> Vec<u8> {
+    let modulus = [0xc5; 128];
+    let begin = [0x30, 0x81, 0x89, 0x02, 0x81, 0x81, 0x00];
+    let exponent = [0x02, 0x03, 0x01, 0x00, 0x01];
+    [&begin[..], &modulus, &exponent].concat()
 }
 
 /// Serial numbers are unique in the process, so that a revocation list names exactly one certificate.

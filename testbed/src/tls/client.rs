@@ -9,7 +9,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, SignatureScheme};
 
 use super::accept_any::{AcceptAny, Mandatory};
-use super::{Version, certified_key, provider, roots, versions};
+use super::{KeyExchange, Version, certified_key, provider, roots, versions};
 use crate::certificates::{Authority, Certificate};
 
 /// How a client speaks TLS. Connections that use clones of one value may resume each other's sessions.
@@ -24,13 +24,20 @@ use crate::certificates::{Authority, Certificate};
 /// ```
 #[derive(Debug, Clone)]
 pub struct ClientTls {
+    manner: Manner,
+    config: Arc<ClientConfig>,
+    show: Arc<Show>,
+}
+
+/// What it is built from.
+#[derive(Debug, Clone)]
+struct Manner {
     trust: Trust,
     identity: Option<Arc<CertifiedKey>>,
     only: Option<Version>,
-    server_name: String,
+    exchange: KeyExchange,
     resumption: Resumes,
-    config: Arc<ClientConfig>,
-    show: Arc<Show>,
+    server_name: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,54 +58,49 @@ impl ClientTls {
         authorities: impl IntoIterator<Item = &'a Authority>,
         server_name: &str,
     ) -> Self {
-        Self::build(
-            Trust::Roots(authorities.into_iter().cloned().collect()),
-            None,
-            None,
-            Resumes::Sessions,
-            server_name,
-        )
+        let roots = authorities.into_iter().cloned().collect();
+        Self::of(Manner::new(Trust::Roots(roots), server_name))
     }
 
     /// Trusts any server that owns the key of what it shows; asks for this name.
     pub fn unverified(server_name: &str) -> Self {
-        Self::build(Trust::Anybody, None, None, Resumes::Sessions, server_name)
+        Self::of(Manner::new(Trust::Anybody, server_name))
     }
 
     /// Shows this certificate to a server that asks for one.
     #[must_use]
     pub fn showing(self, certificate: &Certificate) -> Self {
-        Self::build(
-            self.trust,
-            Some(certified_key(certificate)),
-            self.only,
-            self.resumption,
-            &self.server_name,
-        )
+        Self::of(Manner {
+            identity: Some(certified_key(certificate)),
+            ..self.manner
+        })
     }
 
     /// Speaks this version only.
     #[must_use]
     pub fn only(self, version: Version) -> Self {
-        Self::build(
-            self.trust,
-            self.identity,
-            Some(version),
-            self.resumption,
-            &self.server_name,
-        )
+        Self::of(Manner {
+            only: Some(version),
+            ..self.manner
+        })
+    }
+
+    /// Knows no key exchange that withstands a quantum computer.
+    #[must_use]
+    pub fn classical(self) -> Self {
+        Self::of(Manner {
+            exchange: KeyExchange::Classical,
+            ..self.manner
+        })
     }
 
     /// Begins every connection with a full handshake, as one who was never here.
     #[must_use]
     pub fn a_stranger_each_time(self) -> Self {
-        Self::build(
-            self.trust,
-            self.identity,
-            self.only,
-            Resumes::Never,
-            &self.server_name,
-        )
+        Self::of(Manner {
+            resumption: Resumes::Never,
+            ..self.manner
+        })
     }
 
     /// How often a server asked for our certificate.
@@ -121,26 +123,20 @@ impl ClientTls {
     }
 
     pub(crate) fn server_name(&self) -> ServerName<'static> {
-        ServerName::try_from(self.server_name.clone())
+        ServerName::try_from(self.manner.server_name.clone())
             .expect("a test asks for a DNS name or an address")
     }
 
-    fn build(
-        trust: Trust,
-        identity: Option<Arc<CertifiedKey>>,
-        only: Option<Version>,
-        resumption: Resumes,
-        server_name: &str,
-    ) -> Self {
+    fn of(manner: Manner) -> Self {
         let show = Arc::new(Show {
-            identity: identity.clone(),
+            identity: manner.identity.clone(),
             requests: AtomicU64::new(0),
             hints: Mutex::new(Vec::new()),
         });
-        let builder = ClientConfig::builder_with_provider(provider())
-            .with_protocol_versions(versions(only))
+        let builder = ClientConfig::builder_with_provider(manner.exchange.provider())
+            .with_protocol_versions(versions(manner.only))
             .expect("the provider speaks both versions");
-        let builder = match &trust {
+        let builder = match &manner.trust {
             Trust::Roots(authorities) => builder.with_root_certificates(roots(authorities)),
             Trust::Anybody => builder
                 .dangerous()
@@ -150,18 +146,27 @@ impl ClientTls {
                 })),
         };
         let mut config = builder.with_client_cert_resolver(Arc::<Show>::clone(&show));
-        config.resumption = match resumption {
+        config.resumption = match manner.resumption {
             Resumes::Sessions => Resumption::in_memory_sessions(32),
             Resumes::Never => Resumption::disabled(),
         };
         Self {
-            trust,
-            identity,
-            only,
-            resumption,
-            server_name: server_name.to_owned(),
+            manner,
             config: Arc::new(config),
             show,
+        }
+    }
+}
+
+impl Manner {
+    fn new(trust: Trust, server_name: &str) -> Self {
+        Self {
+            trust,
+            identity: None,
+            only: None,
+            exchange: KeyExchange::Any,
+            resumption: Resumes::Sessions,
+            server_name: server_name.to_owned(),
         }
     }
 }

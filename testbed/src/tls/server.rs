@@ -8,7 +8,7 @@ use rustls::server::{NoClientAuth, WebPkiClientVerifier};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 
 use super::accept_any::{AcceptAny, Mandatory};
-use super::{Version, certified_key, provider, roots, versions};
+use super::{KeyExchange, Version, certified_key, provider, roots, versions};
 use crate::certificates::{Authority, Certificate};
 
 /// How a sink speaks TLS. Sessions can be resumed as long as the value is the same, so that a test can see who does.
@@ -26,6 +26,7 @@ pub struct ServerTls {
     identity: Arc<CertifiedKey>,
     demand: ClientDemand,
     only: Option<Version>,
+    exchange: KeyExchange,
     config: Arc<ServerConfig>,
 }
 
@@ -47,27 +48,48 @@ pub enum ClientDemand {
 impl ServerTls {
     /// Shows this certificate and asks for none.
     pub fn showing(certificate: &Certificate) -> Self {
-        Self::build(certified_key(certificate), ClientDemand::Nothing, None)
+        Self::build(
+            certified_key(certificate),
+            ClientDemand::Nothing,
+            None,
+            KeyExchange::Any,
+        )
     }
 
     /// What the client must show.
     #[must_use]
     pub fn demanding(self, demand: ClientDemand) -> Self {
-        Self::build(self.identity, demand, self.only)
+        Self::build(self.identity, demand, self.only, self.exchange)
     }
 
     /// Speaks this version only.
     #[must_use]
     pub fn only(self, version: Version) -> Self {
-        Self::build(self.identity, self.demand, Some(version))
+        Self::build(self.identity, self.demand, Some(version), self.exchange)
+    }
+
+    /// Knows no key exchange that withstands a quantum computer.
+    #[must_use]
+    pub fn classical(self) -> Self {
+        Self::build(
+            self.identity,
+            self.demand,
+            self.only,
+            KeyExchange::Classical,
+        )
     }
 
     pub(crate) fn config(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.config)
     }
 
-    fn build(identity: Arc<CertifiedKey>, demand: ClientDemand, only: Option<Version>) -> Self {
-        let config = ServerConfig::builder_with_provider(provider())
+    fn build(
+        identity: Arc<CertifiedKey>,
+        demand: ClientDemand,
+        only: Option<Version>,
+        exchange: KeyExchange,
+    ) -> Self {
+        let config = ServerConfig::builder_with_provider(exchange.provider())
             .with_protocol_versions(versions(only))
             .expect("the provider speaks both versions")
             .with_client_cert_verifier(demand.verifier())
@@ -78,6 +100,7 @@ impl ServerTls {
             identity,
             demand,
             only,
+            exchange,
             config: Arc::new(config),
         }
     }
