@@ -277,6 +277,9 @@ pub struct Outcome<'a> {
     pub client_tls: Option<Negotiated>,
     /// TLS to the hop, or why there was none.
     pub hop_tls: Cow<'a, str>,
+    /// As which of ours the hop knows the mail, where it is shown one certificate for internal mail and another for the
+    /// rest: `sides`, or `internet` and why.
+    pub identity: Option<Cow<'a, str>>,
     /// Octets of content, as it came.
     pub size: u64,
     /// Whether TNEF in it became MIME.
@@ -432,6 +435,7 @@ impl Outcome<'_> {
             hop: self.hop.as_ref().map(own),
             client_tls: self.client_tls.clone(),
             hop_tls: own(&self.hop_tls),
+            identity: self.identity.as_ref().map(own),
             size: self.size,
             converted: self.converted,
             result: self.result,
@@ -452,6 +456,7 @@ impl Outcome<'_> {
             hop = self.hop.as_deref(),
             client_tls = self.client_tls.as_ref().map(|tls| tls.version),
             hop_tls = &*self.hop_tls,
+            identity = self.identity.as_deref(),
             size = self.size,
             converted = self.converted.then_some(true),
             result = %self.result,

@@ -63,7 +63,7 @@ pub(crate) fn pass(
 
 /// A field's name as the most forgiving reader behind us may take it: without folds, blanks and octets that no name has
 /// (RFC 5322 §3.6.8). From strangers such a field is refused; a side's old system may have its habits.
-fn bare(name: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn bare(name: &[u8]) -> Cow<'_, [u8]> {
     match name.iter().all(u8::is_ascii_graphic) {
         true => Cow::Borrowed(name),
         false => name.iter().copied().filter(u8::is_ascii_graphic).collect(),

@@ -21,6 +21,7 @@ mod firewall;
 pub mod gateway;
 mod generation;
 mod hold;
+mod identity;
 mod inbound;
 pub mod limits;
 mod origin;

@@ -10,7 +10,7 @@ use smtp::reply::{Answer, Reply};
 
 use super::roster::{Named, has_room};
 use super::{Sender, report};
-use crate::config::{Hop, IdentityOrigin};
+use crate::config::Hop;
 use crate::deliver::{RefusalKey, Way};
 use crate::inbound::{Inbound, Lost};
 use crate::origin::Standing;
@@ -27,8 +27,6 @@ pub(crate) struct Draft {
     pub(super) groups: Vec<Named>,
     /// Whom the client named, as far as they were answered 250.
     named: Vec<RcptTo>,
-    /// Which of our certificates the hop is shown.
-    pub(super) identity: IdentityOrigin,
     /// Remembered refusals that were heard; forgotten when the rest went through.
     pub(super) heard: Vec<RefusalKey>,
 }
@@ -90,7 +88,6 @@ impl Draft {
             undecided: Vec::new(),
             groups: Vec::new(),
             named: Vec::new(),
-            identity: identity(sender.standing),
             heard: Vec::new(),
         })
     }
@@ -386,14 +383,6 @@ fn is_unknown(decision: &Decision) -> bool {
         decision,
         Decision::Refuse(Refusal::Unknown | Refusal::UnknownThereToo { .. })
     )
-}
-
-/// Which of our certificates mail of this origin is shown under.
-pub(crate) fn identity(standing: &Standing) -> IdentityOrigin {
-    match standing.side() {
-        Some(_) => IdentityOrigin::Sides,
-        None => IdentityOrigin::Internet,
-    }
 }
 
 pub(super) fn origin(standing: &Standing) -> Origin {

@@ -16,6 +16,7 @@ use super::head;
 use super::report::{self, Progress};
 use super::vetting::{Vetted, Vetting};
 use crate::authentication::Demand;
+use crate::identity::Shown;
 use crate::inbound::{Inbound, Lost};
 use crate::origin::Standing;
 
@@ -93,6 +94,7 @@ impl Carrier<'_> {
             let progress = Progress {
                 size: body.octets(),
                 standing: self.progress.standing.clone(),
+                shown: self.progress.shown,
                 ..ending.progress.clone()
             };
             report::conversion(leg, self.sender, progress.report.as_deref());
@@ -144,7 +146,10 @@ impl Carrier<'_> {
         {
             return Ok(Ending::Same(answer));
         }
-        self.draft.identity = draft::identity(&standing);
+        // By what was received: what is dropped or converted later was part of whom it says it is from.
+        let config = &self.sender.generation.config;
+        let shown = Shown::of(&standing, &self.draft.mail.path, &header, config);
+        self.progress.shown = Some(shown);
         let hello = body.hello().cloned();
         let mut rest = Rest::Client(body);
         let demand = Demand::of(
@@ -176,7 +181,7 @@ impl Carrier<'_> {
         };
         let letter = Letter {
             mail: &self.draft.mail,
-            identity: self.draft.identity,
+            shown,
             standing: &standing,
             hello: hello.as_ref(),
             date: None,

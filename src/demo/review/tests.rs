@@ -56,6 +56,7 @@ fn outcome(
         hop: None,
         client_tls: None,
         hop_tls: hop_tls.to_owned().into(),
+        identity: None,
         converted: false,
         size: 1,
         result,
