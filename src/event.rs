@@ -94,6 +94,19 @@ pub enum Event {
         side: String,
         why: Distrust,
     },
+    /// A client that would be a mail filter of ours showed a certificate that does not prove it.
+    UpstreamDistrusted {
+        session: SessionId,
+        client: IpAddr,
+        upstream: String,
+        why: Distrust,
+    },
+    /// A mail filter handed on a message and did not say beyond doubt whom it had it from.
+    ClientNotTold {
+        session: SessionId,
+        transaction: u64,
+        upstream: String,
+    },
     /// A message with the side's certificate came from another tenant, or from none.
     TenantMismatch {
         session: SessionId,
@@ -263,6 +276,8 @@ pub struct Outcome<'a> {
     pub client: IpAddr,
     /// `internet` or the side that proved itself.
     pub origin: Cow<'a, str>,
+    /// The mail filter that handed it on.
+    pub upstream: Option<Cow<'a, str>>,
     /// Reverse path, empty for null.
     pub from: Cow<'a, str>,
     /// Forward path as the sender gave it.
@@ -349,6 +364,8 @@ impl Event {
             Self::ClientCutOff { .. } => Some(Code::CLIENT_CUT_OFF),
             Self::ClientTlsFailed { .. } => Some(Code::CLIENT_TLS_FAILED),
             Self::ClientDistrusted { .. } => Some(Code::CLIENT_DISTRUSTED),
+            Self::UpstreamDistrusted { .. } => Some(Code::UPSTREAM_DISTRUSTED),
+            Self::ClientNotTold { .. } => Some(Code::CLIENT_NOT_TOLD),
             Self::TenantMismatch { .. } => Some(Code::TENANT_MISMATCH),
             Self::HopFailed { .. } => Some(Code::HOP_FAILED),
             Self::HopDistrusted { .. } => Some(Code::HOP_DISTRUSTED),
@@ -428,6 +445,7 @@ impl Outcome<'_> {
             queue_id: self.queue_id.as_ref().map(own),
             client: self.client,
             origin: own(&self.origin),
+            upstream: self.upstream.as_ref().map(own),
             from: own(&self.from),
             to: own(&self.to),
             destination: own(&self.destination),
@@ -450,6 +468,7 @@ impl Outcome<'_> {
             queue_id = self.queue_id.as_deref(),
             client = %self.client,
             origin = &*self.origin,
+            upstream = self.upstream.as_deref(),
             from = &*self.from,
             to = &*self.to,
             destination = &*self.destination,
@@ -491,6 +510,27 @@ impl fmt::Display for Event {
                 write!(
                     f,
                     "session {session}: the TLS handshake with {client} failed: {why}"
+                )
+            }
+            Self::UpstreamDistrusted {
+                session,
+                client,
+                upstream,
+                why,
+            } => {
+                write!(
+                    f,
+                    "session {session}: {client} does not speak for upstream {upstream}: {why}"
+                )
+            }
+            Self::ClientNotTold {
+                session,
+                transaction,
+                upstream,
+            } => {
+                write!(
+                    f,
+                    "message {session}.{transaction}: no Received field of upstream {upstream} says where it came from"
                 )
             }
             Self::ClientDistrusted {

@@ -10,7 +10,7 @@ mod mailboxes;
 use std::borrow::Cow;
 use std::fmt;
 
-use routing::Domain;
+use routing::{Address, Domain};
 use smtp::header_scan::{Field, HeaderBlock};
 use smtp::path::ReversePath;
 
@@ -18,7 +18,7 @@ use crate::config::{Config, IdentityOrigin};
 use crate::deliver::Way;
 use crate::firewall;
 use crate::origin::Standing;
-use mailboxes::domains;
+use mailboxes::mailboxes;
 
 /// The identity for this message, and why it is not the one that vouches for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,27 +94,41 @@ fn doubt(
         }
         ReversePath::Mailbox(_) => {}
     }
+    let named = match people(header) {
+        Ok(named) => named,
+        Err(why) => return Some(why),
+    };
+    let is_of_ours = |one: &String| {
+        let domain = one.rsplit_once('@').map(|(_, domain)| domain);
+        domain.is_some_and(|domain| is_ours(domain, config))
+    };
+    (!named.iter().all(is_of_ours)).then_some(Why::Foreign)
+}
+
+/// Everybody whom a message says it is from: the addresses of its From field, and that of its Sender field.
+fn people(header: &HeaderBlock) -> Result<Vec<String>, Why> {
     let (mut authors, mut senders) = (0, 0);
+    let mut named = Vec::new();
     for field in header.fields() {
-        let count = match Named::of(&field) {
-            Named::From => &mut authors,
-            Named::Sender => &mut senders,
+        match Named::of(&field) {
+            Named::From => authors += 1,
+            Named::Sender => senders += 1,
             Named::Other => continue,
-            Named::Unclear => return Some(Why::Unclear),
-        };
-        *count += 1;
-        let Some(domains) = domains(field.value()) else {
-            return Some(Why::Unclear);
-        };
-        if !domains.iter().all(|domain| is_ours(domain, config)) {
-            return Some(Why::Foreign);
+            Named::Unclear => return Err(Why::Unclear),
         }
+        named.extend(mailboxes(field.value()).ok_or(Why::Unclear)?);
     }
     match (authors, senders) {
-        (1, 0 | 1) => None,
-        (1, _) => Some(Why::Unclear), // RFC 5322 §3.6: at most one
-        (_, _) => Some(Why::Authors),
+        (1, 0 | 1) => Ok(named),
+        (1, _) => Err(Why::Unclear), // RFC 5322 §3.6: at most one
+        (_, _) => Err(Why::Authors),
     }
+}
+
+/// Whether somebody whose side may send as these addresses alone says that he is anybody else, or cannot be understood.
+pub(crate) fn is_from_others(header: &HeaderBlock, may_send_as: &[Address]) -> bool {
+    let is_one = |one: &String| Address::parse(one).is_ok_and(|one| may_send_as.contains(&one));
+    !people(header).is_ok_and(|named| named.iter().all(is_one))
 }
 
 /// Which field it is to every reader.

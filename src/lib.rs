@@ -38,4 +38,5 @@ mod tls;
 mod trace;
 mod transaction;
 mod unknown;
+mod upstream;
 pub mod workers;

@@ -14,7 +14,9 @@ use authentication::Sealer;
 use super::fault::Fault;
 use super::key_path::KeyPath;
 use super::reading::Reading;
-use super::{Config, Directory, GraphCredential, HopTls, Identity, Place, SecretPlace, TrustRoots};
+use super::{
+    Accept, Config, Directory, GraphCredential, HopTls, Identity, Place, SecretPlace, TrustRoots,
+};
 use crate::code::Code;
 use crate::limits::{CRL_FILE_MAX, LOOP_KEY_MIN, PEM_FILE_MAX};
 
@@ -40,14 +42,13 @@ pub(super) fn check(config: &Config, reading: &mut Reading, now: SystemTime) {
             }
         }
         hop_tls(&side.tls, &path.key("tls"), reading);
-        if let Some(accept) = &side.accept {
-            let path = path.key("accept");
-            let authority = accept.client_ca.clone().map(TrustRoots::File);
-            authority
-                .iter()
-                .for_each(|file| roots(file, &path.key("client_ca"), reading));
-            revocation_list(accept.crl.as_deref(), &path.key("crl"), reading);
+        if let Some(one) = &side.accept {
+            proof(one, &path.key("accept"), reading);
         }
+    }
+    for upstream in &config.upstreams {
+        let path = KeyPath::of("upstream").key(&upstream.name);
+        proof(&upstream.accept, &path, reading);
     }
     if let Some(internet) = &config.internet {
         hop_tls(&internet.tls, &KeyPath::of("internet.tls"), reading);
@@ -91,6 +92,14 @@ impl Files {
             reading.refuse(&private_key, fault);
         }
     }
+}
+
+fn proof(accept: &Accept, path: &KeyPath, reading: &mut Reading) {
+    let authority = accept.client_ca.clone().map(TrustRoots::File);
+    authority
+        .iter()
+        .for_each(|file| roots(file, &path.key("client_ca"), reading));
+    revocation_list(accept.crl.as_deref(), &path.key("crl"), reading);
 }
 
 fn hop_tls(tls: &HopTls, path: &KeyPath, reading: &mut Reading) {

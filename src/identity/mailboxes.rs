@@ -5,15 +5,15 @@
 
 use routing::Address;
 
-/// The domains of all mailboxes, as they are spelled. `None`: it is no list of mailboxes beyond doubt.
-pub(super) fn domains(value: &[u8]) -> Option<Vec<String>> {
+/// All mailboxes, as they are spelled. `None`: it is no list of mailboxes beyond doubt.
+pub(super) fn mailboxes(value: &[u8]) -> Option<Vec<String>> {
     let text = unfolded(std::str::from_utf8(value).ok()?)?;
     let mut reader = Reader(&text);
-    let mut domains = Vec::new();
+    let mut mailboxes = Vec::new();
     loop {
-        domains.push(reader.mailbox()?);
+        mailboxes.push(reader.mailbox()?);
         if reader.0.is_empty() {
-            return Some(domains);
+            return Some(mailboxes);
         }
         reader.expect(',')?;
     }
@@ -45,12 +45,12 @@ impl<'t> Reader<'t> {
         if !is_named {
             self.0 = begin;
         }
-        let domain = self.address()?;
+        let address = self.address()?.to_owned();
         if is_named {
             self.expect('>')?;
         }
         self.blanks()?;
-        Some(domain)
+        Some(address)
     }
 
     /// The words before an angle bracket, and the bracket. False: there is none.
@@ -71,7 +71,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn address(&mut self) -> Option<String> {
+    fn address(&mut self) -> Option<&'t str> {
         let begin = self.0;
         let local = self.take(is_word);
         self.expect('@')?;
@@ -82,7 +82,7 @@ impl<'t> Reader<'t> {
             return None;
         }
         Address::parse(address).ok()?;
-        Some(domain.to_owned())
+        Some(address)
     }
 
     /// A quoted word. One that would show an address to a reader that does not know its escapes is none.
@@ -191,12 +191,15 @@ mod tests {
             (" nora@contoso..com", None),
             (" .nora@contoso.com", None),
         ] {
-            let found = domains(value.as_bytes());
+            let found = mailboxes(value.as_bytes());
+            let domain = |one: &String| one.rsplit('@').next().map(str::to_owned);
+            let found: Option<Vec<String>> =
+                found.map(|all| all.iter().filter_map(domain).collect());
             let found: Option<Vec<&str>> = found
                 .as_ref()
                 .map(|all| all.iter().map(|one| &**one).collect());
             assert_eq!(found, expected, "{value:?}");
         }
-        assert_eq!(domains(b" N\xfcrnberg <nora@contoso.com>"), None);
+        assert_eq!(mailboxes(b" N\xfcrnberg <nora@contoso.com>"), None);
     }
 }

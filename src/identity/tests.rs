@@ -146,7 +146,7 @@ fn everybody_in_from_and_sender_is_of_our_domains() {
         ),
         (
             "From: a@contoso.com\r\nfrom: x@fabrikam.com\r\n",
-            doubt(Foreign),
+            doubt(Authors),
         ),
         (
             "From: a@contoso.com\r\nSender: b@contoso.com\r\nSender: c@contoso.com\r\n",

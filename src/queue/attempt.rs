@@ -280,6 +280,7 @@ impl Attempt {
             queue_id: Some(ledger.id.to_string().into()),
             client: ledger.mail().client,
             origin: origin_name(ledger.mail()).into(),
+            upstream: ledger.mail().upstream.as_deref().map(Into::into),
             from: (&*ledger.mail().reverse_path).into(),
             to: (&*recipient.forward_path).into(),
             destination: leg.way.name().into(),

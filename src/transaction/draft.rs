@@ -63,22 +63,11 @@ pub(crate) struct Planned {
 impl Draft {
     /// MAIL. What is refused here concerns the reverse path or the sender's right to use it.
     pub(crate) fn begin(mail: MailFrom, sender: &Sender<'_>) -> Result<Self, Answer> {
-        let restricted = sender.standing.side().and_then(|proven| {
-            let sides = &sender.generation.config.sides;
-            let side = sides
-                .iter()
-                .find(|side| side.name == proven.side.as_str())?;
-            side.accept
-                .as_ref()
-                .map(|accept| &accept.may_send_as)
-                .filter(|list| !list.is_empty())
-        });
-        if let (Some(list), ReversePath::Mailbox(mailbox)) = (restricted, &mail.path) {
-            let path = mailbox.to_string();
-            if !list
-                .iter()
-                .any(|allowed| allowed.eq_ignore_ascii_case(&path))
-            {
+        if let (Some(list), ReversePath::Mailbox(mailbox)) =
+            (may_send_as(sender.standing, sender), &mail.path)
+        {
+            let path = Address::from_parts(mailbox.local_part(), mailbox.domain());
+            if !path.is_ok_and(|path| list.contains(&path)) {
                 return Err(Reply::SENDER_NOT_ALLOWED.into());
             }
         }
@@ -309,6 +298,16 @@ impl Draft {
         );
         super::relay::carry(self, inbound, sender).await
     }
+}
+
+/// The addresses that this origin may send as; `None`: any.
+pub(super) fn may_send_as(standing: &Standing, sender: &Sender<'_>) -> Option<Vec<Address>> {
+    let proven = standing.side()?;
+    let mut sides = sender.generation.config.sides.iter();
+    let side = sides.find(|side| side.name == proven.side.as_str())?;
+    let list = &side.accept.as_ref()?.may_send_as;
+    let parsed = list.iter().filter_map(|one| Address::parse(one).ok());
+    (!list.is_empty()).then(|| parsed.collect())
 }
 
 /// Puts a recipient on the leg of its way.

@@ -174,6 +174,10 @@ fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, said: &Said<'_>
             .side()
             .map_or("internet", |proven| proven.side.as_str())
             .into(),
+        upstream: match standing {
+            Standing::Upstream(filter) => Some((&*filter.name).into()),
+            Standing::Internet | Standing::Side(_) | Standing::Provisional(_) => None,
+        },
         from: draft.mail.path.to_string().into(),
         to: said.to.into(),
         destination: said.destination.into(),

@@ -49,6 +49,7 @@ fn outcome(
         queue_id: None,
         client: IpAddr::V4(Ipv4Addr::LOCALHOST),
         origin: "internet".to_owned().into(),
+        upstream: None,
         from: "iris@fabrikam.com".to_owned().into(),
         to: to.to_owned().into(),
         destination: destination.to_owned().into(),
