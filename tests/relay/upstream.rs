@@ -5,7 +5,7 @@ use testbed::nameserver::NameServer;
 use testbed::tls::ClientTls;
 use twinmx::event::{Event, Outcome};
 
-use crate::scene::{INTERNET, NOTES, Scene, Setup, message};
+use crate::scene::{INTERNET, NOTES, Scene, Setup, TENANT, message};
 
 const FILTER: &str = "127.0.0.9";
 const NORA: &str = "nora@contoso.com";
@@ -293,6 +293,83 @@ async fn limits_for_clients_do_not_hold_it_up() {
     let _first = scene.client(FILTER).await;
     let mut second = scene.client(FILTER).await;
     assert_eq!(second.command("NOOP").await.expect("NOOP").code, 250);
+}
+
+#[tokio::test]
+async fn nor_if_only_its_certificate_shows_it() {
+    let (scene, _names) = scene("certificate_names = [\"out.filter.example\"]", |setup| {
+        setup.limits = "messages_per_client = 1".to_owned();
+        setup.more = setup
+            .more
+            .replace(&format!("networks = [\"{FILTER}/32\"]\n"), "");
+    })
+    .await;
+    let issuer = scene.notary.root.intermediate("Filter's issuer");
+    for (name, expected) in [
+        ("out.filter.example", [250, 250]),
+        ("other.example", [250, 450]),
+    ] {
+        let certificate = issuer.issue(&Leaf::new(name));
+        let from = if name == "other.example" {
+            INTERNET
+        } else {
+            FILTER
+        };
+        let tls = ClientTls::trusting([&scene.notary.root], "mx.contoso.com").showing(&certificate);
+        let mut client = scene
+            .client(from)
+            .await
+            .starttls(&tls)
+            .await
+            .expect("the handshake");
+        client.ehlo(name).await.expect("EHLO");
+        let mut codes = Vec::new();
+        for _ in 0..2 {
+            codes.push(client.mail("a@example.net").await.expect("MAIL").code);
+            client.command("RSET").await.expect("RSET");
+        }
+        assert_eq!(codes, expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_void_certificate_in_its_name_is_told_of() {
+    let (scene, _names) = scene("certificate_names = [\"out.filter.example\"]", |_| {}).await;
+    let void = testbed::certificates::Certificate::self_signed(&Leaf::new("out.filter.example"));
+    let tls = ClientTls::trusting([&scene.notary.root], "mx.contoso.com").showing(&void);
+    let client = scene.client(INTERNET).await;
+    client.starttls(&tls).await.expect("the handshake");
+    let told = scene
+        .event(|event| matches!(event, Event::UpstreamDistrusted { .. }))
+        .await;
+    assert!(
+        told.to_string()
+            .contains("does not speak for upstream filter"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn a_side_that_shows_the_filters_certificate_is_the_filter() {
+    // Whoever shows both is trusted less.
+    let (scene, _names) = scene("certificate_names = [\"out.filter.example\"]", |_| {}).await;
+    let issuer = scene.notary.root.intermediate("Somebody's issuer");
+    let both = Leaf::dns_only(["mail.protection.outlook.com", "out.filter.example"]);
+    let certificate = issuer.issue(&both);
+    let mut client = scene.proven(&certificate).await;
+    let internal = "X-MS-Exchange-Organization-AuthAs: Internal\r\n";
+    let rest = letter(&received("192.0.2.1"), "pass.test");
+    let tenant = format!("X-MS-Exchange-CrossTenant-Id: {TENANT}\r\n");
+    let content = [tenant.as_bytes(), internal.as_bytes(), &rest].concat();
+    let delivery = client.deliver("a@pass.test", &[NORA], &content).await;
+    assert!(delivery.expect("a dialog").is_accepted());
+    let got = scene.notes.next_message().await.expect("it arrives");
+    assert_eq!(got.below(2), rest);
+    let told = scene.outcome().await;
+    assert_eq!(
+        (&*told.origin, told.upstream.as_deref()),
+        ("internet", Some("filter"))
+    );
 }
 
 #[tokio::test]
