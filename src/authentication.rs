@@ -1,5 +1,7 @@
 //! What the gateway makes of verdicts on senders: which mail is verified, what is refused, and in what words.
 
+use std::net::IpAddr;
+
 use authentication::{
     Claim, Mode, OwnSenders as Own, Policy, Reason, Ruling, Services, Verdict, is_within, judge,
 };
@@ -8,7 +10,7 @@ use smtp::path::{ForwardPath, ReversePath};
 use smtp::{Answer, Insert, Reply};
 
 use crate::config::{Authentication, Config, OwnSenders, SendingService};
-use crate::origin::{Peer, Standing};
+use crate::origin::Standing;
 use crate::transaction::{Leg, Planned};
 
 /// How a message is to be looked at.
@@ -28,7 +30,7 @@ impl Demand {
         legs: &[Leg],
         undecided: &[Planned],
     ) -> Option<Self> {
-        if !matches!(standing, Standing::Internet) {
+        if !matches!(standing, Standing::Internet | Standing::Upstream(_)) {
             return None;
         }
         let recipients = legs.iter().flat_map(|leg| &leg.recipients).chain(undecided);
@@ -57,7 +59,7 @@ impl Demand {
         &self,
         config: &Config,
         verdict: &Verdict,
-        peer: &Peer,
+        client: Option<IpAddr>,
         mail: &MailFrom,
     ) -> Ruling {
         let services: Vec<Services> = config
@@ -83,7 +85,7 @@ impl Demand {
             &Policy {
                 mode: self.mode,
                 own: &own,
-                client: peer.ip(),
+                client,
                 reverse: &reverse,
             },
         )

@@ -136,6 +136,10 @@ codes! {
         "fetch the authority's present list, and look why that does not happen by itself";
     CHAIN_UNROOTED = 169, "a certificate chain that leads to no root known here",
         "append the intermediate certificates that are missing; nothing if your peers know that root";
+    RESULTS_OF_NOBODY = 170, "results to be believed of a filter without a name",
+        "set authserv_id to the name at the beginning of its Authentication-Results fields, or leave trust_results out";
+    RESULTS_IN_OUR_NAME = 171, "a filter that writes results in our name",
+        "give the filter another authserv_id than our hostname; fields in our own name are ours alone";
     // 02xx: the directory
     DIRECTORY_CHANGED = 201, "the directory changed",
         "nothing; twinmx directory status shows what is in force";
@@ -225,6 +229,10 @@ codes! {
         "if a service sends in your name add it to own_sender_services or have it sign as you; otherwise think about own_senders = \"refuse\"";
     NOT_SEALED = 411, "a message that left without our seal",
         "nothing if its chain was broken before it came; the message says the rest of what was found out";
+    UPSTREAM_DISTRUSTED = 425, "a certificate in a mail filter's name proves nothing",
+        "if the filter is yours renew its certificate or mend its chain; otherwise somebody tries to pass as it";
+    CLIENT_NOT_TOLD = 426, "a mail filter did not say where its mail came from",
+        "compare received_hops with the Received fields that the filter adds; until then SPF says nothing of its mail";
     // 05xx: the gateway's life
     RELOADED = 501, "a new configuration is in force",
         "nothing";

@@ -57,6 +57,8 @@ pub struct Config {
     pub routing: Routing,
     /// The sides, in the order of the file.
     pub sides: Vec<Side>,
+    /// The mail filters in front of us, in the order of the file.
+    pub upstreams: Vec<Upstream>,
     /// The directory sources, in the order of the file.
     pub directories: Vec<Directory>,
     /// The way out to foreign domains.
@@ -330,8 +332,23 @@ pub struct Accept {
     pub crl: Option<PathBuf>,
     /// Names of the listeners where this proof counts; empty: all.
     pub listeners: Vec<String>,
-    /// Reverse paths this side may use besides our own domains'; empty: any.
+    /// The only addresses this side may send as; empty: any.
     pub may_send_as: Vec<String>,
+}
+
+/// `[upstream.NAME]`: a mail filter in front of us. It speaks for the internet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Upstream {
+    /// NAME.
+    pub name: String,
+    /// How it shows that it is this one.
+    pub accept: Accept,
+    /// Which Received field, from the top, says where its mail came from.
+    pub received_hops: usize,
+    /// The name in its Authentication-Results fields (lower-case A-labels); `None`: it writes none.
+    pub authserv_id: Option<String>,
+    /// What they say stands in for what we would verify.
+    pub trust_results: bool,
 }
 
 /// `require`

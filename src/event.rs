@@ -95,6 +95,19 @@ pub enum Event {
         side: String,
         why: Distrust,
     },
+    /// A client that would be a mail filter of ours showed a certificate that does not prove it.
+    UpstreamDistrusted {
+        session: SessionId,
+        client: IpAddr,
+        upstream: String,
+        why: Distrust,
+    },
+    /// A mail filter handed on a message and did not say beyond doubt whom it had it from.
+    ClientNotTold {
+        session: SessionId,
+        transaction: u64,
+        upstream: String,
+    },
     /// A message with the side's certificate came from another tenant, or from none.
     TenantMismatch {
         session: SessionId,
@@ -266,6 +279,8 @@ pub struct Outcome<'a> {
     pub client: IpAddr,
     /// `internet` or the side that proved itself.
     pub origin: Cow<'a, str>,
+    /// The mail filter that handed it on.
+    pub upstream: Option<Cow<'a, str>>,
     /// Reverse path, empty for null.
     pub from: Cow<'a, str>,
     /// Forward path as the sender gave it.
@@ -280,6 +295,9 @@ pub struct Outcome<'a> {
     pub client_tls: Option<Negotiated>,
     /// TLS to the hop, or why there was none.
     pub hop_tls: Cow<'a, str>,
+    /// As which of ours the hop knows the mail, where it is shown one certificate for internal mail and another for the
+    /// rest: `sides`, or `internet` and why.
+    pub identity: Option<Cow<'a, str>>,
     /// Octets of content, as it came.
     pub size: u64,
     /// Whether TNEF in it became MIME.
@@ -349,6 +367,8 @@ impl Event {
             Self::ClientCutOff { .. } => Some(Code::CLIENT_CUT_OFF),
             Self::ClientTlsFailed { .. } => Some(Code::CLIENT_TLS_FAILED),
             Self::ClientDistrusted { .. } => Some(Code::CLIENT_DISTRUSTED),
+            Self::UpstreamDistrusted { .. } => Some(Code::UPSTREAM_DISTRUSTED),
+            Self::ClientNotTold { .. } => Some(Code::CLIENT_NOT_TOLD),
             Self::TenantMismatch { .. } => Some(Code::TENANT_MISMATCH),
             Self::HopFailed { .. } => Some(Code::HOP_FAILED),
             Self::HopDistrusted { .. } => Some(Code::HOP_DISTRUSTED),
@@ -433,6 +453,7 @@ impl Outcome<'_> {
             queue_id: self.queue_id.as_ref().map(own),
             client: self.client,
             origin: own(&self.origin),
+            upstream: self.upstream.as_ref().map(own),
             from: own(&self.from),
             to: own(&self.to),
             destination: own(&self.destination),
@@ -440,6 +461,7 @@ impl Outcome<'_> {
             hop: self.hop.as_ref().map(own),
             client_tls: self.client_tls.clone(),
             hop_tls: own(&self.hop_tls),
+            identity: self.identity.as_ref().map(own),
             size: self.size,
             converted: self.converted,
             result: self.result,
@@ -454,12 +476,14 @@ impl Outcome<'_> {
             queue_id = self.queue_id.as_deref(),
             client = %self.client,
             origin = &*self.origin,
+            upstream = self.upstream.as_deref(),
             from = &*self.from,
             to = &*self.to,
             destination = &*self.destination,
             hop = self.hop.as_deref(),
             client_tls = self.client_tls.as_ref().map(|tls| tls.version),
             hop_tls = &*self.hop_tls,
+            identity = self.identity.as_deref(),
             size = self.size,
             converted = self.converted.then_some(true),
             result = %self.result,
@@ -494,6 +518,27 @@ impl fmt::Display for Event {
                 write!(
                     f,
                     "session {session}: the TLS handshake with {client} failed: {why}"
+                )
+            }
+            Self::UpstreamDistrusted {
+                session,
+                client,
+                upstream,
+                why,
+            } => {
+                write!(
+                    f,
+                    "session {session}: {client} does not speak for upstream {upstream}: {why}"
+                )
+            }
+            Self::ClientNotTold {
+                session,
+                transaction,
+                upstream,
+            } => {
+                write!(
+                    f,
+                    "message {session}.{transaction}: no Received field of upstream {upstream} says where it came from"
                 )
             }
             Self::ClientDistrusted {

@@ -8,8 +8,9 @@ use std::borrow::Cow;
 
 use smtp::header_scan::{Field, HeaderBlock};
 
-use crate::config::SideKind;
+use crate::config::{Config, SideKind};
 use crate::origin::{Proof, Proven, Standing};
+use crate::upstream;
 
 /// Whether an origin's Exchange fields are believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,10 @@ impl Trust {
                 proof: Proof::Certificate,
                 ..
             }) => Self::Exchange,
-            Standing::Side(_) | Standing::Internet | Standing::Provisional(_) => Self::None,
+            Standing::Side(_)
+            | Standing::Internet
+            | Standing::Upstream(_)
+            | Standing::Provisional(_) => Self::None,
         }
     }
 }
@@ -43,16 +47,26 @@ pub(crate) enum Towards {
     Internet,
 }
 
-/// The header block as it may go on. `our_name` is our authserv-id (RFC 8601 §2.5).
+/// Under whose names a message of this origin can hold no results (RFC 8601 §5): under ours, whoever sends it, and under
+/// that of a mail filter of ours unless it comes from there.
+pub(crate) fn forged_names<'c>(standing: &Standing, config: &'c Config) -> Vec<&'c str> {
+    let own = upstream::filter(standing, config).and_then(|one| one.authserv_id.as_deref());
+    let filters = config.upstreams.iter();
+    let filters = filters.filter_map(|one| one.authserv_id.as_deref());
+    let filters = filters.filter(|name| Some(*name) != own);
+    std::iter::once(&*config.hostname).chain(filters).collect()
+}
+
+/// The header block as it may go on, without results under any of `names` (authserv-ids, RFC 8601 §2.5).
 pub(crate) fn pass(
     header: HeaderBlock,
     trust: Trust,
     towards: Towards,
-    our_name: &str,
+    names: &[&str],
 ) -> HeaderBlock {
     let forbidden = |field: &Field<'_>| {
         let exchange_may = trust == Trust::Exchange && towards == Towards::Side;
-        (!exchange_may && is_exchange_internal(field.name())) || is_our_verdict(field, our_name)
+        (!exchange_may && is_exchange_internal(field.name())) || is_verdict_of(field, names)
     };
     if header.fields().any(|field| forbidden(&field)) {
         header.without(forbidden)
@@ -63,7 +77,7 @@ pub(crate) fn pass(
 
 /// A field's name as the most forgiving reader behind us may take it: without folds, blanks and octets that no name has
 /// (RFC 5322 §3.6.8). From strangers such a field is refused; a side's old system may have its habits.
-fn bare(name: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn bare(name: &[u8]) -> Cow<'_, [u8]> {
     match name.iter().all(u8::is_ascii_graphic) {
         true => Cow::Borrowed(name),
         false => name.iter().copied().filter(u8::is_ascii_graphic).collect(),
@@ -72,7 +86,16 @@ fn bare(name: &[u8]) -> Cow<'_, [u8]> {
 
 /// The fields by which Exchange systems speak to each other.
 fn is_exchange_internal(name: &[u8]) -> bool {
-    let name = &*bare(name);
+    readings(name).any(|name| is_internal_name(&name))
+}
+
+/// All that some reader may take for the name: the whole of it, or what follows a line that is no field.
+fn readings(name: &[u8]) -> impl Iterator<Item = Cow<'_, [u8]>> {
+    let breaks = memchr::memchr_iter(b'\n', name).map(|at| &name[at + 1..]);
+    std::iter::once(name).chain(breaks).map(bare)
+}
+
+fn is_internal_name(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"X-OriginatorOrg")
         || INTERNAL_PREFIXES.iter().any(|prefix| {
             name.get(..prefix.len())
@@ -87,12 +110,17 @@ const INTERNAL_PREFIXES: [&[u8]; 4] = [
     b"X-MS-Exchange-Forest-",
 ];
 
-/// An Authentication-Results field in our name that we did not write (RFC 8601 §5).
-fn is_our_verdict(field: &Field<'_>, our_name: &str) -> bool {
-    bare(field.name()).eq_ignore_ascii_case(b"Authentication-Results")
-        && (authserv_id(field.value())
-            .is_none_or(|id| id.eq_ignore_ascii_case(our_name.as_bytes()))
-            || forgiving_id(field.value()).eq_ignore_ascii_case(our_name.as_bytes()))
+/// An Authentication-Results field in one of these names.
+fn is_verdict_of(field: &Field<'_>, names: &[&str]) -> bool {
+    let is_results = |name: Cow<'_, [u8]>| name.eq_ignore_ascii_case(b"Authentication-Results");
+    if !readings(field.name()).any(is_results) {
+        return false;
+    }
+    let is_one = |id: &[u8]| {
+        let mut names = names.iter();
+        names.any(|name| id.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    authserv_id(field.value()).is_none_or(|id| is_one(&id)) || is_one(&forgiving_id(field.value()))
 }
 
 /// The same as a reader takes it who drops comments, quotes and escapes wherever they stand, and ends the name at the first
@@ -178,6 +206,8 @@ mod tests {
             ("X-OriginatorOrg", true),
             ("X-OriginatorOrg\u{a0}", true),
             ("\u{b}X-MS-Exchange-\r\n Organization-AuthAs", true),
+            ("no field\r\n X-OriginatorOrg", true),
+            ("no field\r\n\tX-MS-Exchange-\r\n Organization-AuthAs", true),
             ("X-MS-Exchange-AntiSpam-MessageData", false),
             ("X-MS-Exchange-Transport-Rules-Loop", false),
             ("X-MS-Exchange-Organizational", false),
@@ -223,7 +253,7 @@ mod tests {
             };
             let ours = header
                 .fields()
-                .any(|field| is_our_verdict(&field, "mx.contoso.com"));
+                .any(|field| is_verdict_of(&field, &["mx.contoso.com"]));
             assert_eq!(ours, expected, "{value}");
         }
     }

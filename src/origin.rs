@@ -9,10 +9,10 @@ use routing::SideName;
 use rustls_pki_types::{CertificateDer, UnixTime};
 use smtp::header_scan::HeaderBlock;
 
-use crate::config::{Accept, Require, Side, SideKind};
+use crate::config::{Accept, Require, SideKind};
 use crate::event::{Event, Events, SessionId};
 use crate::generation::Generation;
-use crate::tls::{Distrust, Negotiated};
+use crate::tls::{Distrust, Judge, Negotiated};
 
 /// The other end of a client connection.
 #[derive(Debug)]
@@ -65,11 +65,21 @@ pub(crate) struct Candidate {
     tenant: String,
 }
 
+/// A mail filter that the connection comes from. It hands on mail of the internet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Filter {
+    /// Of `[upstream.NAME]`.
+    pub(crate) name: String,
+    pub(crate) proof: Proof,
+}
+
 /// What a connection has shown so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// No side's proof covers it.
     Internet,
+    /// Nor does one here, but it is known who hands on this mail of the internet.
+    Upstream(Filter),
     /// One side, for certain.
     Side(Proven),
     /// One of these, if the tenant agrees; otherwise the internet.
@@ -87,10 +97,17 @@ impl Standing {
         let mut found: Vec<(Proven, Option<String>)> = Vec::new();
         for side in &generation.config.sides {
             let Some(accept) = &side.accept else { continue };
-            if !accept.listeners.is_empty() && !accept.listeners.contains(&peer.listener) {
-                continue;
-            }
-            if let Some(proof) = proof(peer, side, accept, generation, session, events) {
+            let judged = Judged {
+                judge: generation.material.accept(&side.name),
+                accept,
+            };
+            let distrusted = |why| Event::ClientDistrusted {
+                session,
+                client: peer.ip(),
+                side: side.name.clone(),
+                why,
+            };
+            if let Some(proof) = judged.proof(peer, |why| events.emit(distrusted(why))) {
                 let proven = Proven {
                     side: SideName::from(side.name.as_str()),
                     kind: side.kind,
@@ -99,7 +116,41 @@ impl Standing {
                 found.push((proven, accept.tenant_id.clone()));
             }
         }
-        Self::best(found)
+        match (
+            Self::filter(peer, generation, session, events),
+            Self::best(found),
+        ) {
+            // Who shows both is trusted less.
+            (Some(filter), side) if side.side().is_none_or(|one| one.proof <= filter.proof) => {
+                Self::Upstream(filter)
+            }
+            (_, side) => side,
+        }
+    }
+
+    fn filter(
+        peer: &Peer,
+        generation: &Generation,
+        session: SessionId,
+        events: &Events,
+    ) -> Option<Filter> {
+        let upstreams = generation.config.upstreams.iter();
+        let shown = upstreams.filter_map(|upstream| {
+            let judged = Judged {
+                judge: generation.material.upstream(&upstream.name),
+                accept: &upstream.accept,
+            };
+            let distrusted = |why| Event::UpstreamDistrusted {
+                session,
+                client: peer.ip(),
+                upstream: upstream.name.clone(),
+                why,
+            };
+            let proof = judged.proof(peer, |why| events.emit(distrusted(why)))?;
+            let name = upstream.name.clone();
+            Some(Filter { name, proof })
+        });
+        shown.max_by_key(|filter| filter.proof)
     }
 
     /// A certificate outweighs a network; among equals a certain side outweighs a provisional one.
@@ -123,7 +174,7 @@ impl Standing {
     /// The side that RCPT is answered for, besides the internet where this is provisional.
     pub(crate) fn side(&self) -> Option<&Proven> {
         match self {
-            Self::Internet => None,
+            Self::Internet | Self::Upstream(_) => None,
             Self::Side(proven) => Some(proven),
             Self::Provisional(candidates) => candidates.first().map(|candidate| &candidate.proven),
         }
@@ -172,50 +223,42 @@ pub(crate) struct TenantMismatch(pub(crate) String);
 
 const TENANT_FIELD: &[u8] = b"X-MS-Exchange-CrossTenant-Id";
 
-fn proof(
-    peer: &Peer,
-    side: &Side,
-    accept: &Accept,
-    generation: &Generation,
-    session: SessionId,
-    events: &Events,
-) -> Option<Proof> {
-    let network = accept
-        .networks
-        .iter()
-        .any(|network| network.contains(&peer.ip()));
-    let certificate = certificate_proves(peer, &side.name, generation, session, events);
-    match accept.require {
-        Require::Any if certificate => Some(Proof::Certificate),
-        Require::Any => network.then_some(Proof::Network),
-        Require::All => (network && certificate).then_some(Proof::Certificate),
-    }
+/// How somebody shows who he is, with what his certificate is judged by.
+struct Judged<'a> {
+    judge: Option<&'a Judge>,
+    accept: &'a Accept,
 }
 
-fn certificate_proves(
-    peer: &Peer,
-    side: &str,
-    generation: &Generation,
-    session: SessionId,
-    events: &Events,
-) -> bool {
-    let (Some(judge), Some(tls)) = (generation.material.accept(side), &peer.tls) else {
-        return false;
-    };
-    match judge.judge(&tls.chain, UnixTime::now()) {
-        Ok(_) => true,
-        Err(why) => {
-            // Strangers show certificates of their own all day; only one in the side's name is worth a word.
-            if judge.is_claimed_by(&tls.chain) && !matches!(why, Distrust::NoCertificate) {
-                let (client, side) = (peer.ip(), side.to_owned());
-                events.emit(Event::ClientDistrusted {
-                    session,
-                    client,
-                    side,
-                    why,
-                });
+impl Judged<'_> {
+    /// What of it `peer` has shown. `distrusted` hears why a certificate in this name proves nothing.
+    fn proof(&self, peer: &Peer, distrusted: impl FnOnce(Distrust)) -> Option<Proof> {
+        let listeners = &self.accept.listeners;
+        if !listeners.is_empty() && !listeners.contains(&peer.listener) {
+            return None;
+        }
+        let mut networks = self.accept.networks.iter();
+        let network = networks.any(|network| network.contains(&peer.ip()));
+        let certificate = self.certificate_proves(peer, distrusted);
+        match self.accept.require {
+            Require::Any if certificate => Some(Proof::Certificate),
+            Require::Any => network.then_some(Proof::Network),
+            Require::All => (network && certificate).then_some(Proof::Certificate),
+        }
+    }
+
+    fn certificate_proves(&self, peer: &Peer, distrusted: impl FnOnce(Distrust)) -> bool {
+        let (Some(judge), Some(tls)) = (self.judge, &peer.tls) else {
+            return false;
+        };
+        match judge.judge(&tls.chain, UnixTime::now()) {
+            Ok(_) => true,
+            Err(why) => {
+                // Strangers show certificates of their own all day; only one in this name is worth a word.
+                if judge.is_claimed_by(&tls.chain) && !matches!(why, Distrust::NoCertificate) {
+                    distrusted(why);
+                }
+                false
             }
-            false
         }
     }
 }

@@ -177,6 +177,9 @@ impl Session {
             }
             .into());
         }
+        if matches!(self.standing, Standing::Upstream(_)) {
+            return Ok(()); // it hands on the mail of many
+        }
         Ok(self
             .services
             .clients
@@ -217,6 +220,13 @@ impl Session {
             .sides
             .iter()
             .filter_map(|side| side.accept.as_ref())
+            .chain(
+                self.generation
+                    .config
+                    .upstreams
+                    .iter()
+                    .map(|one| &one.accept),
+            )
             .any(|accept| {
                 !accept.certificate_names.is_empty()
                     && (accept.listeners.is_empty()

@@ -20,7 +20,7 @@ mod stored;
 mod vetting;
 
 pub(crate) use courier::{Courier, Letter, Word};
-pub(crate) use draft::{Draft, Leg, Planned, identity};
+pub(crate) use draft::{Draft, Leg, Planned};
 pub(crate) use report::{answer_to, conversion as tell_conversion};
 pub(crate) use roster::why_member;
 pub(crate) use stored::{Source, StoredContent};

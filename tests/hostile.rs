@@ -4,10 +4,10 @@ mod chunks;
 mod commands;
 mod cuts;
 mod departures;
-mod header;
+pub(crate) mod header;
 mod memory;
 mod patience;
-mod smuggling;
+pub(crate) mod smuggling;
 
 use crate::scene::{INTERNET, Scene, message};
 
@@ -21,10 +21,10 @@ async fn others_are_served(scene: &Scene) {
 }
 
 /// Chance that repeats itself: what failed once fails again (SplitMix64).
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -33,11 +33,11 @@ impl Dice {
     }
 
     /// One time in so many.
-    fn once_in(&mut self, times: usize) -> bool {
+    pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.roll(times) == 0
     }
 
-    fn pick<T: Copy>(&mut self, all: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, all: &[T]) -> T {
         all[self.roll(all.len())]
     }
 }

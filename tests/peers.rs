@@ -18,6 +18,7 @@ mod daemon;
 mod directories;
 mod dns;
 mod exim;
+mod firewall;
 mod gateway;
 mod knot;
 mod log;
@@ -32,6 +33,7 @@ mod proof;
 mod python;
 mod scanners;
 mod signed;
+mod smuggling;
 mod store;
 mod strace;
 mod swaks;
@@ -63,6 +65,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
     Aiosmtpd,
+    /// The last one that ends messages at bare line feeds (CVE-2024-27305).
+    AiosmtpdLax,
+    /// A present one.
+    AiosmtpdStrict,
     Dkim,
     Exim,
     Knot,
@@ -86,6 +92,8 @@ impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Aiosmtpd => "aiosmtpd",
+            Self::AiosmtpdLax => "aiosmtpd-1.4.4",
+            Self::AiosmtpdStrict => "aiosmtpd-1.4.6",
             Self::Dkim => "python3-dkim",
             Self::Exim => "exim",
             Self::Knot => "knot",
@@ -140,6 +148,7 @@ impl Peer {
     fn present(self) -> Result<(), String> {
         match self {
             Self::Aiosmtpd => file("/usr/lib/python3/dist-packages/aiosmtpd/smtp.py"),
+            Self::AiosmtpdLax | Self::AiosmtpdStrict => here(&unpacked(&self.to_string())),
             Self::Dkim => file("/usr/lib/python3/dist-packages/dkim/__init__.py"),
             Self::Exim => rooted(&unpacked("exim")),
             Self::Knot => file("/usr/sbin/knotd"),

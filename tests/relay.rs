@@ -12,3 +12,4 @@ mod moves;
 mod narrowing;
 mod recipients;
 mod trust;
+mod upstream;

@@ -17,6 +17,7 @@ pub mod limits;
 mod policy;
 pub mod results;
 mod sealer;
+mod told;
 mod verdict;
 mod verifier;
 
@@ -25,5 +26,6 @@ pub use dns::Dns;
 pub use examination::{Evidence, Examination};
 pub use policy::{Claim, Mode, OwnSenders, Policy, Reason, Ruling, Services, judge};
 pub use sealer::{BodySeal, KeyError, NotSealed, Sealer};
+pub use told::Told;
 pub use verdict::{Arc, Dkim, DkimFault, Dmarc, DmarcPolicy, Outcome, Spf, Through, Verdict};
 pub use verifier::{Envelope, Verifier};

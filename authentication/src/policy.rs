@@ -58,8 +58,8 @@ pub struct Policy<'a> {
     pub mode: Mode,
     /// All domains of ours.
     pub own: &'a [Claim<'a>],
-    /// Where it came from.
-    pub client: IpAddr,
+    /// Where it came from; `None`: nobody knows.
+    pub client: Option<IpAddr>,
     /// The domain of its reverse path; empty: null.
     pub reverse: &'a str,
 }
@@ -191,12 +191,10 @@ fn legitimacy(verdict: &Verdict, domain: &str, reverse: &str, by_author: bool) -
     }
 }
 
-fn is_served(verdict: &Verdict, client: IpAddr, services: &Services) -> bool {
-    let client = client.to_canonical();
-    services
-        .networks
-        .iter()
-        .any(|network| network.contains(&client))
+fn is_served(verdict: &Verdict, client: Option<IpAddr>, services: &Services) -> bool {
+    let contains =
+        |network: &IpNet| client.is_some_and(|client| network.contains(&client.to_canonical()));
+    services.networks.iter().any(contains)
         || verdict
             .signers()
             .any(|signer| services.domains.iter().any(|one| one == signer))
@@ -238,6 +236,7 @@ mod tests {
                 sets: 0,
                 sealer: String::new(),
             },
+            told_by: None,
         }
     }
 
@@ -258,7 +257,7 @@ mod tests {
             &Policy {
                 mode,
                 own: &own,
-                client: "198.51.100.1".parse().expect("an address"),
+                client: Some("198.51.100.1".parse().expect("an address")),
                 reverse,
             },
         )
@@ -485,11 +484,12 @@ mod tests {
             services: &services,
         }];
         for (client, expected) in [
-            ("192.0.2.9", true),
-            ("::ffff:192.0.2.9", true),
-            ("192.0.3.1", false),
+            (Some("192.0.2.9"), true),
+            (Some("::ffff:192.0.2.9"), true),
+            (Some("192.0.3.1"), false),
+            (None, false),
         ] {
-            let client = client.parse().expect("an address");
+            let client = client.map(|client| client.parse().expect("an address"));
             let policy = Policy {
                 mode: Mode::Off,
                 own: &own,
@@ -499,7 +499,7 @@ mod tests {
             assert_eq!(
                 judge(&verdict, &policy) == Ruling::Accept,
                 expected,
-                "{client}"
+                "{client:?}"
             );
         }
     }

@@ -13,6 +13,9 @@ pub const NAME: &str = "Authentication-Results";
 /// Its folded value, in the name of `hostname`.
 pub fn value(hostname: &str, verdict: &Verdict) -> String {
     let mut text = format!("{}", Word(hostname));
+    if let Some(name) = &verdict.told_by {
+        let _ = write!(text, "\r\n\t(as told by {})", Word(name));
+    }
     for result in results(verdict) {
         text.push_str(FOLD);
         text.push_str(&result);
@@ -107,6 +110,7 @@ mod tests {
                 sets: 0,
                 sealer: foreign.to_owned(),
             },
+            told_by: None,
         }
     }
 

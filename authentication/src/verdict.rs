@@ -150,6 +150,9 @@ pub struct Verdict {
     pub authors: Vec<String>,
     /// ARC.
     pub arc: Arc,
+    /// Who told some of it: we have not verified that ourselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_by: Option<String>,
 }
 
 impl Verdict {
@@ -188,6 +191,7 @@ impl Verdict {
                 sets: 0,
                 sealer: String::new(),
             },
+            told_by: None,
         }
     }
 }
@@ -199,6 +203,13 @@ pub(crate) fn bounded(value: &str) -> String {
         end -= 1;
     }
     value[..end].to_owned()
+}
+
+impl Spf {
+    /// DNS answered.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.outcome != Outcome::TempError
+    }
 }
 
 impl Outcome {
@@ -298,6 +309,9 @@ impl fmt::Display for Verdict {
         if self.arc.sets > 0 {
             let sealer = Word(&self.arc.sealer);
             write!(f, " ({} sets, last by {sealer})", self.arc.sets)?;
+        }
+        if let Some(name) = &self.told_by {
+            write!(f, " as told by {}", Word(name))?;
         }
         Ok(())
     }

@@ -18,19 +18,22 @@ use crate::dns::Dns;
 use crate::examination::Evidence;
 use crate::field::fields;
 use crate::limits;
+use crate::told::Told;
 use crate::verdict::{Arc, Dkim, DkimFault, Outcome, Spf, Verdict, bounded};
 
 /// What the client said, and where it came from.
 #[derive(Debug, Clone, Copy)]
 pub struct Envelope<'a> {
-    /// The client.
-    pub client: IpAddr,
+    /// The client; `None`: nobody knows, and what depends on it cannot be found out.
+    pub client: Option<IpAddr>,
     /// Its name in HELO or EHLO; empty: it gave none.
     pub helo: &'a str,
     /// The reverse path without its brackets; empty: null.
     pub reverse: &'a str,
     /// Our own name, for macros of SPF records.
     pub hostname: &'a str,
+    /// What somebody whom we believe has found out of this message.
+    pub told: Option<&'a Told>,
 }
 
 impl<'a> Envelope<'a> {
@@ -75,18 +78,34 @@ impl Asking {
     async fn verified(&self, evidence: &Evidence, envelope: &Envelope<'_>) -> Verdict {
         let until = Instant::now() + limits::DNS_TIME;
         let message = message(evidence);
-        let (signatures, left_out) = signatures(&message);
+        let (mut signatures, mut left_out) = signatures(&message);
+        let told = envelope.told;
+        let signatures_told = told.map_or(&[][..], Told::signatures);
+        if !signatures_told.is_empty() {
+            (signatures, left_out) = (Vec::new(), 0);
+        }
         let dkim = signatures.iter().map(|one| self.dkim(&message, one, until));
         let spf = join(self.mail_from(envelope, until), self.helo(envelope, until));
         let both = join(spf, join_all(dkim));
-        let (((mail_from, helo), dkim), arc) = join(both, self.arc(&message, until)).await;
+        let (((mail_from, helo), mut dkim), arc) = join(both, self.arc(&message, until)).await;
+        dkim.extend(
+            signatures_told
+                .iter()
+                .filter(|one| !one.domain.is_empty())
+                .cloned(),
+        );
         let (authors, from_fields) = authors(&message);
         let counts = mail_from.as_ref().unwrap_or(&helo);
         let dmarc = dmarc::judge(&self.dns, &authors, from_fields, counts, &dkim);
         let dmarc = timeout_at(until, dmarc).await;
         let unknown = || Verdict::unknown("", "").dmarc;
+        let dmarc = dmarc.unwrap_or_else(|_| unknown());
         Verdict {
-            dmarc: dmarc.unwrap_or_else(|_| unknown()),
+            dmarc: match told {
+                Some(told) => told.dmarc(dmarc),
+                None => dmarc,
+            },
+            told_by: told.map(|told| told.by.clone()),
             mail_from,
             helo,
             dkim,
@@ -101,25 +120,36 @@ impl Asking {
         if envelope.reverse.is_empty() {
             return None;
         }
+        let told = envelope.told.and_then(|told| told.mail_from.as_ref());
+        if let Some(told) = told.filter(|told| told.is_settled() && told.domain == domain) {
+            return Some(told.clone());
+        }
+        let Some(client) = envelope.client else {
+            return Some(unasked(&domain));
+        };
         let local = envelope
             .reverse
             .rsplit_once('@')
             .map_or("", |(local, _)| local);
         let sender = format!("{local}@{domain}");
         let (helo, hostname) = (canonical(envelope.helo), envelope.hostname);
-        let parameters = SpfParameters::verify_mail_from(
-            envelope.client.to_canonical(),
-            &helo,
-            hostname,
-            &sender,
-        );
+        let parameters =
+            SpfParameters::verify_mail_from(client.to_canonical(), &helo, hostname, &sender);
         Some(self.spf(parameters, &domain, until).await)
     }
 
     async fn helo(&self, envelope: &Envelope<'_>, until: Instant) -> Spf {
         let helo = canonical(envelope.helo);
+        let told = envelope.told.and_then(|told| told.helo.as_ref());
+        let is_of_it = |told: &&Spf| helo.is_empty() || told.domain == helo;
+        if let Some(told) = told.filter(|told| told.is_settled() && is_of_it(told)) {
+            return told.clone();
+        }
+        let Some(client) = envelope.client else {
+            return unasked(&helo);
+        };
         let parameters =
-            SpfParameters::verify_ehlo(envelope.client.to_canonical(), &helo, envelope.hostname);
+            SpfParameters::verify_ehlo(client.to_canonical(), &helo, envelope.hostname);
         self.spf(parameters, &helo, until).await
     }
 
@@ -201,6 +231,14 @@ impl Asking {
             Ok(DkimResult::TempError(_)) | Err(_) => Outcome::TempError,
             Ok(_) => Outcome::Fail,
         })
+    }
+}
+
+/// Without a client there is nothing to ask for. It may be told another time, so nothing is taken to fail.
+fn unasked(domain: &str) -> Spf {
+    Spf {
+        outcome: Outcome::TempError,
+        domain: bounded(domain),
     }
 }
 

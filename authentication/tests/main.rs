@@ -6,3 +6,4 @@ mod dns;
 mod python;
 mod scene;
 mod spf;
+mod told;

@@ -1,8 +1,9 @@
 //! A verifier whose only source is a name server on loopback.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use authentication::{Dns, Envelope, Evidence, Verdict, Verifier};
+use authentication::{Dns, Envelope, Evidence, Told, Verdict, Verifier};
 use bytes::Bytes;
 use mail_auth::hickory_resolver::TokioResolver;
 use mail_auth::hickory_resolver::config::{
@@ -38,11 +39,24 @@ impl Scene {
 
     /// From 192.0.2.1, which says that it is client.example.net.
     pub(crate) async fn verify(&self, message: &[u8], reverse: &str) -> Verdict {
+        let client = Some("192.0.2.1".parse().expect("an address"));
+        self.verify_from(client, None, message, reverse).await
+    }
+
+    /// The same from this client, with what is told of it.
+    pub(crate) async fn verify_from(
+        &self,
+        client: Option<IpAddr>,
+        told: Option<&Told>,
+        message: &[u8],
+        reverse: &str,
+    ) -> Verdict {
         let envelope = Envelope {
-            client: "192.0.2.1".parse().expect("an address"),
+            client,
             helo: "client.example.net",
             reverse,
             hostname: "mx.contoso.com",
+            told,
         };
         let (header, body) = split(message);
         let evidence = Evidence::of(Bytes::copy_from_slice(header), body);

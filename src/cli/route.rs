@@ -135,14 +135,19 @@ impl Answers {
             (_, None) => exit_for(&explanation.decision),
         });
         let hops = self.looked_up(&explanation.decision);
+        let identity = self.identity(explanation);
         match &mut self.json {
             Some(json) => {
                 let mut answer = as_json(text, explanation);
                 answer["looked_up"] = hops.iter().map(ToString::to_string).collect();
+                answer["identity"] = identity.into();
                 json.push(answer);
             }
             None => {
                 writeln!(streams.out, "{explanation}")?;
+                if let Some(identity) = identity {
+                    writeln!(streams.out, "  identity   {identity}")?;
+                }
                 for hop in hops {
                     writeln!(
                         streams.out,
@@ -154,16 +159,34 @@ impl Answers {
         Ok(())
     }
 
+    fn way(&self, to: &Destination) -> Option<&Arc<Way>> {
+        let side = match to {
+            Destination::Side(side) => Some(side.as_str()),
+            Destination::Internet => None,
+        };
+        self.ways.iter().find(|way| way.side.as_deref() == side)
+    }
+
+    /// As whose mail the hop will know it, as far as that is known without the message; `None`: it makes no difference there.
+    fn identity(&self, explanation: &Explanation) -> Option<&'static str> {
+        let Decision::Deliver { to, .. } = &explanation.decision else {
+            return None;
+        };
+        self.way(to).filter(|way| way.tells_apart)?;
+        Some(match explanation.origin {
+            Origin::Internet => "that for mail of the internet",
+            Origin::Side(_) => {
+                "that for internal mail, if its reverse path and everybody in From and Sender are of our domains; otherwise that for mail of the internet"
+            }
+        })
+    }
+
     /// The hops whose hosts DNS will name.
     fn looked_up(&self, decision: &Decision) -> Vec<Hop> {
         let Decision::Deliver { to, path, .. } = decision else {
             return Vec::new();
         };
-        let side = match to {
-            Destination::Side(side) => Some(side.as_str()),
-            Destination::Internet => None,
-        };
-        let Some(way) = self.ways.iter().find(|way| way.side.as_deref() == side) else {
+        let Some(way) = self.way(to) else {
             return Vec::new();
         };
         match way.domain_of(path) {

@@ -16,8 +16,8 @@ use super::fault::Fault;
 use super::key_path::KeyPath;
 use super::reading::Reading;
 use super::{
-    Config, Directory, GraphCredential, HopTls, Identity, Place, SecretPlace, Side, TlsMode,
-    TrustRoots,
+    Accept, Config, Directory, GraphCredential, HopTls, Identity, Place, SecretPlace, Side,
+    TlsMode, TrustRoots,
 };
 use crate::certificate::{Finding, Role};
 use crate::code::Code;
@@ -48,14 +48,13 @@ pub(super) fn check(config: &Config, reading: &mut Reading, now: SystemTime) {
             }
         }
         hop_tls(&side.tls, &path.key("tls"), now, reading);
-        if let Some(accept) = &side.accept {
-            let path = path.key("accept");
-            let authority = accept.client_ca.clone().map(TrustRoots::File);
-            authority
-                .iter()
-                .for_each(|file| roots(file, &path.key("client_ca"), reading));
-            revocation_list(accept.crl.as_deref(), &path.key("crl"), now, reading);
+        if let Some(one) = &side.accept {
+            proof(one, &path.key("accept"), now, reading);
         }
+    }
+    for upstream in &config.upstreams {
+        let path = KeyPath::of("upstream").key(&upstream.name);
+        proof(&upstream.accept, &path, now, reading);
     }
     if let Some(internet) = &config.internet {
         hop_tls(&internet.tls, &KeyPath::of("internet.tls"), now, reading);
@@ -131,6 +130,14 @@ impl Files {
             reading.refuse(&private_key, fault);
         }
     }
+}
+
+fn proof(accept: &Accept, path: &KeyPath, now: i64, reading: &mut Reading) {
+    let authority = accept.client_ca.clone().map(TrustRoots::File);
+    authority
+        .iter()
+        .for_each(|file| roots(file, &path.key("client_ca"), reading));
+    revocation_list(accept.crl.as_deref(), &path.key("crl"), now, reading);
 }
 
 fn hop_tls(tls: &HopTls, path: &KeyPath, now: i64, reading: &mut Reading) {

@@ -17,6 +17,7 @@ pub(crate) mod listener;
 pub(crate) mod root;
 pub(crate) mod side;
 pub(crate) mod spool;
+pub(crate) mod upstream;
 
 use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
@@ -54,6 +55,7 @@ pub const ALL_KEYS: &[&Keys] = &[
     &identity::KEYS,
     &accept::KEYS,
     &format::KEYS,
+    &upstream::KEYS,
     &directory::KEYS,
     &directory::ATTRIBUTE_KEYS,
     &directory::FIELD_KEYS,

@@ -8,7 +8,7 @@ use tnef_decoder::vcard::Version;
 use transform::Options;
 
 use super::verdict::Trust;
-use crate::config::{Config, Hop, HopTls, Lookup, Side, SideKind, Tnef, VCard};
+use crate::config::{Config, Hop, HopTls, IdentityOrigin, Lookup, Side, SideKind, Tnef, VCard};
 use crate::limits;
 
 /// Where a leg goes: a side, or out to the internet. Made once a generation and shared by all its messages.
@@ -31,6 +31,8 @@ pub(crate) struct Way {
     pub(crate) conversion: Option<Arc<Options>>,
     /// Internet mail is sealed on this way.
     pub(crate) arc_seal: bool,
+    /// Its hops may be shown one certificate for internal mail and another for the rest.
+    pub(crate) tells_apart: bool,
 }
 
 impl Way {
@@ -47,6 +49,7 @@ impl Way {
             recipients: side.recipients_per_transaction.min(limits::LEG_RECIPIENTS),
             conversion: conversion(config, side),
             arc_seal: side.format.arc_seal,
+            tells_apart: tells_apart(side),
         });
         let internet = config.internet.as_ref().map(|internet| {
             let through = internet.through.as_deref();
@@ -61,6 +64,7 @@ impl Way {
                 max_connections: INTERNET_CONNECTIONS,
                 recipients: limits::LEG_RECIPIENTS,
                 arc_seal: false,
+                tells_apart: false,
                 conversion: None, // a stranger's system knows best what its people read
             };
             match through {
@@ -70,6 +74,7 @@ impl Way {
                     tls: side.tls.clone(),
                     max_connections: side.max_connections,
                     recipients: side.recipients_per_transaction.min(limits::LEG_RECIPIENTS),
+                    tells_apart: tells_apart(side),
                     ..smart_hosts
                 },
                 None => smart_hosts,
@@ -110,6 +115,11 @@ impl Way {
     pub(crate) fn name(&self) -> &str {
         self.side.as_deref().unwrap_or("internet")
     }
+}
+
+fn tells_apart(side: &Side) -> bool {
+    let mut identities = side.identities.iter();
+    identities.any(|one| one.origin != IdentityOrigin::Any)
 }
 
 fn conversion(config: &Config, side: &Side) -> Option<Arc<Options>> {

@@ -3,6 +3,7 @@
 //! The side is decided again each time: people move while their mail waits. What the directory does not know any more waits
 //! on, and is never refused for it.
 
+use std::borrow::Cow;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
@@ -18,10 +19,11 @@ use super::{Heard, Ledger, Mail, Queue, State, mail, now};
 use crate::deliver::Way;
 use crate::event::{Event, Fate, Outcome, SessionId};
 use crate::generation::Generation;
+use crate::identity::Shown;
 use crate::services::Services;
 use crate::transaction::{
-    Courier, Leg, Letter, Planned, Sender, Source, StoredContent, Word, answer_to, identity,
-    tell_conversion, why_member,
+    Courier, Leg, Letter, Planned, Sender, Source, StoredContent, Word, answer_to, tell_conversion,
+    why_member,
 };
 use crate::{blocking, limits};
 
@@ -164,18 +166,20 @@ impl Attempt {
             let date = crate::clock::rfc5322(ledger.mail().received);
             let letter = Letter {
                 mail: &mail,
-                identity: identity(&standing),
+                shown: Shown::of(&standing, &mail.path, &header, &generation.config),
                 standing: &standing,
                 hello: hello.as_ref(),
                 date: Some(&date),
                 verdict: ledger.mail().verdict.as_deref(),
                 sender: &sender,
             };
+            let shown = letter.shown.told(&leg.way);
             let mut courier = Courier::new(letter, &leg);
             let said = courier.carry(header.clone(), content).await;
             tell_conversion(&leg, &sender, courier.report());
             for (number, word) in numbers.into_iter().zip(said) {
-                self.tell(ledger, &leg, number, &word, octets);
+                let identity = shown.clone().filter(|_| word.hop.is_some());
+                self.tell(ledger, &leg, number, &word, identity, octets);
                 words.push((number, word));
             }
         }
@@ -253,7 +257,15 @@ impl Attempt {
     }
 
     /// One line a recipient.
-    fn tell(&self, ledger: &Ledger, leg: &Leg, number: usize, word: &Word, octets: u64) {
+    fn tell(
+        &self,
+        ledger: &Ledger,
+        leg: &Leg,
+        number: usize,
+        word: &Word,
+        identity: Option<Cow<'static, str>>,
+        octets: u64,
+    ) {
         let Some(recipient) = ledger.mail().recipients.get(number) else {
             return;
         };
@@ -268,6 +280,7 @@ impl Attempt {
             queue_id: Some(ledger.id.to_string().into()),
             client: ledger.mail().client,
             origin: origin_name(ledger.mail()).into(),
+            upstream: ledger.mail().upstream.as_deref().map(Into::into),
             from: (&*ledger.mail().reverse_path).into(),
             to: (&*recipient.forward_path).into(),
             destination: leg.way.name().into(),
@@ -277,6 +290,7 @@ impl Attempt {
             hop_tls: hop
                 .map_or("none (not contacted)", |told| &told.security)
                 .into(),
+            identity,
             size: octets,
             converted: false,
             result: Fate::of(&word.answer),

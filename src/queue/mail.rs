@@ -16,7 +16,7 @@ use smtp::xtext::Xtext;
 
 use crate::config::Config;
 use crate::event::SessionId;
-use crate::origin::{Peer, PeerTls, Proof, Proven, Standing};
+use crate::origin::{Filter, Peer, PeerTls, Proof, Proven, Standing};
 use crate::tls::Negotiated;
 
 /// One message in custody.
@@ -32,6 +32,9 @@ pub(crate) struct Mail {
     #[serde(skip_serializing_if = "Option::is_none")]
     tls: Option<Tls>,
     pub(crate) origin: Origin,
+    /// The mail filter that handed it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) upstream: Option<String>,
     /// Empty: null.
     pub(crate) reverse_path: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,7 +127,13 @@ impl Mail {
                 name: proven.side.to_string(),
                 certificate: proven.proof == Proof::Certificate,
             },
-            Standing::Internet | Standing::Provisional(_) => Origin::Internet,
+            Standing::Internet | Standing::Upstream(_) | Standing::Provisional(_) => {
+                Origin::Internet
+            }
+        };
+        let upstream = match reception.standing {
+            Standing::Upstream(filter) => Some(filter.name.clone()),
+            Standing::Internet | Standing::Side(_) | Standing::Provisional(_) => None,
         };
         let tls = reception.peer.tls.as_ref().map(|tls| Tls {
             version: tls.negotiated.version.to_owned(),
@@ -141,6 +150,7 @@ impl Mail {
             }),
             tls,
             origin,
+            upstream,
             reverse_path: mail.path.to_string(),
             body: match mail.body {
                 BodyKind::Unspecified => None,
@@ -171,6 +181,7 @@ impl Mail {
             hello: None,
             tls: None,
             origin: Origin::Gateway,
+            upstream: None,
             reverse_path: String::new(),
             body: eight_bit.then_some(Body::EightBit),
             smtp_utf8,
@@ -236,7 +247,14 @@ impl Mail {
     /// Whose it is, if the configuration still has that side.
     pub(crate) fn standing(&self, config: &Config) -> Standing {
         let Origin::Side { name, certificate } = &self.origin else {
-            return Standing::Internet;
+            let is_known = |name: &&String| config.upstreams.iter().any(|one| one.name == **name);
+            return match self.upstream.as_ref().filter(is_known) {
+                Some(name) => Standing::Upstream(Filter {
+                    name: name.clone(),
+                    proof: Proof::Network,
+                }),
+                None => Standing::Internet,
+            };
         };
         match config.sides.iter().find(|side| side.name == *name) {
             Some(side) => Standing::Side(Proven {
@@ -416,6 +434,7 @@ mod tests {
                 sets: 2,
                 sealer: "example.org".to_owned(),
             },
+            told_by: Some("filter.example".to_owned()),
         };
         let plain = mail("a@example.net", &["nora@contoso.com"]);
         let text = serde_json::to_string(&plain).expect("JSON");

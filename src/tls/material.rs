@@ -13,7 +13,7 @@ use super::revocation::Dates;
 use super::{HopClient, Judge, ServerTls, TlsError, identity};
 use crate::certificate::{self, Finding, Role};
 use crate::config::{
-    Config, Eku, Hop, HopTls, IdentityOrigin, NamePattern, Side, TlsMode, TrustRoots,
+    Accept, Config, Eku, Hop, HopTls, IdentityOrigin, NamePattern, Side, TlsMode, TrustRoots,
 };
 
 /// The TLS side of one generation of the configuration.
@@ -21,6 +21,7 @@ use crate::config::{
 pub(crate) struct Material {
     server: Option<ServerTls>,
     accept: HashMap<String, Judge>,
+    upstreams: HashMap<String, Judge>,
     hops: HashMap<(Option<String>, Hop, IdentityOrigin), Arc<HopClient>>,
     /// Toward the exchangers of foreign domains.
     strangers: HashMap<IdentityOrigin, Arc<HopClient>>,
@@ -44,6 +45,7 @@ impl Material {
         let own = config.tls.as_ref().map(identity::load).transpose()?;
         let server = own.as_ref().map(ServerTls::new).transpose()?;
         let mut accept = HashMap::new();
+        let mut upstreams = HashMap::new();
         let mut hops = HashMap::new();
         let mut strangers = HashMap::new();
         let mut shown = Vec::new();
@@ -51,7 +53,9 @@ impl Material {
             hostname: config.hostname.clone(),
         }));
         for side in &config.sides {
-            if let Some(judge) = accept_judge(side, config)? {
+            if let Some(one) = &side.accept
+                && let Some(judge) = accept_judge(one, config)?
+            {
                 accept.insert(side.name.clone(), judge);
             }
             for origin in [IdentityOrigin::Sides, IdentityOrigin::Internet] {
@@ -74,6 +78,11 @@ impl Material {
                     let client = hop_client(&side.tls, names, config, identity.clone())?;
                     hops.insert((Some(side.name.clone()), hop.clone(), origin), client);
                 }
+            }
+        }
+        for upstream in &config.upstreams {
+            if let Some(judge) = accept_judge(&upstream.accept, config)? {
+                upstreams.insert(upstream.name.clone(), judge);
             }
         }
         if let Some(internet) = &config.internet {
@@ -101,6 +110,7 @@ impl Material {
         Ok(Self {
             server,
             accept,
+            upstreams,
             hops,
             strangers,
             shown,
@@ -131,6 +141,11 @@ impl Material {
         self.accept.get(side)
     }
 
+    /// The judge of certificates of the mail filter `upstream`.
+    pub(crate) fn upstream(&self, upstream: &str) -> Option<&Judge> {
+        self.upstreams.get(upstream)
+    }
+
     /// Our TLS as a client of `hop` of `side` (`None`: the internet), for mail of `origin`.
     pub(crate) fn hop(
         &self,
@@ -151,14 +166,10 @@ impl Material {
     }
 }
 
-fn accept_judge(side: &Side, config: &Config) -> Result<Option<Judge>, TlsError> {
-    let Some(accept) = side
-        .accept
-        .as_ref()
-        .filter(|accept| !accept.certificate_names.is_empty())
-    else {
+fn accept_judge(accept: &Accept, config: &Config) -> Result<Option<Judge>, TlsError> {
+    if accept.certificate_names.is_empty() {
         return Ok(None);
-    };
+    }
     let roots = accept
         .client_ca
         .clone()
@@ -273,6 +284,7 @@ fn files(config: &Config) -> impl Iterator<Item = &Path> {
         .map(|side| &side.tls)
         .chain(config.internet.iter().map(|internet| &internet.tls));
     let accepts = config.sides.iter().filter_map(|side| side.accept.as_ref());
+    let accepts = accepts.chain(config.upstreams.iter().map(|one| &one.accept));
     identities
         .flat_map(|identity| {
             [

@@ -23,12 +23,12 @@ use super::head;
 use super::outflow::{Outflow, Stall};
 use super::sealing::Sealing;
 use super::stored::StoredContent;
-use crate::config::IdentityOrigin;
 use crate::converter::NotConverted;
 use crate::deliver::{
     Answered, Contact, HopError, Known, Tender, Told, Verdict, Way, speaks_of_us,
 };
 use crate::event::Event;
+use crate::identity::Shown;
 use crate::limits;
 use crate::origin::Standing;
 
@@ -37,7 +37,7 @@ use crate::origin::Standing;
 pub(crate) struct Letter<'a> {
     pub(crate) mail: &'a MailFrom,
     /// Which of our certificates hops are shown.
-    pub(crate) identity: IdentityOrigin,
+    pub(crate) shown: Shown,
     /// Whose it is, for good.
     pub(crate) standing: &'a Standing,
     /// What the client said of itself.
@@ -180,7 +180,7 @@ impl<'a> Courier<'a> {
             content: parcel.known(),
             way: Arc::clone(&self.leg.way),
             domain: self.leg.domain.clone(),
-            identity: self.letter.identity,
+            identity: self.letter.shown.origin(),
         };
         let contact = sender.services.deliver.contact(&tender, sender.generation);
         let answered = match contact.await {

@@ -10,7 +10,7 @@ use smtp::reply::{Answer, Reply};
 
 use super::roster::{Named, has_room};
 use super::{Sender, report};
-use crate::config::{Hop, IdentityOrigin};
+use crate::config::Hop;
 use crate::deliver::{RefusalKey, Way};
 use crate::inbound::{Inbound, Lost};
 use crate::origin::Standing;
@@ -27,8 +27,6 @@ pub(crate) struct Draft {
     pub(super) groups: Vec<Named>,
     /// Whom the client named, as far as they were answered 250.
     named: Vec<RcptTo>,
-    /// Which of our certificates the hop is shown.
-    pub(super) identity: IdentityOrigin,
     /// Remembered refusals that were heard; forgotten when the rest went through.
     pub(super) heard: Vec<RefusalKey>,
 }
@@ -65,22 +63,11 @@ pub(crate) struct Planned {
 impl Draft {
     /// MAIL. What is refused here concerns the reverse path or the sender's right to use it.
     pub(crate) fn begin(mail: MailFrom, sender: &Sender<'_>) -> Result<Self, Answer> {
-        let restricted = sender.standing.side().and_then(|proven| {
-            let sides = &sender.generation.config.sides;
-            let side = sides
-                .iter()
-                .find(|side| side.name == proven.side.as_str())?;
-            side.accept
-                .as_ref()
-                .map(|accept| &accept.may_send_as)
-                .filter(|list| !list.is_empty())
-        });
-        if let (Some(list), ReversePath::Mailbox(mailbox)) = (restricted, &mail.path) {
-            let path = mailbox.to_string();
-            if !list
-                .iter()
-                .any(|allowed| allowed.eq_ignore_ascii_case(&path))
-            {
+        if let (Some(list), ReversePath::Mailbox(mailbox)) =
+            (may_send_as(sender.standing, sender), &mail.path)
+        {
+            let path = Address::from_parts(mailbox.local_part(), mailbox.domain());
+            if !path.is_ok_and(|path| list.contains(&path)) {
                 return Err(Reply::SENDER_NOT_ALLOWED.into());
             }
         }
@@ -90,7 +77,6 @@ impl Draft {
             undecided: Vec::new(),
             groups: Vec::new(),
             named: Vec::new(),
-            identity: identity(sender.standing),
             heard: Vec::new(),
         })
     }
@@ -314,6 +300,16 @@ impl Draft {
     }
 }
 
+/// The addresses that this origin may send as; `None`: any.
+pub(super) fn may_send_as(standing: &Standing, sender: &Sender<'_>) -> Option<Vec<Address>> {
+    let proven = standing.side()?;
+    let mut sides = sender.generation.config.sides.iter();
+    let side = sides.find(|side| side.name == proven.side.as_str())?;
+    let list = &side.accept.as_ref()?.may_send_as;
+    let parsed = list.iter().filter_map(|one| Address::parse(one).ok());
+    (!list.is_empty()).then(|| parsed.collect())
+}
+
 /// Puts a recipient on the leg of its way.
 pub(super) fn add(legs: &mut Vec<Leg>, way: &Arc<Way>, planned: Planned) {
     let domain = way.domain_of(&planned.path);
@@ -386,14 +382,6 @@ fn is_unknown(decision: &Decision) -> bool {
         decision,
         Decision::Refuse(Refusal::Unknown | Refusal::UnknownThereToo { .. })
     )
-}
-
-/// Which of our certificates mail of this origin is shown under.
-pub(crate) fn identity(standing: &Standing) -> IdentityOrigin {
-    match standing.side() {
-        Some(_) => IdentityOrigin::Sides,
-        None => IdentityOrigin::Internet,
-    }
 }
 
 pub(super) fn origin(standing: &Standing) -> Origin {

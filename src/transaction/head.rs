@@ -35,7 +35,9 @@ pub(super) fn judge(header: HeaderBlock, letter: &Letter<'_>, leg: &Leg) -> Resu
         None => Towards::Internet,
     };
     let hostname = &letter.sender.generation.config.hostname;
-    let header = firewall::pass(header, Trust::of(letter.standing), towards, hostname);
+    let config = &letter.sender.generation.config;
+    let names = firewall::forged_names(letter.standing, config);
+    let header = firewall::pass(header, Trust::of(letter.standing), towards, &names);
     let trace = received(letter, &leg.recipients, &tokens);
     let trace = match letter.verdict {
         Some(verdict) if towards == Towards::Side => results(hostname, verdict, trace),

@@ -16,8 +16,10 @@ use super::head;
 use super::report::{self, Progress};
 use super::vetting::{Vetted, Vetting};
 use crate::authentication::Demand;
+use crate::identity::{self, Shown};
 use crate::inbound::{Inbound, Lost};
 use crate::origin::Standing;
+use crate::upstream::Source;
 
 /// Carries the message of `draft` and answers the client.
 pub(super) async fn carry(
@@ -70,7 +72,7 @@ struct Carrier<'a> {
     sender: &'a Sender<'a>,
     progress: Progress,
     /// The message is looked at while it streams.
-    demand: Option<Demand>,
+    demand: Option<(Demand, Source)>,
 }
 
 impl Carrier<'_> {
@@ -93,6 +95,7 @@ impl Carrier<'_> {
             let progress = Progress {
                 size: body.octets(),
                 standing: self.progress.standing.clone(),
+                shown: self.progress.shown,
                 ..ending.progress.clone()
             };
             report::conversion(leg, self.sender, progress.report.as_deref());
@@ -119,12 +122,11 @@ impl Carrier<'_> {
 
     /// What a message that streamed turned out to be.
     async fn conclude(&self, body: &mut Body<'_>) {
-        if let (Some(demand), Some(examination)) = (self.demand, body.examined()) {
-            let hello = body.hello().cloned();
+        if let (Some((demand, source)), Some(examination)) = (&self.demand, body.examined()) {
             let vetting = Vetting {
-                demand,
+                demand: *demand,
                 mail: &self.draft.mail,
-                hello: hello.as_ref(),
+                source,
                 sender: self.sender,
             };
             Box::pin(vetting.conclude(examination)).await;
@@ -144,7 +146,15 @@ impl Carrier<'_> {
         {
             return Ok(Ending::Same(answer));
         }
-        self.draft.identity = draft::identity(&standing);
+        if let Some(list) = draft::may_send_as(&standing, self.sender)
+            && identity::is_from_others(&header, &list)
+        {
+            return Ok(Ending::Same(Reply::SENDER_NOT_ALLOWED.into()));
+        }
+        // By what was received: what is dropped or converted later was part of whom it says it is from.
+        let config = &self.sender.generation.config;
+        let shown = Shown::of(&standing, &self.draft.mail.path, &header, config);
+        self.progress.shown = Some(shown);
         let hello = body.hello().cloned();
         let mut rest = Rest::Client(body);
         let demand = Demand::of(
@@ -157,17 +167,19 @@ impl Carrier<'_> {
         let verdict = match demand {
             // Boxed, as is everything that not every message needs.
             Some(demand) => {
+                let peer = self.sender.peer;
+                let source = Source::of(&standing, &header, peer, hello.as_ref(), config);
                 let vetting = Vetting {
                     demand,
                     mail: &self.draft.mail,
-                    hello: hello.as_ref(),
+                    source: &source,
                     sender: self.sender,
                 };
                 match Box::pin(vetting.vet(&header, &mut held, &mut rest)).await? {
                     Vetted::Known(verdict) => Some(verdict),
                     Vetted::Stopped(answer) => return Ok(Ending::Same(answer)),
                     Vetted::Open => {
-                        self.demand = Some(demand);
+                        self.demand = Some((demand, source));
                         None
                     }
                 }
@@ -176,7 +188,7 @@ impl Carrier<'_> {
         };
         let letter = Letter {
             mail: &self.draft.mail,
-            identity: self.draft.identity,
+            shown,
             standing: &standing,
             hello: hello.as_ref(),
             date: None,
@@ -282,7 +294,9 @@ impl Carrier<'_> {
     /// A stranger's header must be one to every parser; a proven system may have its habits.
     fn strictness(&self) -> Strictness {
         match self.sender.standing {
-            Standing::Internet | Standing::Provisional(_) => Strictness::Fields,
+            Standing::Internet | Standing::Upstream(_) | Standing::Provisional(_) => {
+                Strictness::Fields
+            }
             Standing::Side(_) => Strictness::Lenient,
         }
     }

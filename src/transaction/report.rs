@@ -12,6 +12,7 @@ use super::custody::Settled;
 use super::draft::{AtRcpt, Draft, Leg};
 use crate::deliver::Told;
 use crate::event::{Event, Fate, Outcome};
+use crate::identity::Shown;
 use crate::origin::Standing;
 
 /// The reply to a decision that is not to deliver.
@@ -53,6 +54,8 @@ fn deferral_answer(deferral: &Deferral) -> Answer {
 pub(super) struct Progress {
     pub(super) hop: Option<Arc<Told>>,
     pub(super) size: u64,
+    /// As whose mail the hop was to know it.
+    pub(super) shown: Option<Shown>,
     /// The origin once the header block has spoken.
     pub(super) standing: Option<Standing>,
     /// What was converted; `None`: there was no TNEF, or it was to stay.
@@ -171,6 +174,10 @@ fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, said: &Said<'_>
             .side()
             .map_or("internet", |proven| proven.side.as_str())
             .into(),
+        upstream: match standing {
+            Standing::Upstream(filter) => Some((&*filter.name).into()),
+            Standing::Internet | Standing::Side(_) | Standing::Provisional(_) => None,
+        },
         from: draft.mail.path.to_string().into(),
         to: said.to.into(),
         destination: said.destination.into(),
@@ -180,6 +187,11 @@ fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, said: &Said<'_>
         hop_tls: hop
             .map_or("none (not contacted)", |told| &told.security)
             .into(),
+        identity: progress.hop.as_ref().and_then(|_| {
+            let mut ways = sender.generation.ways.iter();
+            let way = ways.find(|way| way.name() == said.destination)?;
+            progress.shown?.told(way)
+        }),
         size: progress.size,
         converted: progress
             .report

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use authentication::{Envelope, Evidence, Examination, Ruling, Verdict};
 use smtp::envelope::MailFrom;
 use smtp::header_scan::HeaderBlock;
-use smtp::server::Hello;
 use smtp::{Answer, LineCheck};
 
 use super::Sender;
@@ -17,12 +16,13 @@ use super::conversion::cannot_hold;
 use crate::authentication::{Demand, answer};
 use crate::event::Event;
 use crate::hold::{Hold, HoldError};
+use crate::upstream::Source;
 
 /// A message that is looked at.
 pub(super) struct Vetting<'a> {
     pub(super) demand: Demand,
     pub(super) mail: &'a MailFrom,
-    pub(super) hello: Option<&'a Hello>,
+    pub(super) source: &'a Source,
     pub(super) sender: &'a Sender<'a>,
 }
 
@@ -91,10 +91,11 @@ impl Vetting<'_> {
     async fn verify(&self, evidence: &Evidence) -> Verdict {
         let reverse = self.mail.path.to_string();
         let envelope = Envelope {
-            client: self.sender.peer.ip(),
-            helo: self.hello.map_or("", |hello| &hello.name),
+            client: self.source.client,
+            helo: &self.source.helo,
             reverse: &reverse,
             hostname: &self.sender.generation.config.hostname,
+            told: self.source.told.as_ref(),
         };
         let verifier = self.sender.services.verifier();
         verifier.verify(evidence, &envelope).await
@@ -106,10 +107,20 @@ impl Vetting<'_> {
         let (session, transaction) = (sender.session, sender.transaction);
         let from = self.mail.path.to_string();
         let events = &sender.services.events;
-        let record = verdict.to_string();
-        let ruling = self
-            .demand
-            .rule(&sender.generation.config, verdict, sender.peer, self.mail);
+        let record = format!("{verdict}{}", self.source);
+        if let (Some(upstream), None) = (&self.source.upstream, self.source.client) {
+            events.emit(Event::ClientNotTold {
+                session,
+                transaction,
+                upstream: upstream.clone(),
+            });
+        }
+        let ruling = self.demand.rule(
+            &sender.generation.config,
+            verdict,
+            self.source.client,
+            self.mail,
+        );
         events.emit(Event::Authenticated {
             session,
             transaction,

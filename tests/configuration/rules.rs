@@ -470,3 +470,70 @@ fn defaults_follow_the_kind() {
     );
     assert_eq!(side("exchange").tls.server_names, []);
 }
+
+#[test]
+fn a_mail_filter_is_no_side_and_speaks_under_a_name_of_its_own() {
+    let side = "[side.x]\nkind = \"smtp\"\n[side.x.accept]\n";
+    let both = |of_side: &str, of_filter: &str| {
+        format!("{TLS}{side}{of_side}\n[upstream.filter]\n{of_filter}\n")
+    };
+    check("[upstream.filter]\nnetworks = [\"192.0.2.0/24\"]", &[]);
+    check("[upstream.filter]", &["TWX-0117"]);
+    check(
+        "[upstream.filter]\nnetworks = [\"192.0.2.0/24\"]\nrequire = \"all\"",
+        &["TWX-0117"],
+    );
+    check(
+        "[upstream.filter]\ncertificate_names = [\"out.filter.example\"]",
+        &["TWX-0119"],
+    );
+    check(
+        &both(
+            "networks = [\"192.0.2.0/25\"]",
+            "networks = [\"192.0.2.0/24\"]",
+        ),
+        &["TWX-0114"],
+    );
+    check(
+        &both(
+            "networks = [\"192.0.2.0/25\"]",
+            "networks = [\"192.0.2.128/25\"]",
+        ),
+        &[],
+    );
+    check(
+        &both(
+            "certificate_names = [\"*.filter.example\"]",
+            "certificate_names = [\"out.filter.example\"]",
+        ),
+        &["TWX-0115"],
+    );
+    check(
+        &format!("{TLS}[upstream.filter]\ncertificate_names = [\"mail.protection.outlook.com\"]"),
+        &["TWX-0116"],
+    );
+    check(
+        "[upstream.a]\nnetworks = [\"192.0.2.0/24\"]\n[upstream.b]\nnetworks = [\"192.0.2.1\"]",
+        &["TWX-0114"],
+    );
+    let filter = "[upstream.filter]\nnetworks = [\"192.0.2.0/24\"]\n";
+    check(&format!("{filter}listeners = [\"mx\"]"), &[]);
+    check(&format!("{filter}listeners = [\"inside\"]"), &["TWX-0107"]);
+    check(&format!("{filter}trust_results = true"), &["TWX-0170"]);
+    check(
+        &format!("{filter}trust_results = true\nauthserv_id = \"filter.example\""),
+        &[],
+    );
+    check(
+        &format!("{filter}authserv_id = \"MX.contoso.com\""),
+        &["TWX-0171"],
+    );
+    for (hops, codes) in [
+        ("0", &["TWX-0108"][..]),
+        ("1", &[]),
+        ("100", &[]),
+        ("101", &["TWX-0108"]),
+    ] {
+        check(&format!("{filter}received_hops = {hops}"), codes);
+    }
+}

@@ -55,6 +55,7 @@ fn section_name(header: &str) -> String {
     match parts.as_slice() {
         ["domain", ..] => "domain.\"NAME\"".to_owned(),
         ["side", _, rest @ ..] => [&["side", "NAME"], rest].concat().join("."),
+        ["upstream", _] => "upstream.NAME".to_owned(),
         _ => header.to_owned(),
     }
 }

@@ -56,6 +56,9 @@ const ALLOWED: &[&str] = &[
     "Authentication-Results: mx.contoso.com.example.net; spf=pass\r\n",
     "Authentication-Results: (mx.contoso.com) filter.example.net; spf=pass\r\n",
     "X-Empty:\r\n",
+    "=?utf-8?q?X-OriginatorOrg?=: contoso.com\r\n",
+    "ARC-Seal: i=2; cv=pass; b=BBBB\r\nARC-Message-Signature: i=2; b=BBBB\r\nARC-Authentication-Results: i=2; mx.contoso.com; spf=pass\r\n",
+    "DKIM-Signature: v=1; d=example.net; h=From:X-OriginatorOrg; b=CCCC\r\n",
 ];
 const VERDICTS: &[&str] = &[
     " mx.contoso.com; spf=pass",
@@ -67,11 +70,11 @@ const VERDICTS: &[&str] = &[
 ];
 
 /// One generated line of a header, or a few.
-struct Piece {
-    raw: Vec<u8>,
-    forbidden: bool,
+pub(crate) struct Piece {
+    pub(crate) raw: Vec<u8>,
+    pub(crate) forbidden: bool,
     /// Not a field at all to a strict reader: from strangers the whole message is refused.
-    broken: bool,
+    pub(crate) broken: bool,
 }
 
 fn spelled(name: &str, dice: &mut Dice) -> Vec<u8> {
@@ -105,6 +108,9 @@ fn forbidden(dice: &mut Dice) -> Piece {
         };
     }
     let mut name = spelled(dice.pick(FORBIDDEN), dice);
+    if dice.once_in(12) && name.len() > 20 {
+        name.extend([b'a'; 1_500]); // below a forbidden prefix any name is forbidden
+    }
     let value: &[u8] = dice.pick(&[
         &b" Internal"[..],
         b"Internal",
@@ -122,13 +128,16 @@ fn forbidden(dice: &mut Dice) -> Piece {
     if dice.once_in(3) {
         broken = true;
         let middle = name.len() / 2;
-        match dice.roll(7) {
+        match dice.roll(10) {
             0 => colon = b"\r\n ".to_vec(),
             1 => drop(name.splice(middle..middle, *b"\r\n\t")),
             2 => name.insert(middle, 0x80),
             3 => name.insert(0, 0x0b),
             4 => name.extend_from_slice(b"\xc2\xa0"),
             5 => drop(name.splice(0..0, *b"\xef\xbb\xbf")),
+            6 => drop(name.splice(0..0, *b"a line that is no field\r\n ")),
+            7 => colon = b"\r\n \r\n\t".to_vec(),
+            8 => drop(name.splice(middle..middle, *b" ")),
             _ => name.insert(name.len(), 0x7f),
         }
     }
@@ -139,7 +148,7 @@ fn forbidden(dice: &mut Dice) -> Piece {
     }
 }
 
-fn header(dice: &mut Dice) -> Vec<Piece> {
+pub(crate) fn header(dice: &mut Dice) -> Vec<Piece> {
     let allowed = |raw: &[u8]| Piece {
         raw: raw.to_vec(),
         forbidden: false,
@@ -170,7 +179,7 @@ fn header(dice: &mut Dice) -> Vec<Piece> {
 }
 
 /// What stands inside a message is content, whatever it looks like.
-const ATTACHED: &[u8] = b"\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nX-MS-Exchange-Organization-AuthAs: Internal\r\nX-OriginatorOrg : contoso.com\r\n\
+pub(crate) const ATTACHED: &[u8] = b"\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nX-MS-Exchange-Organization-AuthAs: Internal\r\nX-OriginatorOrg : contoso.com\r\n\
     Authentication-Results: mx.contoso.com; spf=pass\r\n\r\nx\r\n--b--\r\n";
 
 /// The names in a header block as a reader finds them that forgives everything: any line end, folded names, and octets

@@ -7,7 +7,7 @@ use super::Dice;
 use crate::scene::{INTERNET, NOTES, SCANNER, Scene, message};
 
 /// Look-alikes of the end of data, from the published research and its variations.
-const LOOK_ALIKES: &[&str] = &[
+pub(crate) const LOOK_ALIKES: &[&str] = &[
     "\n.\n",
     "\n.\r\n",
     "\r\n.\n",
@@ -25,9 +25,16 @@ const LOOK_ALIKES: &[&str] = &[
     "\r\n.\r\r\n",
     "\r\n.\n\r\n",
     "\r\n\r.\r\n",
+    "\r\n.\0\n",
+    "\r\n\0.\n",
+    "\r\0\n.\r\n",
+    "\r\n.\r\0\n",
+    "\0\n.\n\0",
+    "\r\r\n.\r\r\n",
+    "\n\r.\n\r",
 ];
 
-const INNER: &str = "MAIL FROM:<boss@contoso.com>\r\nRCPT TO:<nora@contoso.com>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n.\r\n";
+pub(crate) const INNER: &str = "MAIL FROM:<boss@contoso.com>\r\nRCPT TO:<nora@contoso.com>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n.\r\n";
 
 #[tokio::test]
 async fn nothing_but_crlf_dot_crlf_ends_a_message() {
@@ -197,7 +204,7 @@ const CLEAN_CRUMBS: &[&str] = &[
 ];
 
 /// A body as a client writes it to the wire, its end not among it.
-fn body(dice: &mut Dice) -> String {
+pub(crate) fn body(dice: &mut Dice) -> String {
     let crumbs = if dice.once_in(2) {
         CRUMBS
     } else {

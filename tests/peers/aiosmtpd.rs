@@ -1,7 +1,7 @@
 //! aiosmtpd as a next hop that stores what it is given, to the octet.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::daemon::{Daemon, Home, Program};
 use super::python::PYTHON;
@@ -14,8 +14,8 @@ pub(crate) struct Aiosmtpd {
 }
 
 /// What it is to do: without a word, take everything in the clear.
-#[derive(Default)]
 pub(crate) struct Builder {
+    python: PathBuf,
     arguments: Vec<String>,
 }
 
@@ -30,6 +30,12 @@ impl Builder {
         self.with("--client-roots", roots)
     }
 
+    /// The version of a virtual environment, in place of Debian's.
+    pub(crate) fn of(mut self, environment: &Path) -> Self {
+        self.python = environment.join("bin/python3");
+        self
+    }
+
     fn with(mut self, name: &str, path: &Path) -> Self {
         self.arguments.push(format!("{name}={}", path.display()));
         self
@@ -40,7 +46,7 @@ impl Builder {
         let store = Store::new(&home, Lines::CrLf);
         let address = home.address();
         let script = home.write("server.py", include_str!("aiosmtpd_server.py"));
-        let mut command = vec![PYTHON.to_owned(), "-I".to_owned()];
+        let mut command = vec![self.python.display().to_string(), "-I".to_owned()];
         command.push(script.display().to_string());
         command.push(address.port().to_string());
         command.push(store.directory().display().to_string());
@@ -56,7 +62,10 @@ impl Builder {
 
 impl Aiosmtpd {
     pub(crate) fn builder() -> Builder {
-        Builder::default()
+        Builder {
+            python: PYTHON.into(),
+            arguments: Vec::new(),
+        }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

@@ -44,6 +44,7 @@ host_lookup =
 rfc1413_query_timeout = 0s
 smtp_accept_max = 200
 smtp_accept_max_per_connection = 0
+smtp_accept_queue_per_connection = 0
 message_size_limit = 200M
 tls_advertise_hosts =
 log_selector = +tls_cipher

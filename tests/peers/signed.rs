@@ -1,10 +1,14 @@
 //! Mail that python3-dkim has signed, and what it says of ours.
 
+use std::io::Write as _;
+
+use testbed::message::{Needs, Sample};
 use testbed::nameserver::NameServer;
 use testbed::tnef;
 use twinmx::event::Event;
 
 use super::{Peer, program, python, require};
+use crate::hostile::Dice;
 use crate::scene::{INTERNET, Scene, message};
 
 const KEY: &str = include_str!("../../authentication/tests/key.pem");
@@ -146,4 +150,133 @@ async fn what_was_converted_keeps_its_record_and_is_sealed_as_it_left() {
     assert!(!still_verifies(got.below(0)).await, "it was changed");
     let said = arc_verdict(got.below(0)).await;
     assert!(said.starts_with("pass 1 "), "{said}\n{text}");
+}
+
+/// Prints, for each message on its input, a signature in each pair of canonical forms, then what a verifier makes of those it
+/// has; each message comes behind its length.
+const MANY: &str = "\
+while message:\n\
+\x20   length, _, message = message.partition(b'\\n')\n\
+\x20   one, message = message[:int(length)], message[int(length):]\n\
+\x20   if arguments[0] == b'sign':\n\
+\x20       for head in (b'simple', b'relaxed'):\n\
+\x20           for body in (b'simple', b'relaxed'):\n\
+\x20               field = dkim.sign(one, b'test', b'example.net', arguments[1], canonicalize=(head, body))\n\
+\x20               print(field.hex())\n\
+\x20   else:\n\
+\x20       print(dkim.verify(one, dnsfunc=lambda name, timeout=5: arguments[1]))\n";
+
+async fn many(task: &str, argument: &str, messages: &[Vec<u8>]) -> Vec<String> {
+    let mut input = Vec::new();
+    for one in messages {
+        input.extend_from_slice(format!("{}\n", one.len()).as_bytes());
+        input.extend_from_slice(one);
+    }
+    let said = dkim(MANY, &input, &[task, argument]).await;
+    said.lines().map(str::to_owned).collect()
+}
+
+fn octets(hex: &str) -> Vec<u8> {
+    let pairs = hex.as_bytes().chunks(2);
+    let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    pairs.map(|pair| octet(pair).expect("two digits")).collect()
+}
+
+/// A message of whatever canonical forms treat in one way and servers like to treat in another.
+fn odd(number: u64) -> Sample {
+    const FIELDS: &[&str] = &[
+        "X-Fold:\r\n first\r\n\t second \r\n",
+        "X-Blanks:   two  blanks \t \r\n",
+        "x-CASE: Lower\r\n",
+        "X-Empty:\r\n",
+        "X-Colons: a: b : c\r\n",
+        "X-Twice: 1\r\nX-Twice: 2\r\n",
+        "Received: from a by b; Thu, 1 Jan 2026 00:00:00 +0000\r\n",
+        "To: people:;\r\n",
+    ];
+    const LINES: &[&str] = &[
+        "\r\n",
+        " \r\n",
+        "\t \r\n",
+        "text\r\n",
+        "text \t\r\n",
+        ".\r\n",
+        "..\r\n",
+        ".dot\r\n",
+        "From x\r\n",
+        "a  b\r\n",
+        "--\r\n",
+        "=20\r\n",
+    ];
+    let mut dice = Dice(number);
+    let mut text = format!("From: a@example.net\r\nSubject: odd {number}\r\n");
+    for _ in 0..dice.roll(6) {
+        text.push_str(dice.pick(FIELDS));
+    }
+    text.push_str("\r\n");
+    for _ in 0..dice.roll(12) {
+        text.push_str(dice.pick(LINES));
+    }
+    Sample {
+        id: number.to_string(),
+        what: "an odd one",
+        content: text.into_bytes(),
+        needs: Needs::Nothing,
+    }
+}
+
+#[tokio::test]
+async fn signatures_over_messages_of_every_shape_verify_behind_us() {
+    let Some(()) = require(&[Peer::Dkim]) else {
+        return;
+    };
+    let mut samples = testbed::message::all("signed");
+    let has_body = |one: &[u8]| one.windows(4).any(|octets| octets == b"\r\n\r\n");
+    samples.retain(|one| one.needs != Needs::Chunking && has_body(&one.content));
+    samples.extend((0..50).map(odd));
+    let plain: Vec<Vec<u8>> = samples.iter().map(|one| one.content.clone()).collect();
+    let fields = many("sign", KEY, &plain).await;
+    assert_eq!(fields.len(), 4 * samples.len());
+    let scene = Scene::with(|setup| setup.notes_tls = "mode = \"none\"".to_owned()).await;
+    // What is dropped was never signed: it stands above.
+    let dropped = "X-MS-Exchange-Organization-SCL : -1\r\nAuthentication-Results: mx.contoso.com; dkim=pass\r\nX-OriginatorOrg:\r\n x\r\n";
+    let mut client = scene.client(INTERNET).await;
+    let mut came = Vec::new();
+    for (number, field) in fields.iter().enumerate() {
+        let sample = &samples[number / 4];
+        let field = octets(field);
+        let sent = [dropped.as_bytes(), &field, &sample.content].concat();
+        for (to, sink) in [(NORA, &scene.notes), (CLEO, &scene.cloud)] {
+            let parameters = sample.needs.mail_parameters();
+            let delivery = client
+                .deliver_with("a@elsewhere.test", parameters, &[to], &sent)
+                .await;
+            let delivery = delivery.expect("a dialog");
+            assert!(
+                delivery.is_accepted(),
+                "{}: {:?}",
+                sample.what,
+                delivery.verdict()
+            );
+            let got = sink.next_message().await.expect("it arrives");
+            assert_eq!(
+                got.below(1).len(),
+                sent.len() - dropped.len(),
+                "{}",
+                sample.what
+            );
+            came.push(got.below(0).to_vec());
+        }
+    }
+    let verdicts = many("verify", &record(), &came).await;
+    for (number, verdict) in verdicts.iter().enumerate() {
+        let sample = &samples[number / 8];
+        assert_eq!(verdict, "True", "{}, form {}", sample.what, number / 2 % 4);
+    }
+    assert_eq!(verdicts.len(), came.len());
+    let line = format!(
+        "signatures: {} made by python3-dkim verify behind us\n",
+        came.len()
+    );
+    _ = std::io::stderr().write_all(line.as_bytes());
 }

@@ -174,3 +174,33 @@ async fn a_side_that_may_send_as_somebody_only_sends_as_nobody_else() {
         250
     );
 }
+
+#[tokio::test]
+async fn nor_does_it_write_as_anybody_else() {
+    let scene = Scene::with(|setup| {
+        setup.scanner_accept = "may_send_as = [\"scanner@contoso.com\"]".to_owned()
+    })
+    .await;
+    let mut client = scene.client(SCANNER).await;
+    for (fields, code) in [
+        ("From: Scanner <SCANNER@contoso.com>", 250),
+        ("From: boss@contoso.com", 550),
+        ("From: scanner@contoso.com, boss@contoso.com", 550),
+        ("From: scanner@contoso.com\r\nFrom: boss@contoso.com", 550),
+        ("From: scanner@contoso.com\r\nSender: boss@contoso.com", 550),
+        ("From : boss@contoso.com\r\nFrom: scanner@contoso.com", 550),
+        ("From: \"scanner@contoso.com\" <boss@contoso.com>", 550),
+        ("From: us: scanner@contoso.com;", 550),
+        ("Subject: nobody", 550),
+    ] {
+        for reverse in ["scanner@contoso.com", ""] {
+            let sent = format!("{fields}\r\n\r\nx\r\n");
+            let delivery = client
+                .deliver(reverse, &["nora@contoso.com"], sent.as_bytes())
+                .await
+                .expect("a dialog");
+            let said = delivery.verdict();
+            assert_eq!(said.code, code, "<{reverse}> {fields}: {said:?}");
+        }
+    }
+}

@@ -261,3 +261,43 @@ async fn a_second_tenant_is_seen_however_it_is_spelled() {
         assert_eq!(scene.outcome().await.origin, "internet", "{second:?}");
     }
 }
+
+#[tokio::test]
+async fn between_exchange_and_the_cloud_one_field_is_added_and_nothing_else() {
+    let scene = Scene::with(|setup| {
+        setup.notes = "kind = \"exchange\"".to_owned();
+        setup.notes_tls = "mode = \"none\"".to_owned();
+        setup.more = "[side.hq]\nkind = \"exchange\"\n[side.hq.accept]\ncertificate_names = [\"hq.contoso.com\"]\neku = \"either\"\n"
+            .to_owned();
+    })
+    .await;
+    let issuer = scene.notary.root.intermediate("Headquarters' issuer");
+    let hq = issuer.issue(&Leaf::new("hq.contoso.com"));
+    let tnef =
+        "MIME-Version: 1.0\r\nContent-Type: application/ms-tnef; name=\"winmail.dat\"\r\n\r\nx\r\n";
+    let odd = "From : nora@contoso.com\r\nSubject:folded\r\n \t text\r\nX-Empty:\r\n\r\n. \t\r\n..dots\r\n\r\n";
+    for rest in [tnef, odd] {
+        let fields = format!(
+            "X-MS-Exchange-CrossTenant-Id: {TENANT}\r\n{INTERNAL}Authentication-Results: other.example; spf=pass\r\n\
+             ARC-Seal: i=1; cv=none; b=x\r\nARC-Seal : i=2; cv=pass; b=y\r\n"
+        );
+        let sent = [fields.as_bytes(), rest.as_bytes()].concat();
+        for (certificate, to, sink) in [
+            (&hq, "cleo@contoso.com", &scene.cloud),
+            (&scene.notary.cloud, "nora@contoso.com", &scene.notes),
+        ] {
+            for reverse in ["carl@contoso.com", ""] {
+                let mut client = scene.proven(certificate).await;
+                let delivery = client.deliver(reverse, &[to], &sent).await;
+                let delivery = delivery.expect("a dialog");
+                assert!(delivery.is_accepted(), "{:?}", delivery.verdict());
+                let got = sink.next_message().await.expect("it arrives");
+                assert_eq!(got.below(1), sent, "to {to}");
+                assert_eq!(
+                    got.fields().first().map(|(name, _)| name.as_str()),
+                    Some("Received")
+                );
+            }
+        }
+    }
+}

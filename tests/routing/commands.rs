@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use testbed::certificates::{Authority, Leaf};
 use tokio::time::timeout;
 use twinmx::cli::exit::Exit;
 use twinmx::cli::{self, Streams};
@@ -98,6 +99,52 @@ fn route_gives_every_fact() {
     assert_eq!(json[0]["recipient"]["address"], "cleo@contoso.com");
     assert_eq!(json[0]["directory"]["sources"][0]["name"], "people");
     assert!(json[1]["error"].is_string());
+}
+
+#[test]
+fn route_tells_as_whose_mail_the_hop_will_know_it() {
+    let company = synced();
+    let said = type_in(&company, "route cleo@contoso.com --from notes");
+    assert!(
+        !said.out.contains("identity"),
+        "one certificate for all: {}",
+        said.out
+    );
+    let file = company.path("twinmx.toml");
+    let authority = Authority::new("Root").intermediate("Issuer");
+    let issued = authority.issue(&Leaf::new("mx.contoso.com"));
+    let (chain, key) = issued.write_to(company.dir.path(), "mx").expect("files");
+    let more = |origin: &str| {
+        let (chain, key) = (chain.display(), key.display());
+        format!(
+            "[[side.cloud.identity]]\norigin = \"{origin}\"\ncertificate = \"{chain}\"\nprivate_key = \"{key}\"\n"
+        )
+    };
+    let text = fs::read_to_string(&file).expect("the configuration");
+    fs::write(&file, text + &more("sides") + &more("internet")).expect("it is ours");
+    for (from, expected) in [
+        ("internet", "identity   that for mail of the internet"),
+        (
+            "notes",
+            "identity   that for internal mail, if its reverse path and everybody in From",
+        ),
+    ] {
+        let said = type_in(&company, &format!("route cleo@contoso.com --from {from}"));
+        assert!(
+            said.out.contains(expected),
+            "{from}: {}{}",
+            said.out,
+            said.err
+        );
+        let said = type_in(
+            &company,
+            &format!("route cleo@contoso.com --from {from} --json"),
+        );
+        let json: Value = serde_json::from_str(&said.out).expect("JSON");
+        assert!(json[0]["identity"].is_string(), "{json}");
+    }
+    let said = type_in(&company, "route nora@contoso.com");
+    assert!(!said.out.contains("identity"), "{}", said.out);
 }
 
 #[test]

@@ -110,12 +110,13 @@ fn complete(run: &Run<'_>, directory: &Path) -> Result<(), String> {
 
 /// What only Python's own package tools have.
 fn complete_python(run: &Run<'_>, directory: &Path) -> Result<(), String> {
-    if directory.join(venv::TNEFPARSE).is_dir()
-        || !may_install(run.options.install, run.environment)
-    {
+    let is_whole = venv::ALL.iter().all(|venv| venv.is_here(directory));
+    if is_whole || !may_install(run.options.install, run.environment) {
         return Ok(());
     }
-    venv::provide(directory)
+    venv::ALL
+        .iter()
+        .try_for_each(|venv| venv.provide(directory))
 }
 
 /// Directory servers for the bench, which leaves out what is not there.

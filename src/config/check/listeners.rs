@@ -53,6 +53,7 @@ fn unprovable(config: &Config, listener: &Listener, path: &KeyPath, reading: &mu
         .sides
         .iter()
         .filter_map(|side| side.accept.as_ref())
+        .chain(config.upstreams.iter().map(|one| &one.accept))
         .any(counts)
     {
         let fault = Fault::new(

@@ -28,12 +28,16 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
         .iter()
         .map(|one| one.name.as_str())
         .collect();
-    for side in &config.sides {
-        let Some(accept) = &side.accept else { continue };
-        let path = KeyPath::of("side")
-            .key(&side.name)
-            .key("accept")
-            .key("listeners");
+    let proofs = config.sides.iter().filter_map(|side| {
+        let path = KeyPath::of("side").key(&side.name).key("accept");
+        Some((side.accept.as_ref()?, path))
+    });
+    let upstreams = config.upstreams.iter().map(|one| {
+        let path = KeyPath::of("upstream").key(&one.name);
+        (&one.accept, path)
+    });
+    for (accept, path) in proofs.chain(upstreams) {
+        let path = path.key("listeners");
         for (index, name) in accept.listeners.iter().enumerate() {
             known("listener", name, &listeners, &path.index(index), reading);
         }

@@ -1,30 +1,32 @@
 //! Proofs: each can be given, and speaks for one side only.
 
+use std::fmt;
+
 use crate::code::Code;
 use crate::config::fault::Fault;
 use crate::config::key_path::KeyPath;
 use crate::config::preset::CLOUD_NAME;
 use crate::config::reading::Reading;
-use crate::config::{Accept, Config, NamePattern, Require, Side};
+use crate::config::{Accept, Config, NamePattern, Require, Upstream};
 
 pub(super) fn check(config: &Config, reading: &mut Reading) {
-    let proofs: Vec<(&Side, &Accept, KeyPath)> = config
-        .sides
-        .iter()
-        .filter_map(|side| {
-            Some((
-                side,
-                side.accept.as_ref()?,
-                KeyPath::of("side").key(&side.name).key("accept"),
-            ))
-        })
+    let sides = config.sides.iter().filter_map(|side| {
+        let path = KeyPath::of("side").key(&side.name).key("accept");
+        Some((Speaker::Side(&side.name), side.accept.as_ref()?, path))
+    });
+    let upstreams = config.upstreams.iter().map(|upstream| {
+        let path = KeyPath::of("upstream").key(&upstream.name);
+        (Speaker::Upstream(&upstream.name), &upstream.accept, path)
+    });
+    let proofs: Vec<Proof<'_>> = sides
+        .chain(upstreams)
         .filter(|(_, _, path)| reading.sound(path))
         .collect();
-    for (side, accept, path) in &proofs {
-        can_be_given(side, accept, path, reading);
+    for (speaker, accept, path) in &proofs {
+        can_be_given(*speaker, accept, path, reading);
         unseen(config, accept, path, reading);
-        tenant(side, accept, path, reading);
-        without_effect(accept, path, reading);
+        tenant(*speaker, accept, path, reading);
+        without_effect(*speaker, accept, path, reading);
     }
     for (index, first) in proofs.iter().enumerate() {
         for second in &proofs[index + 1..] {
@@ -34,11 +36,30 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
             }
         }
     }
+    for upstream in &config.upstreams {
+        results(config, upstream, reading);
+    }
 }
 
-type Proof<'c> = (&'c Side, &'c Accept, KeyPath);
+/// Whom a proof speaks for.
+#[derive(Debug, Clone, Copy)]
+enum Speaker<'c> {
+    Side(&'c str),
+    Upstream(&'c str),
+}
 
-fn can_be_given(side: &Side, accept: &Accept, path: &KeyPath, reading: &mut Reading) {
+impl fmt::Display for Speaker<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Side(name) => write!(f, "side `{name}`"),
+            Self::Upstream(name) => write!(f, "upstream `{name}`"),
+        }
+    }
+}
+
+type Proof<'c> = (Speaker<'c>, &'c Accept, KeyPath);
+
+fn can_be_given(speaker: Speaker<'_>, accept: &Accept, path: &KeyPath, reading: &mut Reading) {
     let (names, networks) = (
         !accept.certificate_names.is_empty(),
         !accept.networks.is_empty(),
@@ -60,10 +81,37 @@ fn can_be_given(side: &Side, accept: &Accept, path: &KeyPath, reading: &mut Read
         &at,
         Fault::new(
             Code::PROVES_NOTHING,
-            format!("nobody can speak for side `{}`", side.name),
+            format!("nobody can speak for {speaker}"),
         )
         .label(fault),
     );
+}
+
+/// Results are believed under a name, which is not ours.
+fn results(config: &Config, upstream: &Upstream, reading: &mut Reading) {
+    let path = KeyPath::of("upstream").key(&upstream.name);
+    let at = path.key("authserv_id");
+    match &upstream.authserv_id {
+        None if upstream.trust_results && reading.sound(&at) => {
+            let fault = Fault::new(
+                Code::RESULTS_OF_NOBODY,
+                format!(
+                    "under which name does upstream `{}` write its results?",
+                    upstream.name
+                ),
+            );
+            let missing = fault.label(format!("`{at}` is missing"));
+            reading.refuse(&path.key("trust_results"), missing);
+        }
+        Some(name) if *name == config.hostname => {
+            let fault = Fault::new(
+                Code::RESULTS_IN_OUR_NAME,
+                format!("`{name}` is the name of this gateway"),
+            );
+            reading.refuse(&at, fault);
+        }
+        Some(_) | None => {}
+    }
 }
 
 /// Without STARTTLS no client ever shows a certificate.
@@ -80,7 +128,7 @@ fn unseen(config: &Config, accept: &Accept, path: &KeyPath, reading: &mut Readin
     }
 }
 
-fn tenant(side: &Side, accept: &Accept, path: &KeyPath, reading: &mut Reading) {
+fn tenant(speaker: Speaker<'_>, accept: &Accept, path: &KeyPath, reading: &mut Reading) {
     let shared = [
         NamePattern::Exact(CLOUD_NAME.into()),
         NamePattern::OneLabelUnder(CLOUD_NAME.into()),
@@ -90,20 +138,18 @@ fn tenant(side: &Side, accept: &Accept, path: &KeyPath, reading: &mut Reading) {
         return;
     };
     if accept.tenant_id.is_none() {
-        let message = format!(
-            "every tenant of Exchange Online shows this certificate: whose is side `{}`?",
-            side.name
-        );
+        let message =
+            format!("every tenant of Exchange Online shows this certificate: whose is {speaker}?");
+        let label = match speaker {
+            Speaker::Side(_) => format!("`{}` is missing", path.key("tenant_id")),
+            Speaker::Upstream(_) => "it cannot be anybody's filter alone".to_owned(),
+        };
         let at = path.key("certificate_names").index(index);
-        reading.refuse(
-            &at,
-            Fault::new(Code::TENANT_MISSING, message)
-                .label(format!("`{}` is missing", path.key("tenant_id"))),
-        );
+        reading.refuse(&at, Fault::new(Code::TENANT_MISSING, message).label(label));
     }
 }
 
-fn without_effect(accept: &Accept, path: &KeyPath, reading: &mut Reading) {
+fn without_effect(speaker: Speaker<'_>, accept: &Accept, path: &KeyPath, reading: &mut Reading) {
     if !accept.certificate_names.is_empty() {
         return;
     }
@@ -116,7 +162,14 @@ fn without_effect(accept: &Accept, path: &KeyPath, reading: &mut Reading) {
         let at = path.key(key);
         let fault = Fault::new(
             Code::WITHOUT_EFFECT,
-            format!("`{at}` is never looked at: no certificate counts for this side"),
+            match speaker {
+                Speaker::Side(_) => {
+                    format!("`{at}` is never looked at: no certificate counts for this side")
+                }
+                Speaker::Upstream(_) => {
+                    format!("`{at}` is never looked at: no certificate counts for this filter")
+                }
+            },
         );
         reading.warn(&at, fault.note("add certificate_names, or remove it"));
     }
@@ -136,16 +189,13 @@ fn networks(
     for (i, one) in a.networks.iter().enumerate() {
         for (j, other) in b.networks.iter().enumerate() {
             if one.contains(other) || other.contains(one) {
-                let message = format!(
-                    "{other} speaks for side `{}` and for side `{}`",
-                    second.name, first.name
-                );
+                let message = format!("{other} speaks for {second} and for {first}");
                 let at = second_path.key("networks").index(j);
                 let before = first_path.key("networks").index(i);
                 reading.refuse_pair(
                     &at,
                     &before,
-                    &format!("side `{}`", first.name),
+                    &first.to_string(),
                     Fault::new(Code::OVERLAPPING_NETWORKS, message),
                 );
             }
@@ -164,16 +214,14 @@ fn certificates(
     for (i, one) in a.certificate_names.iter().enumerate() {
         for (j, other) in b.certificate_names.iter().enumerate() {
             if one.overlaps(other) {
-                let message = format!(
-                    "a certificate for {other} speaks for side `{}` and for side `{}`",
-                    second.name, first.name
-                );
+                let message =
+                    format!("a certificate for {other} speaks for {second} and for {first}");
                 let at = second_path.key("certificate_names").index(j);
                 let before = first_path.key("certificate_names").index(i);
                 reading.refuse_pair(
                     &at,
                     &before,
-                    &format!("side `{}`", first.name),
+                    &first.to_string(),
                     Fault::new(Code::SHARED_CERTIFICATE_NAME, message),
                 );
             }

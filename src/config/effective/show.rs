@@ -33,6 +33,7 @@ pub(super) fn sections(config: &Config) -> Vec<Shown> {
             .and("stale_after", span(config.routing.stale_after)),
     );
     all.extend(config.sides.iter().flat_map(side));
+    all.extend(config.upstreams.iter().map(upstream));
     all.extend(config.directories.iter().flat_map(directory::sections));
     all.extend(config.internet.iter().flat_map(internet));
     all.push(dns(&config.dns));
@@ -159,7 +160,12 @@ fn hop_tls(shown: Shown, tls: &HopTls) -> Shown {
 }
 
 fn accept(name: &str, accept: &Accept) -> Shown {
-    Shown::table(["side", name, "accept"])
+    proof(Shown::table(["side", name, "accept"]), accept)
+        .and("may_send_as", texts(&accept.may_send_as))
+}
+
+fn proof(shown: Shown, accept: &Accept) -> Shown {
+    shown
         .and("certificate_names", texts(&accept.certificate_names))
         .with("tenant_id", accept.tenant_id.as_ref().map(text))
         .and("networks", texts(&accept.networks))
@@ -168,7 +174,13 @@ fn accept(name: &str, accept: &Accept) -> Shown {
         .with("client_ca", accept.client_ca.as_deref().map(file))
         .with("crl", accept.crl.as_deref().map(file))
         .and("listeners", texts(&accept.listeners))
-        .and("may_send_as", texts(&accept.may_send_as))
+}
+
+fn upstream(upstream: &Upstream) -> Shown {
+    proof(Shown::table(["upstream", &upstream.name]), &upstream.accept)
+        .and("received_hops", number(upstream.received_hops as u64))
+        .with("authserv_id", upstream.authserv_id.as_ref().map(text))
+        .and("trust_results", Value::Boolean(upstream.trust_results))
 }
 
 fn internet(internet: &Internet) -> Vec<Shown> {

@@ -36,7 +36,9 @@ pub(super) fn issuers(config: &Config) -> Vec<Vec<u8>> {
     let clients = config
         .sides
         .iter()
-        .filter_map(|side| side.accept.as_ref()?.client_ca.clone())
+        .filter_map(|side| side.accept.as_ref())
+        .chain(config.upstreams.iter().map(|one| &one.accept))
+        .filter_map(|accept| accept.client_ca.clone())
         .map(TrustRoots::File);
     let mut names = Vec::new();
     for one in std::iter::once(&config.trust_roots)

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use toml::de::DeTable;
 
-use super::{Keys, Section, arc, directory, dns, domain, internet, limits, listener, side, spool};
+use super::{
+    Keys, Section, arc, directory, dns, domain, internet, limits, listener, side, spool, upstream,
+};
 use crate::code::Code;
 use crate::config::fault::Fault;
 use crate::config::key_path::KeyPath;
@@ -25,6 +27,7 @@ pub(crate) const KEYS: Keys = Keys {
         "domain",
         "routing",
         "side",
+        "upstream",
         "directory",
         "internet",
         "dns",
@@ -63,6 +66,7 @@ pub(crate) fn read(reading: &mut Reading, table: &DeTable<'_>) -> Config {
     let (tls, trust_roots) = tls(&mut root.child("tls", &TLS_KEYS));
     let internet = internet::read(&mut root);
     let sides = side::read_all(&mut root);
+    let upstreams = upstream::read_all(&mut root);
     let mut directories = directory::read_all(&mut root);
     directory::resolve(&mut directories, &sides);
     Config {
@@ -76,6 +80,7 @@ pub(crate) fn read(reading: &mut Reading, table: &DeTable<'_>) -> Config {
         domains: domain::read_all(&mut root),
         routing: routing(&mut root.child("routing", &ROUTING_KEYS)),
         sides,
+        upstreams,
         directories,
         dns: dns::read(&mut root.child("dns", &dns::KEYS)),
         limits: limits::read(&mut root.child("limits", &limits::KEYS)),
