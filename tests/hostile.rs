@@ -4,6 +4,7 @@ mod chunks;
 mod commands;
 mod cuts;
 mod departures;
+mod doors;
 mod header;
 mod memory;
 mod patience;

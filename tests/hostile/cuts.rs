@@ -122,7 +122,7 @@ async fn every_dialog_comes_to_the_same_however_it_is_cut() {
 
 #[tokio::test]
 async fn a_client_that_speaks_before_the_greeting_is_answered_in_order() {
-    let scene = Scene::start().await;
+    let scene = Scene::with(|setup| setup.limits = "early_talkers = \"allow\"".to_owned()).await;
     let mut client = testbed::client::Client::open(scene.mx)
         .await
         .expect("a connection");
