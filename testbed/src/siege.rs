@@ -303,7 +303,7 @@ const BREATH: Duration = Duration::from_millis(20);
 /// Whoever is refused comes again after this.
 const AGAIN: Duration = Duration::from_millis(500);
 /// Few enough that each of them is beyond any sensible rate.
-const FLOOD_NETWORKS: usize = 10;
+const FLOOD_NETWORKS: usize = 4;
 /// Sessions of one network.
 const HARVEST_EACH: usize = 4;
 const REPLY_MAX: usize = 8 << 10;

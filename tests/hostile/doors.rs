@@ -192,6 +192,18 @@ async fn postmasters_are_reached_from_a_network_that_is_slowed() {
 }
 
 #[tokio::test]
+async fn who_asks_for_an_abuse_desk_does_not_guess() {
+    let scene = Scene::with(|setup| setup.limits = "unknown_per_client = 1".to_owned()).await;
+    let mut client = scene.client(INTERNET).await;
+    client.mail("a@example.net").await.expect("MAIL");
+    let still = Still::begin();
+    for _ in 0..5 {
+        let reply = still.at_once(client.rcpt("abuse@contoso.com")).await;
+        assert_eq!(reply.expect("RCPT").code, 550, "nobody has set it up");
+    }
+}
+
+#[tokio::test]
 async fn postmasters_are_reached_by_whoever_has_sent_too_much() {
     let scene = scene("messages_per_client = 1").await;
     let mut client = scene.client(INTERNET).await;
