@@ -39,8 +39,8 @@ pub(crate) async fn drive(
     let generation = services.generation.load_full();
     let standing = Standing::of(&peer, &generation, id, &services.events);
     let regard = Regard::of(&peer, &standing, &generation.config);
-    let mut guest = Guest::new(seat, regard, services.events.clone());
-    let is_early = regard.must_wait(&peer, &generation.config)
+    let is_early = seat.is_strangers()
+        && regard.must_wait(&peer, &generation.config)
         && speaks_first(&socket, generation.config.limits.greeting_delay).await;
     let capabilities = services.deliver.capabilities_edition();
     let server = Server::new(settings(&services, &generation, &peer, &standing));
@@ -49,6 +49,7 @@ pub(crate) async fn drive(
         server,
         generation.config.limits.client_idle,
     ));
+    let mut guest = Guest::new(seat, regard, services.events.clone());
     if is_early {
         guest.early();
         return inbound.close(Some(Reply::SPOKE_TOO_EARLY)).await;

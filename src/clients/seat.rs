@@ -43,6 +43,11 @@ impl Seat {
         }
     }
 
+    /// Whether it is one of those that strangers have. Where a side has proven itself of late it is not, whoever speaks.
+    pub(crate) fn is_strangers(&self) -> bool {
+        self.place.is_some()
+    }
+
     /// A side has proven itself here: its network will not be kept out by strangers.
     pub(crate) fn prove(&mut self) {
         self.place = None;

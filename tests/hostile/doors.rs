@@ -17,11 +17,7 @@ use crate::scene::{INTERNET, NOTES, SCANNER, Scene, message};
 const ELSEWHERE: &str = "127.0.0.9";
 
 async fn scene(limits: &str) -> Scene {
-    Scene::with(|setup| {
-        setup.limits = limits.to_owned();
-        setup.people += "abuse@contoso.com,notes,,\n";
-    })
-    .await
+    Scene::with(|setup| setup.limits = limits.to_owned()).await
 }
 
 /// Somebody opens a connection and hears this.
@@ -193,7 +189,11 @@ async fn postmasters_are_reached_from_a_network_that_is_slowed() {
 
 #[tokio::test]
 async fn who_asks_for_an_abuse_desk_does_not_guess() {
-    let scene = Scene::with(|setup| setup.limits = "unknown_per_client = 1".to_owned()).await;
+    let scene = Scene::with(|setup| {
+        setup.limits = "unknown_per_client = 1".to_owned();
+        setup.domain = "unknown_recipient = \"reject\"".to_owned();
+    })
+    .await;
     let mut client = scene.client(INTERNET).await;
     client.mail("a@example.net").await.expect("MAIL");
     let still = Still::begin();
@@ -304,6 +304,14 @@ async fn who_speaks_before_the_greeting_is_refused() {
     still.waits(patient.read_reply()).await;
     still.pass(Duration::from_secs(10)).await;
     assert_eq!(patient.read_reply().await.expect("a greeting").code, 220);
+}
+
+#[tokio::test]
+async fn where_a_side_has_proven_itself_nobody_waits_for_the_greeting() {
+    let scene = scene("greeting_delay = \"1s\"").await;
+    scene.proven(&scene.notary.cloud).await;
+    let still = Still::begin();
+    assert_eq!(still.at_once(hears(&scene, INTERNET)).await.0, 220);
 }
 
 #[tokio::test]
