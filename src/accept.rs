@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::clients::Seat;
+use crate::clients::{Regard, Seat};
 use crate::config::{Config, Listener};
 use crate::event::{Event, SessionId};
 use crate::origin::Peer;
@@ -246,11 +246,18 @@ struct Visit {
 }
 
 impl Visit {
-    /// A place among those of its address.
+    /// A place among those of its network.
     fn place(&self) -> Result<Seat, Reply> {
-        let generation = self.services.generation.load();
-        let limits = &generation.config.limits;
-        self.services.clients.admit(self.peer.ip(), limits)
+        let config = &self.services.generation.load().config;
+        let regard = Regard::at_the_door(&self.peer, config);
+        let clients = &self.services.clients;
+        let seat = clients.admit(self.peer.ip(), regard, &config.limits);
+        seat.map_err(|away| {
+            if let Some(event) = away.event {
+                self.services.events.emit(event);
+            }
+            away.reply
+        })
     }
 
     async fn begin(self, stream: TcpStream, place: Seat) {
@@ -258,11 +265,12 @@ impl Visit {
             stream.into(),
             self.peer,
             self.id,
+            place,
             self.services,
             self.phases,
         )
         .await;
-        drop((self.seat, place));
+        drop(self.seat);
     }
 
     /// A balancer says first who it is that comes through it.

@@ -229,6 +229,16 @@ codes! {
         "if a service sends in your name add it to own_sender_services or have it sign as you; otherwise think about own_senders = \"refuse\"";
     NOT_SEALED = 411, "a message that left without our seal",
         "nothing if its chain was broken before it came; the message says the rest of what was found out";
+    HARVEST_SLOWED = 420, "a client that asks for many people whom nobody knows",
+        "nothing if it is a stranger; a system of yours belongs into accept.networks of its side or into limits.exempt";
+    HARVEST_SHUT = 421, "a client is refused for a while, for it guesses addresses",
+        "nothing if it is a stranger; for a system of yours see TWX-0420, and limits.unknown_per_client";
+    CLIENT_TOO_FAST = 422, "a client beyond one of its rates",
+        "nothing if it is a stranger; for a sender that may, raise the key of [limits] or add it to limits.exempt";
+    EARLY_TALKER = 423, "a client that spoke before the greeting",
+        "nothing if it is a stranger; a device of yours belongs into limits.exempt";
+    STRANGERS_CROWD = 424, "strangers have all sessions that they may have",
+        "look who they are and block them before they reach us; your own sides and limits.exempt still get in";
     UPSTREAM_DISTRUSTED = 425, "a certificate in a mail filter's name proves nothing",
         "if the filter is yours renew its certificate or mend its chain; otherwise somebody tries to pass as it";
     CLIENT_NOT_TOLD = 426, "a mail filter did not say where its mail came from",

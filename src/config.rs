@@ -444,16 +444,35 @@ pub struct Limits {
     pub message_size: u64,
     /// Recipients of one transaction.
     pub recipients: usize,
-    /// Connections of one client address at a time.
+    /// Connections of one client network at a time.
     pub connections_per_client: usize,
-    /// Messages of one client address a minute; 0: no bound.
+    /// New connections of one client network a minute; 0: no bound.
+    pub new_connections_per_client: u32,
+    /// Messages of one client network a minute; 0: no bound.
     pub messages_per_client: u32,
+    /// Recipients that one client network names a minute; 0: no bound.
+    pub recipients_per_client: u32,
+    /// Unknown recipients of one client network before it may be a harvest; 0: none is.
+    pub unknown_per_client: u32,
+    /// What becomes of strangers that speak before the greeting.
+    pub early_talkers: EarlyTalkers,
+    /// How long they are listened to before it.
+    pub greeting_delay: Duration,
     /// A client silent for so long is let go.
     pub client_idle: Duration,
     /// One budget for connect, TLS and envelope over all hops.
     pub hop_envelope: Duration,
     /// Networks the client limits do not apply to.
     pub exempt: Vec<IpNet>,
+}
+
+/// `early_talkers`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EarlyTalkers {
+    /// 421 instead of the greeting.
+    Refuse,
+    /// They are greeted as others are.
+    Allow,
 }
 
 /// `[spool]`

@@ -16,6 +16,7 @@ use smtp::{Answer, Class};
 use tokio::sync::mpsc;
 
 use crate::certificate::Finding;
+use crate::clients::Network;
 use crate::code::Code;
 use crate::tls::{Distrust, Negotiated};
 
@@ -82,6 +83,27 @@ pub enum Event {
         client: IpAddr,
         why: String,
     },
+    /// A client network asks for many people whom nobody knows; its answers are delayed.
+    HarvestSlowed {
+        network: Network,
+        unknown: u32,
+        named: u32,
+    },
+    /// It went on, and is refused for a while.
+    HarvestShut {
+        network: Network,
+        unknown: u32,
+        named: u32,
+    },
+    /// A client network is beyond one of its rates.
+    ClientTooFast {
+        network: Network,
+        what: &'static str,
+    },
+    /// A client spoke before the greeting.
+    EarlyTalker { network: Network },
+    /// Strangers have all sessions that they may have.
+    StrangersCrowd { sessions: usize },
     /// The handshake with a client failed.
     ClientTlsFailed {
         session: SessionId,
@@ -365,6 +387,11 @@ impl Event {
             | Self::Listening { .. }
             | Self::Draining { .. } => None,
             Self::ClientCutOff { .. } => Some(Code::CLIENT_CUT_OFF),
+            Self::HarvestSlowed { .. } => Some(Code::HARVEST_SLOWED),
+            Self::HarvestShut { .. } => Some(Code::HARVEST_SHUT),
+            Self::ClientTooFast { .. } => Some(Code::CLIENT_TOO_FAST),
+            Self::EarlyTalker { .. } => Some(Code::EARLY_TALKER),
+            Self::StrangersCrowd { .. } => Some(Code::STRANGERS_CROWD),
             Self::ClientTlsFailed { .. } => Some(Code::CLIENT_TLS_FAILED),
             Self::ClientDistrusted { .. } => Some(Code::CLIENT_DISTRUSTED),
             Self::UpstreamDistrusted { .. } => Some(Code::UPSTREAM_DISTRUSTED),
@@ -510,6 +537,33 @@ impl fmt::Display for Event {
                 client,
                 why,
             } => write!(f, "session {session} from {client} was ended: {why}"),
+            Self::HarvestSlowed {
+                network,
+                unknown,
+                named,
+            } => write!(
+                f,
+                "client {network} asked for {unknown} unknown recipients of {named}; answers to more of them are delayed"
+            ),
+            Self::HarvestShut {
+                network,
+                unknown,
+                named,
+            } => write!(
+                f,
+                "client {network} asked for {unknown} unknown recipients of {named}; it is refused for {} minutes",
+                crate::limits::HARVEST_SHUT.as_secs() / 60
+            ),
+            Self::ClientTooFast { network, what } => {
+                write!(f, "client {network} has too many {what} in this minute")
+            }
+            Self::EarlyTalker { network } => {
+                write!(f, "client {network} spoke before it was greeted")
+            }
+            Self::StrangersCrowd { sessions } => write!(
+                f,
+                "strangers have {sessions} sessions, as many as they may; more of them are refused"
+            ),
             Self::ClientTlsFailed {
                 session,
                 client,

@@ -38,8 +38,7 @@ pub(crate) struct Generation {
 
 impl Generation {
     /// Reads every file that `config` names; nothing is in force until the caller says so.
-    pub(crate) fn load(mut config: Arc<Config>) -> Result<Self, TlsError> {
-        exempt_upstreams(&mut config);
+    pub(crate) fn load(config: Arc<Config>) -> Result<Self, TlsError> {
         let stamp = Stamp::of(&config);
         let material = Material::load(&config)?;
         let sealer = config.arc.as_ref().map(sealer).transpose()?;
@@ -61,15 +60,6 @@ impl Generation {
     /// The way to a side, or (`None`) to the internet.
     pub(crate) fn way(&self, side: Option<&str>) -> Option<&Arc<Way>> {
         self.ways.iter().find(|way| way.side.as_deref() == side)
-    }
-}
-
-/// A mail filter is not one client: limits for clients would hold up the mail of all who write to us.
-fn exempt_upstreams(config: &mut Arc<Config>) {
-    let networks = config.upstreams.iter().flat_map(|one| &one.accept.networks);
-    let networks: Vec<_> = networks.copied().collect();
-    if !networks.is_empty() {
-        Arc::make_mut(config).limits.exempt.extend(networks);
     }
 }
 

@@ -61,6 +61,15 @@ pub(crate) struct Inbound {
     receiving: bool,
     /// How much is read at once: little while nothing but commands comes, more the more comes.
     appetite: usize,
+    pace: Pace,
+}
+
+/// Whether a client waits until it has heard what we offer, as programs do that read replies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    InStep,
+    /// It sent a group of commands before it knew that it may.
+    Ahead,
 }
 
 impl Inbound {
@@ -79,6 +88,7 @@ impl Inbound {
             owed: false,
             receiving: false,
             appetite: COMMAND_READ_BYTES,
+            pace: Pace::InStep,
         }
     }
 
@@ -89,6 +99,10 @@ impl Inbound {
     /// The next thing the client did. Replies given so far are sent before its next octets are awaited.
     pub(crate) async fn next(&mut self) -> Result<Event, Lost> {
         loop {
+            // Only what EHLO was answered may be sent in groups (RFC 2920 §3.1).
+            if self.server.hello().is_none() && is_group(&self.input) {
+                self.pace = Pace::Ahead;
+            }
             match self.server.poll(&mut self.input, &mut self.output) {
                 Event::NeedInput => {
                     if !self.output.is_empty() {
@@ -113,6 +127,11 @@ impl Inbound {
                 }
             }
         }
+    }
+
+    /// As it was at the beginning.
+    pub(crate) fn pace(&self) -> Pace {
+        self.pace
     }
 
     /// The engine together with the buffer its replies go to.
@@ -226,6 +245,11 @@ impl Inbound {
             let _ = self.alarm.before(until, self.stream.shutdown()).await; // it is over either way
         }
     }
+}
+
+/// More than one line.
+fn is_group(input: &[u8]) -> bool {
+    memchr::memchr(b'\n', input).is_some_and(|end| end + 1 < input.len())
 }
 
 const COMMAND_READ_BYTES: usize = 512;

@@ -61,6 +61,8 @@ pub const READ_BYTES: usize = 64 * 1024;
 pub const PROGRESS_BYTES: usize = 4 * 1024;
 /// Sessions of all clients at a time.
 pub const SESSIONS: usize = 20_000;
+/// Of those, kept for clients that we know: strangers never have them.
+pub const SESSIONS_RESERVED: usize = 2_000;
 /// A whole session, from the greeting on.
 pub const SESSION: Duration = Duration::from_secs(4 * 60 * 60);
 /// The TLS handshake with a client.
@@ -182,8 +184,28 @@ pub const CERTIFICATES_INTERVAL: Duration = Duration::from_secs(60 * 60);
 pub const DRAIN: Duration = Duration::from_secs(30);
 /// Pause after accept(2) failed (for lack of descriptors, say).
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
-/// Client addresses whose rate is remembered.
+/// Client networks that are remembered after their last connection, besides those that have one.
 pub const CLIENTS: usize = 100_000;
+/// Networks that a side has proven itself from by certificate, and that therefore have a part in the reserve.
+pub const PROOFS: usize = 1_000;
+/// For how long that is remembered.
+pub const PROOF_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Events of the doors in a minute, over all client networks.
+pub const DOOR_EVENTS: u32 = 100;
+/// Unknown recipients are counted for so long.
+pub const HARVEST_WINDOW: Duration = Duration::from_secs(10 * 60);
+/// Of a hundred recipients that a network names, so many unknown ones are a harvest.
+pub const HARVEST_SHARE: u64 = 25;
+/// So many times the bound of the configuration end the connection.
+pub const HARVEST_CUT: u32 = 2;
+/// Until then an unknown recipient is answered after this.
+pub const HARVEST_DELAY: Duration = Duration::from_secs(2);
+/// Sessions that wait for such an answer at a time; who finds no place is let go.
+pub const SLOWED: usize = 1_000;
+/// For how long a network is refused then.
+pub const HARVEST_SHUT: Duration = Duration::from_secs(10 * 60);
+/// Transactions for postmasters in a minute from a network that has sent too many messages.
+pub const POSTMASTER_TRANSACTIONS: u32 = 20;
 
 /// Octets of the log that may wait for a slow reader before who says more has to wait, too.
 pub const LOG_BYTES: usize = 4 << 20;
@@ -250,6 +272,7 @@ pub const ALL: &[Limit] = &[
     limit("configuration.loop_key_min", LOOP_KEY_MIN, "octets"),
     limit("configuration.ldap_page", LDAP_PAGE_MAX, "entries"),
     limit("session.open", SESSIONS as u64, "sessions"),
+    limit("session.reserved", SESSIONS_RESERVED as u64, "sessions"),
     limit("session.time", SESSION.as_secs(), "seconds"),
     limit("session.handshake", CLIENT_HANDSHAKE.as_secs(), "seconds"),
     limit("session.progress", PROGRESS_BYTES as u64, "octets"),
@@ -259,7 +282,21 @@ pub const ALL: &[Limit] = &[
         PROXY_HEADER.as_secs(),
         "seconds",
     ),
-    limit("session.clients_remembered", CLIENTS as u64, "addresses"),
+    limit("client.remembered", CLIENTS as u64, "networks"),
+    limit("client.proofs", PROOFS as u64, "networks"),
+    limit("client.proof_age", PROOF_AGE.as_secs(), "seconds"),
+    limit("client.events", DOOR_EVENTS as u64, "a minute"),
+    limit("client.harvest_window", HARVEST_WINDOW.as_secs(), "seconds"),
+    limit("client.harvest_share", HARVEST_SHARE, "percent"),
+    limit("client.harvest_cut", HARVEST_CUT as u64, "times"),
+    limit("client.harvest_delay", HARVEST_DELAY.as_secs(), "seconds"),
+    limit("client.harvest_shut", HARVEST_SHUT.as_secs(), "seconds"),
+    limit("client.slowed", SLOWED as u64, "sessions"),
+    limit(
+        "client.postmaster",
+        POSTMASTER_TRANSACTIONS as u64,
+        "transactions a minute",
+    ),
     limit("session.drain", DRAIN.as_secs(), "seconds"),
     limit("message.hold_back", HOLD_BACK_BYTES as u64, "octets"),
     limit(

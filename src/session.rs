@@ -1,36 +1,48 @@
 //! One connection of a client, from greeting to goodbye: bytes in, transactions out.
 
+mod guest;
+
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use smtp::BareNewline;
-use smtp::envelope::MailFrom;
+use smtp::envelope::{MailFrom, RcptTo};
 use smtp::extension::Offer;
 use smtp::reply::{Answer, Reply};
 use smtp::server::{Event, Server, Settings};
 use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
 
 use crate::accept::{Phase, reached};
+use crate::clients::{Conduct, Regard, Seat};
 use crate::config;
 use crate::event::{self, SessionId};
 use crate::generation::Generation;
 use crate::inbound::{Inbound, Lost};
-use crate::origin::{Peer, Standing};
+use crate::limits::HARVEST_DELAY;
+use crate::origin::{Peer, Proof, Standing};
 use crate::services::Services;
 use crate::socket::Socket;
 use crate::tls::Distrust;
 use crate::transaction::{Draft, Sender};
+use guest::Guest;
 
 /// Drives a client's connection until it ends or `phases` says that the gateway does.
 pub(crate) async fn drive(
     socket: Socket,
     peer: Peer,
     id: SessionId,
+    seat: Seat,
     services: Arc<Services>,
     phases: watch::Receiver<Phase>,
 ) {
     let generation = services.generation.load_full();
     let standing = Standing::of(&peer, &generation, id, &services.events);
+    let regard = Regard::of(&peer, &standing, &generation.config);
+    let is_early = seat.is_strangers()
+        && regard.must_wait(&peer, &generation.config)
+        && speaks_first(&socket, generation.config.limits.greeting_delay).await;
     let capabilities = services.deliver.capabilities_edition();
     let server = Server::new(settings(&services, &generation, &peer, &standing));
     let mut inbound = Box::new(Inbound::new(
@@ -38,12 +50,18 @@ pub(crate) async fn drive(
         server,
         generation.config.limits.client_idle,
     ));
+    let mut guest = Guest::new(seat, regard, services.events.clone());
+    if is_early {
+        guest.early();
+        return inbound.close(Some(Reply::SPOKE_TOO_EARLY)).await;
+    }
     inbound.greet();
     // Boxed, as its connection is: otherwise each future that holds it has room of its own for it.
     Box::new(Session {
         id,
         peer,
         standing,
+        guest,
         generation,
         capabilities,
         services,
@@ -53,10 +71,20 @@ pub(crate) async fn drive(
     .await;
 }
 
+/// Whether the client says something before it is greeted (RFC 5321 §4.3.1): nobody does who reads replies.
+async fn speaks_first(socket: &Socket, delay: Duration) -> bool {
+    if !delay.is_zero() && !socket.has_spoken() {
+        // Whoever is silent is greeted when the time is over, whoever is gone finds that out by himself.
+        let _ = timeout(delay, socket.speaks()).await;
+    }
+    socket.has_spoken()
+}
+
 struct Session {
     id: SessionId,
     peer: Peer,
     standing: Standing,
+    guest: Guest,
     generation: Arc<Generation>,
     /// Of which edition of the sides' capabilities our offer is.
     capabilities: u64,
@@ -104,17 +132,7 @@ impl Session {
     ) -> Option<Box<Inbound>> {
         match event {
             Event::Mail(mail) => *draft = self.mail(mail, &mut inbound),
-            Event::Rcpt(rcpt) => {
-                let verdict = match draft {
-                    Some(draft) => draft.rcpt(rcpt, &self.sender()),
-                    None => Err(Reply::LOCAL_ERROR.into()),
-                };
-                let (server, out) = inbound.answer();
-                match verdict {
-                    Ok(()) => server.accept_rcpt(out),
-                    Err(answer) => server.refuse_rcpt(answer, out),
-                }
-            }
+            Event::Rcpt(rcpt) => return self.rcpt(rcpt, draft, inbound).await,
             Event::Reset => *draft = None,
             Event::Begin(envelope) => {
                 let Some(draft) = draft.take() else {
@@ -158,8 +176,60 @@ impl Session {
         }
     }
 
+    /// `None`: the connection has ended.
+    async fn rcpt(
+        &mut self,
+        rcpt: RcptTo,
+        draft: &mut Option<Draft>,
+        mut inbound: Box<Inbound>,
+    ) -> Option<Box<Inbound>> {
+        let named = self.guest.names(&rcpt.path, &self.generation.config);
+        let verdict = match (named, draft) {
+            (Ok(_), Some(draft)) => draft.rcpt(rcpt, &self.sender()),
+            (Ok(_), None) => Err(Reply::LOCAL_ERROR.into()),
+            (Err(reply), _) => Err(reply.into()),
+        };
+        let Err(answer) = verdict else {
+            self.guest.was_taken();
+            let (server, out) = inbound.answer();
+            server.accept_rcpt(out);
+            return Some(inbound);
+        };
+        let (pace, limits) = (inbound.pace(), &self.generation.config.limits);
+        let conduct = match named {
+            Ok(named) => self.guest.was_refused(named, &answer, pace, limits),
+            Err(_) => Conduct::Free,
+        };
+        match conduct {
+            Conduct::Free => {}
+            // Boxed: it happens seldom.
+            Conduct::Slow => inbound = Box::pin(self.slow_down(inbound)).await?,
+            Conduct::Shut => {
+                inbound.close(Some(Reply::TOO_MANY_UNKNOWN)).await;
+                return None;
+            }
+        }
+        let (server, out) = inbound.answer();
+        server.refuse_rcpt(answer, out);
+        Some(inbound)
+    }
+
+    /// The next answer takes its time. What was answered before goes out first, so that nobody waits for it too.
+    async fn slow_down(&self, mut inbound: Box<Inbound>) -> Option<Box<Inbound>> {
+        if let Err(lost) = inbound.flush().await {
+            self.lost(&lost, inbound).await;
+            return None;
+        }
+        let Some(_place) = self.services.clients.slow_down() else {
+            inbound.close(Some(Reply::TOO_MANY_UNKNOWN)).await;
+            return None;
+        };
+        sleep(HARVEST_DELAY).await;
+        Some(inbound)
+    }
+
     /// What is asked of a client before any mail of its is looked at.
-    fn admit(&self) -> Result<(), Answer> {
+    fn admit(&mut self) -> Result<(), Answer> {
         let listener = self
             .generation
             .config
@@ -177,13 +247,8 @@ impl Session {
             }
             .into());
         }
-        if matches!(self.standing, Standing::Upstream(_)) {
-            return Ok(()); // it hands on the mail of many
-        }
-        Ok(self
-            .services
-            .clients
-            .message(self.peer.ip(), &self.generation.config.limits)?)
+        self.guest.mails(&self.generation.config.limits);
+        Ok(())
     }
 
     /// Takes a newer generation, and what the sides can do by now, into use: between transactions.
@@ -196,9 +261,20 @@ impl Session {
         if current.number != self.generation.number {
             self.standing = Standing::of(&self.peer, &current, self.id, &self.services.events);
             self.generation = Arc::clone(&current);
+            self.meet();
         }
         self.capabilities = capabilities;
         self.offer(inbound);
+    }
+
+    /// Its standing, or what the configuration says of it, may be another.
+    fn meet(&mut self) {
+        let regard = Regard::of(&self.peer, &self.standing, &self.generation.config);
+        self.guest.meet(regard);
+        let proven = self.standing.side().map(|proven| proven.proof);
+        if proven == Some(Proof::Certificate) {
+            self.guest.prove();
+        }
     }
 
     /// What we offer this client from now on.
@@ -238,6 +314,7 @@ impl Session {
                 self.peer.tls = Some(tls);
                 self.standing =
                     Standing::of(&self.peer, &self.generation, self.id, &self.services.events);
+                self.meet();
                 self.renew(&mut inbound);
                 self.offer(&mut inbound);
                 Some(Box::new(inbound))

@@ -27,6 +27,31 @@ impl Socket {
     }
 }
 
+/// Before the greeting.
+impl Socket {
+    /// Whether something has come that nobody has read.
+    pub(crate) fn has_spoken(&self) -> bool {
+        match self {
+            // The runtime may not have heard of it yet; the system has.
+            Self::System(socket) => {
+                rustix::io::ioctl_fionread(socket).is_ok_and(|octets| octets > 0)
+            }
+            #[cfg(test)]
+            Self::Simulated(_) => false,
+        }
+    }
+
+    /// Waits until something comes, if only the end.
+    pub(crate) async fn speaks(&self) {
+        match self {
+            // An error is found by whoever reads. A new socket counts as readable until it is tried.
+            Self::System(socket) => _ = socket.peek(&mut [0]).await,
+            #[cfg(test)]
+            Self::Simulated(_) => std::future::pending().await,
+        }
+    }
+}
+
 impl From<TcpStream> for Socket {
     fn from(socket: TcpStream) -> Self {
         Self::System(socket)

@@ -4,6 +4,7 @@ mod chunks;
 mod commands;
 mod cuts;
 mod departures;
+mod doors;
 pub(crate) mod header;
 mod memory;
 mod patience;

@@ -88,7 +88,7 @@ impl Default for Setup {
             scanner_accept: String::new(),
             directory: String::new(),
             internet_from: None,
-            limits: "connections_per_client = 500".to_owned(),
+            limits: "connections_per_client = 500\nnew_connections_per_client = 0".to_owned(),
             more: String::new(),
             name_server: None,
             held: HoldMost::default(),

@@ -92,6 +92,29 @@ fn nonsense_is_granted_so_often() {
         "503 5.5.1",
     );
     check(Session::new(), "BDAT 1\r\nx", BAD_COMMANDS_MAX, "503 5.5.1");
+    for (command, reply) in [
+        ("AUTH PLAIN AGEAYg==\r\n", "502 5.5.1"),
+        ("EXPN staff\r\n", "502 5.5.1"),
+        ("XCLIENT ADDR=192.0.2.1\r\n", "500 5.5.2"),
+        ("XFORWARD ADDR=192.0.2.1\r\n", "500 5.5.2"),
+        ("\r\n", "500 5.5.2"),
+        ("EHLO\r\n", "501 5.5.4"),
+        ("MAIL FROM:a@b\r\n", "501 5.5.4"),
+        ("RSET now\r\n", "501 5.5.4"),
+        ("DATA\r\n", "503 5.5.1"),
+        ("MAIL FROM:<a@b> SIZE=x\r\n", "501 5.5.4"),
+        (&format!("NOOP {}\r\n", "x".repeat(600)), "500 5.5.2"),
+    ] {
+        check(Session::new(), command, BAD_COMMANDS_MAX, reply);
+    }
+    let open = [
+        ("MAIL FROM:<a@b.example>\r\n", "503 5.5.1"),
+        ("STARTTLS\r\n", "503 5.5.1"),
+        ("RCPT TO:a@b\r\n", "501 5.5.4"),
+    ];
+    for (command, reply) in open {
+        check(Session::new().opens(), command, BAD_COMMANDS_MAX, reply);
+    }
     // One is used up by the EHLO, and one by the MAIL.
     check(
         Session::new(),

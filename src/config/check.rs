@@ -2,6 +2,7 @@
 //!
 //! A check concludes only from values that were read without a fault, so that one slip gives one complaint.
 
+mod clients;
 mod domains;
 mod groups;
 mod hops;
@@ -24,4 +25,5 @@ pub(super) fn all(config: &Config, reading: &mut Reading) {
     proofs::check(config, reading);
     seals::check(config, reading);
     spool::check(config, reading);
+    clients::check(config, reading);
 }

@@ -18,7 +18,7 @@ use super::setting::Setting;
 use super::wire::End;
 use super::witness::Witnesses;
 use crate::accept::Phase;
-use crate::clients::Clients;
+use crate::clients::{Clients, Regard};
 use crate::config::Dns;
 use crate::converter::Converter;
 use crate::deliver::{Deliver, Dialer};
@@ -124,11 +124,18 @@ impl Life {
             tls: None,
         };
         let (services, phases) = (Arc::clone(&self.services), self.phase.subscribe());
+        let config = &services.generation.load().config;
+        let regard = Regard::at_the_door(&peer, config);
+        let seat = services.clients.admit(peer.ip(), regard, &config.limits);
+        let Ok(seat) = seat else {
+            return; // it finds the connection closed
+        };
         sessions.spawn(session::drive(
             Socket::Simulated(end),
             peer,
             SessionId(number),
-            services,
+            seat,
+            Arc::clone(&services),
             phases,
         ));
     }

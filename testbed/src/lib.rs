@@ -23,6 +23,7 @@ pub mod numbered;
 pub mod people;
 pub mod reply;
 pub mod samba;
+pub mod siege;
 pub mod sink;
 pub mod slapd;
 pub mod stamp;

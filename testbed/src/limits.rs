@@ -57,6 +57,12 @@ pub const COUNTER_CONNECTIONS_MAX: usize = 20_000;
 /// Connections that are held at a time.
 pub const HELD_CONNECTIONS_MAX: usize = 20_000;
 
+/// Connections of a siege at a time.
+pub const SIEGE_CONNECTIONS_MAX: usize = 18_000;
+
+/// New connections of a siege in a second.
+pub const SIEGE_PACE_MAX: u32 = 20_000;
+
 /// The longest that a flood lasts.
 pub const FLOOD_TIME_MAX: Duration = Duration::from_secs(600);
 

@@ -43,6 +43,26 @@ fn limits_have_bounds() {
         &["1000001"],
     );
     check(
+        "[limits]\nnew_connections_per_client = {}",
+        &["0", "1000000"],
+        &["1000001"],
+    );
+    check(
+        "[limits]\nrecipients_per_client = {}",
+        &["0", "1000000"],
+        &["1000001"],
+    );
+    check(
+        "[limits]\nunknown_per_client = {}",
+        &["0", "100000"],
+        &["100001"],
+    );
+    check(
+        "[limits]\ngreeting_delay = \"{}\"",
+        &["0s", "10s"],
+        &["11s"],
+    );
+    check(
         "[limits]\nclient_idle = \"{}\"",
         &["1s", "1h"],
         &["0s", "3601s"],

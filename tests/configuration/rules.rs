@@ -184,6 +184,12 @@ fn what_is_never_looked_at_is_said() {
         "[side.notes.tls]\nmode = \"verify\"\nserver_names = [\"a.b\"]\ntrust_roots = \"ca.pem\"\ncrl = \"ca.crl\"",
         &[],
     );
+    check(
+        "[limits]\nearly_talkers = \"allow\"\ngreeting_delay = \"1s\"",
+        &["TWX-0130"],
+    );
+    check("[limits]\nearly_talkers = \"allow\"", &[]);
+    check("[limits]\ngreeting_delay = \"1s\"", &[]);
     let accept = "[side.notes.accept]\nnetworks = [\"10.0.0.0/8\"]\n";
     check(
         &format!("{accept}tenant_id = \"{TENANT}\"\nclient_ca = \"ca.pem\"\ncrl = \"ca.crl\""),

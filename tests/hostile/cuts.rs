@@ -96,7 +96,11 @@ async fn outcome<'a>(
 
 #[tokio::test]
 async fn every_dialog_comes_to_the_same_however_it_is_cut() {
-    let scene = Scene::start().await;
+    // A recipient that nobody knows, so often from one address, would be a harvest.
+    let scene = Scene::with(|setup| {
+        setup.limits = "new_connections_per_client = 0\nunknown_per_client = 0".to_owned();
+    })
+    .await;
     for (name, dialog) in DIALOGS {
         let wire = dialog.as_bytes();
         let glued = outcome(&scene, [wire].into_iter()).await;
@@ -122,7 +126,7 @@ async fn every_dialog_comes_to_the_same_however_it_is_cut() {
 
 #[tokio::test]
 async fn a_client_that_speaks_before_the_greeting_is_answered_in_order() {
-    let scene = Scene::start().await;
+    let scene = Scene::with(|setup| setup.limits = "early_talkers = \"allow\"".to_owned()).await;
     let mut client = testbed::client::Client::open(scene.mx)
         .await
         .expect("a connection");

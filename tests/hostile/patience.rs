@@ -110,7 +110,8 @@ async fn a_drip_of_commands_and_of_chunks_is_silence_too() {
 
 #[tokio::test]
 async fn who_guesses_addresses_is_cut_off_and_learns_nothing_from_the_replies() {
-    let scene = Scene::start().await;
+    // Without the bound by network the one of the session remains.
+    let scene = Scene::with(|setup| setup.limits = "unknown_per_client = 0".to_owned()).await;
     let mut client = scene.client(INTERNET).await;
     client.mail("a@example.net").await.expect("MAIL");
     let (mut refused, mut texts) = (0, std::collections::BTreeSet::new());
@@ -173,7 +174,10 @@ async fn hundreds_of_idle_connections_keep_nobody_out_and_end_by_themselves() {
 
 #[tokio::test]
 async fn who_reads_no_replies_is_cut_off() {
-    let scene = Scene::with(|setup| setup.limits = "client_idle = \"1s\"".to_owned()).await;
+    let scene = Scene::with(|setup| {
+        setup.limits = "client_idle = \"1s\"\nearly_talkers = \"allow\"".to_owned();
+    })
+    .await;
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.set_recv_buffer_size(4096).expect("a small buffer");
     let mut deaf = socket.connect(scene.mx).await.expect("a connection");

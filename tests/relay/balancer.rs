@@ -100,7 +100,7 @@ async fn the_network_of_the_client_behind_it_counts() {
 
 #[tokio::test]
 async fn nobody_else_may_say_who_he_is() {
-    let scene = scene("").await;
+    let scene = scene("early_talkers = \"allow\"").await;
     let source = INTERNET.parse().expect("an address");
     let header = header(&format!("{NOTES}:40000"));
     let client = Client::announced_from(source, scene.mx, &header).await;

@@ -20,6 +20,8 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
        cargo xtask bench tls [--yes] [--quick] [--rounds N] [--secs S]
                              [--scenarios LIST] [--only PEERS] [--out DIR]
        cargo xtask bench idle [--yes] [--connections LIST] [--only PEERS] [--out DIR]
+       cargo xtask bench abuse [--yes] [--quick] [--rounds N] [--secs S]
+                               [--sieges LIST] [--out DIR]
        cargo xtask bench spool [--directory DIR] [PART [NUMBER]...]
        cargo xtask bench micro [--quick] [FILTER]
        cargo xtask bench instructions [--bless] [--yes] [FILTER]
@@ -33,6 +35,8 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
   tls           the same over TLS, and what a handshake costs
   spool         the store alone, beside a log and a file for each message
   idle          what connections cost that have said EHLO and sit
+  abuse         what is left of legitimate mail beside idle connections, a
+                flood of them, a slow drip and a harvest run
   micro         the time of each hot path, by criterion
   instructions  the instructions of each hot path and of the whole gateway,
                 by callgrind, beside those of benches/instructions.json
@@ -47,8 +51,11 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
   --scenarios   SIZE:SESSIONS:MODE[:tls[:resumed]][:split][:rN] with commas
                 between, as 10k:20:many: MODE is 1 or many messages a connection,
                 1p and manyp pipelined, or hello (connections without a message);
-                resumed: clients take their TLS sessions up again; split: writes in pieces; rN: N recipients
+                resumed: clients take their TLS sessions up again; split: writes
+                in pieces; rN: N recipients;
                 instead of those: hold, stored, sides, or wN (N wait)
+  --sieges      idle:10000,flood:2000,drip:1000,harvest:200: connections (flood:
+                new ones a second), each from a network of its own
   --waiting N   messages that wait for a dead side, 100000
   --directory   where the store is made, on the disk that is of interest,
                 /var/tmp; PART: store [SECONDS [ROUNDS]], recovery [MESSAGES],
@@ -69,7 +76,7 @@ Usage: cargo xtask bench relay [--yes] [--quick] [--rounds N] [--secs S]
 /// What is to be measured.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Bench {
-    /// Also `tls` and `idle`, by the first of its words.
+    /// Also `tls`, `idle` and `abuse`, by the first of its words.
     Relay(PassedOn),
     Micro(micro::Options),
     Instructions(instructions::Options),
@@ -81,7 +88,7 @@ pub(crate) enum Bench {
 pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Bench, String> {
     let mut arguments = arguments;
     match arguments.next().as_deref() {
-        Some(kind @ ("relay" | "tls" | "idle")) => {
+        Some(kind @ ("relay" | "tls" | "idle" | "abuse")) => {
             let words = std::iter::once(kind.to_owned()).chain(arguments);
             Ok(Bench::Relay(PassedOn::parse(words)))
         }
@@ -155,6 +162,10 @@ mod tests {
         assert_eq!(
             parsed("tls --quick --yes"),
             relay(Install::AtOnce, &["tls", "--quick"])
+        );
+        assert_eq!(
+            parsed("abuse --quick"),
+            relay(Install::Ask, &["abuse", "--quick"])
         );
         assert_eq!(
             parsed("relay --quick --yes --secs 1"),

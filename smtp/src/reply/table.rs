@@ -37,11 +37,15 @@ replies! {
 
     SHUTTING_DOWN 421 [3 2] "The service is going down, please retry";
     TOO_BUSY 421 [3 2] "Too busy, please retry later";
-    TOO_MANY_CONNECTIONS 421 [7 0] "Too many connections from your address, please close some";
+    TOO_MANY_CONNECTIONS 421 [7 0] "Too many connections from your network, please close some";
+    TOO_MANY_NEW_CONNECTIONS 421 [7 0] "Too many connections in a short time, please retry later";
+    TOO_MANY_UNKNOWN 421 [7 0] "Too many unknown recipients from your network, please check your list and retry later";
+    SPOKE_TOO_EARLY 421 [5 1] "Wait for our greeting before you speak, please retry";
     IDLE_TOO_LONG 421 [4 2] "Nothing heard for too long, please connect again";
     TOO_MANY_ERRORS 421 [7 0] "Too many errors, closing the connection";
     TOO_MUCH_REFUSED 421 [7 0] "Too much sent after it was refused, closing the connection";
     TOO_FAST 450 [7 1] "Too many messages in a short time, please retry later";
+    RECIPIENTS_TOO_FAST 451 [7 1] "Too many recipients in a short time, please retry later";
     LOCAL_ERROR 451 [3 0] "Local error, please retry";
     UNKNOWN_LATER 451 [3 0] "This address cannot be looked up at present, please retry";
     NEXT_HOP_DOWN 451 [4 1] "Next hop cannot be reached, please retry";

@@ -209,9 +209,23 @@ fn limits(limits: &Limits) -> Shown {
             number(limits.connections_per_client as u64),
         )
         .and(
+            "new_connections_per_client",
+            number(limits.new_connections_per_client.into()),
+        )
+        .and(
             "messages_per_client",
             number(limits.messages_per_client.into()),
         )
+        .and(
+            "recipients_per_client",
+            number(limits.recipients_per_client.into()),
+        )
+        .and(
+            "unknown_per_client",
+            number(limits.unknown_per_client.into()),
+        )
+        .and("early_talkers", text(&limits.early_talkers))
+        .and("greeting_delay", span(limits.greeting_delay))
         .and("client_idle", span(limits.client_idle))
         .and("hop_envelope", span(limits.hop_envelope))
         .and("exempt", texts(&limits.exempt))

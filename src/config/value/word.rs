@@ -79,6 +79,7 @@ words! {
     Authentication { "off" = Off, "report" = Report, "enforce" = Enforce }
     OwnSenders { "report" = Report, "refuse-envelope" = RefuseEnvelope, "refuse" = Refuse }
     GroupExpansion { "owner" = Owner, "gateway" = Gateway }
+    EarlyTalkers { "refuse" = Refuse, "allow" = Allow }
     WhenDown { "spool" = Spool, "defer" = Defer }
     ChangeBy {
         "usn" = Usn,

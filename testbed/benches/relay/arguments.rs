@@ -8,12 +8,13 @@ use std::time::Duration;
 use super::course::WAITING_MAX;
 use super::peer::Peer;
 use super::scenario::{self, Scenario};
-use super::soak;
+use super::{abuse, soak};
 
 #[derive(Debug, PartialEq)]
 pub(super) enum Request {
     Relay(Options),
     Idle(Options),
+    Abuse(abuse::Options),
     Soak(soak::Options),
 }
 
@@ -37,6 +38,9 @@ pub(super) struct Options {
 
 pub(super) fn parse(arguments: &[String]) -> Result<Request, String> {
     let (kind, rest) = arguments.split_first().ok_or(KINDS)?;
+    if kind == "abuse" {
+        return abuse::Options::parse(rest).map(Request::Abuse);
+    }
     if kind == "soak" {
         return soak::Options::parse(rest).map(Request::Soak);
     }
@@ -103,7 +107,7 @@ pub(super) fn parse(arguments: &[String]) -> Result<Request, String> {
     }
 }
 
-const KINDS: &str = "say `relay`, `tls` or `idle`";
+const KINDS: &str = "say `relay`, `tls`, `idle` or `abuse`";
 
 pub(super) fn bounded<N>(name: &str, value: &str, least: N, most: N) -> Result<N, String>
 where
@@ -113,7 +117,7 @@ where
     number.ok_or_else(|| format!("{name} is a number from {least} to {most}, not {value:?}"))
 }
 
-fn seconds(name: &str, value: &str) -> Result<Duration, String> {
+pub(super) fn seconds(name: &str, value: &str) -> Result<Duration, String> {
     let seconds = value.parse().ok().filter(|s| (0.1..=60.0).contains(s));
     let seconds = seconds.map(Duration::from_secs_f64);
     seconds.ok_or_else(|| format!("{name} is a time from 0.1 to 60, not {value:?}"))

@@ -1,8 +1,10 @@
 //! The bench program. It orchestrates; source, counter and holder run as processes of their own, so that their work is
 //! told from the relay's.
 
+mod abuse;
 mod account;
 mod arguments;
+mod besieger;
 mod cell;
 mod cgroup;
 mod counter;
@@ -55,9 +57,11 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, String> {
         [role, order] if role == source::ROLE => source::work(order),
         [role, order] if role == counter::ROLE => counter::work(order),
         [role, order] if role == holder::ROLE => holder::work(order),
+        [role, order] if role == besieger::ROLE => besieger::work(order),
         _ => match arguments::parse(arguments)? {
             Request::Relay(options) => run::run(&options),
             Request::Idle(options) => idle::run(&options),
+            Request::Abuse(options) => abuse::run(&options),
             Request::Soak(options) => soak::run(&options),
         },
     }

@@ -25,6 +25,16 @@ pub(crate) struct Stage {
     pub(super) connections: usize,
     /// `None`: the gateway keeps nothing.
     pub(super) custody: Option<Custody>,
+    pub(super) doors: Doors,
+}
+
+/// The gateway's bounds for clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doors {
+    /// Raised, for all mail comes from one address.
+    Wide,
+    /// As an administrator finds them.
+    AsShipped,
 }
 
 /// What the gateway keeps.
@@ -83,7 +93,13 @@ impl Stage {
             tls,
             connections,
             custody: None,
+            doors: Doors::Wide,
         }
+    }
+
+    pub(super) fn as_shipped(mut self) -> Self {
+        self.doors = Doors::AsShipped;
+        self
     }
 
     pub(super) fn with_custody(mut self, custody: Custody) -> Self {

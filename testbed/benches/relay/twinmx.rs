@@ -1,6 +1,6 @@
 //! The gateway as an administrator runs it: everybody is looked up, every bound and every event is on, and the log goes to
-//! a file. Two bounds are raised: connections of one client, for all come from 127.0.0.1, and connections to the hop, which
-//! the others have as many of as there are sessions.
+//! a file. Three bounds are raised: connections and new connections of one client, for all come from 127.0.0.1, and
+//! connections to the hop, which the others have as many of as there are sessions.
 
 use std::fmt::Write;
 use std::fs;
@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use super::daemon::{self, Daemon};
 use super::scenario::Tls;
-use super::stage::{Custody, Identity, Stage, write};
+use super::stage::{Custody, Doors, Identity, Stage, write};
 use super::stop::Stop;
 
 pub(crate) fn start(stage: &Stage, stop: &Stop) -> Result<Daemon, String> {
@@ -67,6 +67,9 @@ impl Gateway {
         };
         let (address, hop) = (self.address.to_string(), hop.to_string());
         let mut text = configuration(&self.home, &address, &hop, tls.as_ref());
+        if stage.doors == Doors::Wide {
+            text.push_str(WIDE);
+        }
         if let Some(custody) = &stage.custody {
             text.push_str(&kept(custody, &hop));
         }
@@ -148,8 +151,6 @@ max_connections = 100
 name = "people"
 kind = "csv"
 path = "{home}/people.csv"
-[limits]
-connections_per_client = 20000
 "#
     )
 }
@@ -183,6 +184,7 @@ retry = ["5s"]
 }
 
 const PEOPLE: usize = 4_000;
+const WIDE: &str = "[limits]\nconnections_per_client = 20000\nnew_connections_per_client = 0\n";
 
 #[cfg(test)]
 mod tests {

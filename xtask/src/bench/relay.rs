@@ -1,5 +1,5 @@
-//! `cargo xtask bench relay`, `bench tls` and `bench idle`: builds the gateway as it is shipped and the bench program, sees to the peers, and becomes that
-//! program.
+//! `cargo xtask bench relay`, `bench tls`, `bench idle` and `bench abuse`: builds the gateway as it is shipped and the bench program, sees to
+//! the peers, and becomes that program.
 
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -16,8 +16,12 @@ use crate::workspace::Workspace;
 pub(super) fn run(workspace: &Workspace, options: &PassedOn) -> Result<(), String> {
     let bench = build(workspace)?;
     let target = workspace.target();
-    let peers = peers::prepare_bench(&target, options.install);
     let (kind, rest) = options.arguments.split_first().ok_or("which bench?")?;
+    let peers = match kind.as_str() {
+        // It compares the gateway with itself.
+        "abuse" => target.join("peers"),
+        _ => peers::prepare_bench(&target, options.install),
+    };
     let mut command = Command::new(bench);
     command.arg(kind);
     command.arg("--twinmx").arg(target.join("release/twinmx"));

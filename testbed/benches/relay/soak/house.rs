@@ -58,6 +58,8 @@ mode = "none"
 name = "people"
 kind = "csv"
 path = "{home}/people.csv"
+[limits]
+new_connections_per_client = 0
 [internet]
 next_hop = ["{way_out}"]
 [internet.tls]
