@@ -4,6 +4,7 @@
 
 mod finding;
 mod list;
+mod root;
 mod told;
 
 use rustls_pki_types::CertificateDer;
@@ -13,6 +14,7 @@ use x509_parser::prelude::FromDer;
 
 pub(crate) use finding::Finding;
 pub(crate) use list::ListHeader;
+pub(crate) use root::RootTerm;
 pub(crate) use told::Told;
 
 /// What one of our certificates is for.
@@ -45,7 +47,7 @@ pub(crate) fn findings(
         return Vec::new(); // which the chain's own check has told
     };
     let mut found: Vec<Finding> = time(&chain, now).into_iter().collect();
-    found.extend(root(&chain, issuers));
+    found.extend(unrooted(&chain, issuers));
     found.extend(roles.iter().filter_map(|role| usage(leaf, role)));
     found.extend(roles.iter().filter_map(|role| name(leaf, role)));
     found
@@ -76,7 +78,7 @@ fn time(chain: &[X509Certificate<'_>], now: i64) -> Option<Finding> {
 }
 
 /// A peer gets from the last certificate to its root only if it knows that root.
-fn root(chain: &[X509Certificate<'_>], issuers: &[Vec<u8>]) -> Option<Finding> {
+fn unrooted(chain: &[X509Certificate<'_>], issuers: &[Vec<u8>]) -> Option<Finding> {
     let last = chain.last()?;
     let issuer = last.issuer();
     let known = issuer == last.subject() || issuers.iter().any(|name| name == issuer.as_raw());

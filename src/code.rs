@@ -206,6 +206,8 @@ codes! {
         "have one issued that carries hostname as a DNS name, or correct hostname";
     OLD_LIST_USED = 317, "a revocation list past its time is still used",
         "fetch the authority's present list, and look why that does not happen by itself";
+    OLD_ROOT_TRUSTED = 318, "a trust root past its time is still trusted",
+        "take it out of its file, or put the one there that follows it";
     // 04xx: sessions and mail
     CLIENT_CUT_OFF = 401, "a client's connection was ended by us",
         "nothing if it is a stranger; a system of yours should not be silent, flooding or wrong that often";

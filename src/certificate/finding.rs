@@ -47,6 +47,13 @@ pub enum Finding {
         /// Those it carries.
         names: Vec<String>,
     },
+    /// The time of a trust root is over; it is trusted all the same.
+    RootEnded {
+        /// Whose root.
+        name: String,
+        /// Since when.
+        since: i64,
+    },
     /// The time of a revocation list is over; it is used all the same.
     OldList {
         /// Whose list.
@@ -61,11 +68,30 @@ impl Finding {
     pub(crate) fn warning(&self) -> Code {
         match self {
             Self::Ends { .. } => Code::CERTIFICATE_ENDS,
-            Self::Ended { .. } | Self::NotYet { .. } => Code::CERTIFICATE_EXPIRED,
+            Self::Ended { .. } | Self::NotYet { .. } | Self::RootEnded { .. } => {
+                Code::CERTIFICATE_EXPIRED
+            }
             Self::Unrooted { .. } => Code::CHAIN_UNROOTED,
             Self::NotForServers | Self::NotForClients => Code::CERTIFICATE_PURPOSE,
             Self::OtherName { .. } => Code::CERTIFICATE_NAME,
             Self::OldList { .. } => Code::REVOCATION_LIST_OLD,
+        }
+    }
+
+    /// What to do about it, where the code says it of something else.
+    pub(crate) fn advice(&self) -> Option<&'static str> {
+        match self {
+            Self::RootEnded { .. } => {
+                Some("take it out of the file, or put the one there that follows it")
+            }
+            Self::Ends { .. }
+            | Self::Ended { .. }
+            | Self::NotYet { .. }
+            | Self::Unrooted { .. }
+            | Self::NotForServers
+            | Self::NotForClients
+            | Self::OtherName { .. }
+            | Self::OldList { .. } => None,
         }
     }
 
@@ -78,6 +104,7 @@ impl Finding {
             Self::NotForServers => Code::SHOWN_CERTIFICATE_PURPOSE,
             Self::NotForClients => Code::SHOWN_WITHOUT_CLIENT_USE,
             Self::OtherName { .. } => Code::SHOWN_CERTIFICATE_NAME,
+            Self::RootEnded { .. } => Code::OLD_ROOT_TRUSTED,
             Self::OldList { .. } => Code::OLD_LIST_USED,
         }
     }
@@ -118,6 +145,11 @@ impl fmt::Display for Finding {
                 };
                 write!(f, "the certificate carries {names}, and we are known as {hostname}; clients that verify will refuse it")
             }
+            Self::RootEnded { name, since } => write!(
+                f,
+                "the time of the root {name} was over at {}; it is trusted all the same, for what it issued has times of its own",
+                rfc3339(*since)
+            ),
             Self::OldList { issuer, since } => write!(
                 f,
                 "the list of {issuer} should have been replaced by {}; it is used all the same, and what was revoked since is not known",

@@ -206,3 +206,15 @@ fn a_list_past_its_time_is_told_and_only_the_newest_of_an_authority_counts() {
     assert_eq!(ListHeader::read(b"no list"), None);
     assert_eq!(ListHeader::read(root.der()), None);
 }
+
+#[test]
+fn a_root_past_its_time_is_told() {
+    let root = Certificate::self_signed(&lasting(DAY));
+    let term = RootTerm::read(root.der()).expect("a certificate");
+    assert_eq!(term.finding(NOW + DAY), None);
+    let ended = Finding::RootEnded {
+        name: "CN=mx.contoso.com".to_owned(),
+        since: NOW + DAY,
+    };
+    assert_eq!(term.finding(NOW + DAY + 1), Some(ended));
+}

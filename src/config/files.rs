@@ -19,7 +19,7 @@ use super::{
     Accept, Config, Directory, GraphCredential, HopTls, Identity, Place, SecretPlace, Side,
     TlsMode, TrustRoots,
 };
-use crate::certificate::{Finding, Role};
+use crate::certificate::{Finding, Role, RootTerm};
 use crate::code::Code;
 use crate::limits::{CRL_FILE_MAX, LOOP_KEY_MIN, PEM_FILE_MAX};
 
@@ -34,7 +34,7 @@ pub(super) fn check(config: &Config, reading: &mut Reading, now: SystemTime) {
     if let Some(identity) = &config.tls {
         files.identity(identity, &own_roles(config), &tls, reading);
     }
-    roots(&config.trust_roots, &tls.key("trust_roots"), reading);
+    roots(&config.trust_roots, &tls.key("trust_roots"), now, reading);
     loop_key(config, reading);
     seal_key(config, reading);
     for side in &config.sides {
@@ -117,12 +117,9 @@ impl Files {
             return reading.refuse(&certificate, fault);
         }
         let whole = chain.whole(&self.issuers);
-        for finding in chain.findings(roles, &self.issuers, self.now) {
-            if whole.is_ok() || !matches!(finding, Finding::Unrooted { .. }) {
-                let fault = Fault::new(finding.warning(), finding.to_string());
-                reading.warn(&certificate, fault);
-            }
-        }
+        let mut findings = chain.findings(roles, &self.issuers, self.now);
+        findings.retain(|one| whole.is_ok() || !matches!(one, Finding::Unrooted { .. }));
+        warn(findings.into_iter(), &certificate, reading);
         if let Err(fault) = whole {
             reading.refuse(&certificate, fault);
         }
@@ -136,23 +133,36 @@ fn proof(accept: &Accept, path: &KeyPath, now: i64, reading: &mut Reading) {
     let authority = accept.client_ca.clone().map(TrustRoots::File);
     authority
         .iter()
-        .for_each(|file| roots(file, &path.key("client_ca"), reading));
+        .for_each(|file| roots(file, &path.key("client_ca"), now, reading));
     revocation_list(accept.crl.as_deref(), &path.key("crl"), now, reading);
 }
 
 fn hop_tls(tls: &HopTls, path: &KeyPath, now: i64, reading: &mut Reading) {
     if let Some(file) = &tls.trust_roots {
-        roots(file, &path.key("trust_roots"), reading);
+        roots(file, &path.key("trust_roots"), now, reading);
     }
     revocation_list(tls.crl.as_deref(), &path.key("crl"), now, reading);
 }
 
-fn roots(roots: &TrustRoots, path: &KeyPath, reading: &mut Reading) {
-    if let TrustRoots::File(file) = roots {
-        accept(
-            read(file, PEM_FILE_MAX).and_then(|octets| list::roots(&octets)),
+fn roots(roots: &TrustRoots, path: &KeyPath, now: i64, reading: &mut Reading) {
+    let TrustRoots::File(file) = roots else {
+        return;
+    };
+    let found = read(file, PEM_FILE_MAX).and_then(|octets| list::roots(&octets));
+    let found = accept(found, path, reading).unwrap_or_default();
+    let terms = found.iter().filter_map(RootTerm::read);
+    warn(terms.filter_map(|root| root.finding(now)), path, reading);
+}
+
+fn warn(findings: impl Iterator<Item = Finding>, path: &KeyPath, reading: &mut Reading) {
+    for finding in findings {
+        let fault = Fault::new(finding.warning(), finding.to_string());
+        reading.warn(
             path,
-            reading,
+            match finding.advice() {
+                Some(advice) => fault.note(advice),
+                None => fault,
+            },
         );
     }
 }
@@ -160,11 +170,9 @@ fn roots(roots: &TrustRoots, path: &KeyPath, reading: &mut Reading) {
 fn revocation_list(file: Option<&Path>, path: &KeyPath, now: i64, reading: &mut Reading) {
     let Some(file) = file else { return };
     let found = read(file, CRL_FILE_MAX).and_then(|octets| list::revocations(&octets));
-    for header in accept(found, path, reading).unwrap_or_default() {
-        if let Some(finding) = header.finding(now) {
-            reading.warn(path, Fault::new(finding.warning(), finding.to_string()));
-        }
-    }
+    let lists = accept(found, path, reading).unwrap_or_default();
+    let findings = lists.iter().filter_map(|list| list.finding(now));
+    warn(findings, path, reading);
 }
 
 fn seal_key(config: &Config, reading: &mut Reading) {

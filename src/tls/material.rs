@@ -11,7 +11,7 @@ use rustls_pki_types::CertificateDer;
 use super::judge::Wildcards;
 use super::revocation::Dates;
 use super::{HopClient, Judge, ServerTls, TlsError, identity};
-use crate::certificate::{self, Finding, Role};
+use crate::certificate::{self, Finding, Role, RootTerm};
 use crate::config::{
     Accept, Config, Eku, Hop, HopTls, IdentityOrigin, NamePattern, Side, TlsMode, TrustRoots,
 };
@@ -27,6 +27,7 @@ pub(crate) struct Material {
     strangers: HashMap<IdentityOrigin, Arc<HopClient>>,
     shown: Vec<Shown>,
     lists: Dates,
+    roots: Vec<(PathBuf, RootTerm)>,
     /// Names of all authorities trusted anywhere.
     issuers: Vec<Vec<u8>>,
 }
@@ -115,6 +116,7 @@ impl Material {
             strangers,
             shown,
             lists: Dates::of(lists(config))?,
+            roots: root_terms(config)?,
             issuers: config.known_issuers(),
         })
     }
@@ -128,7 +130,11 @@ impl Material {
                 .into_iter()
                 .map(|finding| (one.file.as_path(), finding))
         });
-        shown.chain(self.lists.findings(now))
+        let roots = self
+            .roots
+            .iter()
+            .filter_map(move |(file, root)| Some((file.as_path(), root.finding(now)?)));
+        shown.chain(self.lists.findings(now)).chain(roots)
     }
 
     /// Our TLS as a server; `None`: no identity, so STARTTLS is not offered.
@@ -307,6 +313,28 @@ fn files(config: &Config) -> impl Iterator<Item = &Path> {
         }))
         .chain(root_file(&config.trust_roots))
         .chain(config.arc.as_ref().map(|arc| arc.private_key.as_path()))
+}
+
+/// How long the roots last that are named in files; those of the system are its own business.
+fn root_terms(config: &Config) -> Result<Vec<(PathBuf, RootTerm)>, TlsError> {
+    let sides = config.sides.iter();
+    let accepts = sides.clone().filter_map(|side| side.accept.as_ref());
+    let hops = sides.map(|side| &side.tls);
+    let hops = hops.chain(config.internet.iter().map(|internet| &internet.tls));
+    let mut files: Vec<&Path> = hops
+        .filter_map(|tls| tls.trust_roots.as_ref().and_then(root_file))
+        .chain(accepts.filter_map(|accept| accept.client_ca.as_deref()))
+        .chain(root_file(&config.trust_roots))
+        .collect();
+    files.sort_unstable();
+    files.dedup();
+    let mut terms = Vec::new();
+    for file in files {
+        let roots = identity::certificates(file)?;
+        let read = roots.iter().filter_map(RootTerm::read);
+        terms.extend(read.map(|root| (file.to_owned(), root)));
+    }
+    Ok(terms)
 }
 
 /// Every file of revocation lists.

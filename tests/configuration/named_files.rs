@@ -229,6 +229,17 @@ fn a_certificate_for_servers_alone_is_mentioned_where_a_hop_must_see_it() {
 }
 
 #[test]
+fn a_root_past_its_time_is_said_and_stops_nothing() {
+    let place = Place::new();
+    let old = Certificate::self_signed(&Leaf::new("Old root").valid(Validity::Past));
+    place.put("root.pem", (place.root.pem() + &old.chain_pem()).as_bytes());
+    place.check(ROOTED, &["4: TWX-0146"]);
+    let said = place.said(ROOTED).to_string();
+    assert!(said.contains("the root CN=Old root was over at"), "{said}");
+    assert!(said.contains("take it out of the file"), "{said}");
+}
+
+#[test]
 fn a_list_past_its_time_is_said_and_stops_nothing() {
     let place = Place::new();
     let side =

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use testbed::certificates::{Authority, Leaf, Purpose, Validity};
+use testbed::certificates::{Authority, Certificate, Leaf, Purpose, Validity};
 use twinmx::event::Event;
+use twinmx::limits;
 
-use crate::scene::{INTERNET, Scene, message};
+use crate::scene::{INTERNET, Scene, message, pass};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -98,6 +99,23 @@ async fn the_end_of_a_certificate_is_told_at_the_start_and_when_another_one_is_i
 }
 
 #[tokio::test]
+async fn the_end_of_a_certificate_is_looked_for_while_nothing_changes() {
+    let office = Office::new();
+    // A moment too long to be told at the start.
+    let end = SystemTime::now() + 30 * DAY + Duration::from_secs(2);
+    let validity = Validity::Between(SystemTime::now() - DAY, end);
+    office.write(&Leaf::new("gateway.test").valid(validity));
+    let scene = office.scene().await;
+    while SystemTime::now() + 30 * DAY < end {
+        tokio::task::yield_now().await;
+    }
+    pass(limits::CERTIFICATES_INTERVAL).await;
+    let (code, text) = found(&scene).await;
+    assert_eq!(code, 311);
+    is_about(&text, &office.file("own.pem"), "in less than 30 days");
+}
+
+#[tokio::test]
 async fn a_chain_without_its_end_is_told() {
     let office = Office::new();
     let branch = office.root.intermediate("Branch");
@@ -113,6 +131,23 @@ async fn a_chain_without_its_end_is_told() {
         &text,
         &office.file("own.pem"),
         "the chain ends below CN=Branch",
+    );
+}
+
+#[tokio::test]
+async fn an_expired_root_is_told() {
+    let office = Office::new();
+    office.write(&lasting(90));
+    let scene = office.scene().await;
+    let old = Certificate::self_signed(&Leaf::new("old-root").valid(Validity::Past));
+    let both = office.root.pem() + &old.chain_pem();
+    std::fs::write(office.file("roots.pem"), both).expect("the roots");
+    let (code, text) = found(&scene).await;
+    assert_eq!(code, 318);
+    is_about(
+        &text,
+        &office.file("roots.pem"),
+        "the root CN=old-root was over",
     );
 }
 

@@ -13,17 +13,18 @@ use crate::config::fault::Fault;
 use crate::config::{Config, TrustRoots};
 use crate::limits::PEM_FILE_MAX;
 
-/// The names of the authorities in a file.
-pub(super) fn roots(octets: &[u8]) -> Result<Vec<Vec<u8>>, Fault> {
+/// The authorities in a file.
+pub(super) fn roots(octets: &[u8]) -> Result<Vec<CertificateDer<'static>>, Fault> {
     let none = |why: &str| Fault::new(Code::NO_ROOTS, why);
     let certificates: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(octets)
         .collect::<Result<_, _>>()
         .map_err(|error| none(&format!("the file is not PEM: {error}")))?;
-    let names: Vec<Vec<u8>> = certificates.iter().filter_map(subject).collect();
-    match (certificates.len(), names.len()) {
-        (0, _) => Err(none("the file holds no certificate to trust")),
-        (all, readable) if all != readable => Err(none("a certificate of the file is damaged")),
-        _ => Ok(names),
+    match certificates.as_slice() {
+        [] => Err(none("the file holds no certificate to trust")),
+        all if all.iter().any(|one| subject(one).is_none()) => {
+            Err(none("a certificate of the file is damaged"))
+        }
+        _ => Ok(certificates),
     }
 }
 
@@ -56,11 +57,8 @@ pub(super) fn issuers(config: &Config) -> Vec<Vec<u8>> {
                 );
             }
             TrustRoots::File(file) => {
-                names.extend(
-                    read(&file, PEM_FILE_MAX)
-                        .and_then(|octets| roots(&octets))
-                        .unwrap_or_default(),
-                );
+                let roots = read(&file, PEM_FILE_MAX).and_then(|octets| roots(&octets));
+                names.extend(roots.unwrap_or_default().iter().filter_map(subject));
             }
         }
     }
