@@ -22,8 +22,8 @@ pub(super) fn claims(leaf: &CertificateDer<'_>, wanted: &[NamePattern]) -> bool 
             .iter()
             .any(|pattern| covers(pattern, &name, Wildcards::Count))
     };
-    let by_dns_name = EndEntityCert::try_from(leaf)
-        .is_ok_and(|leaf| leaf.valid_dns_names().any(|name| is_wanted(name)));
+    let by_dns_name =
+        EndEntityCert::try_from(leaf).is_ok_and(|leaf| leaf.valid_dns_names().any(is_wanted));
     by_dns_name || common_names(leaf).iter().any(|name| is_wanted(name))
 }
 
