@@ -179,6 +179,26 @@ async fn enforcing_refuses_failures_and_defers_silence_of_any_size() {
 }
 
 #[tokio::test]
+async fn who_is_named_by_another_domain_of_ours_gets_the_strictest() {
+    let (scene, _names) = scene("authentication = \"enforce\"", |setup| {
+        setup.more = "[domain.\"lax.example\"]\npostmaster = \"admin@contoso.com\"\n".to_owned();
+    })
+    .await;
+    let content = of("fail.test", "x");
+    for (to, code) in [
+        ("cleo@contoso.mail.onmicrosoft.com", 550),
+        ("Postmaster", 550),
+        ("postmaster@lax.example", 250),
+    ] {
+        assert_eq!(
+            sent(&scene, "a@fail.test", &[to], &content).await.0,
+            code,
+            "{to}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_large_message_under_report_streams_and_is_told_of() {
     let (scene, _names) = scene("authentication = \"report\"", |_| {}).await;
     let content = of("pass.test", &large());

@@ -8,6 +8,8 @@ use twinmx::event::{Event, Outcome};
 use crate::scene::{INTERNET, NOTES, Scene, Setup, TENANT, message};
 
 const FILTER: &str = "127.0.0.9";
+/// Another host of the filter's.
+const INNER: &str = "192.0.2.130";
 const NORA: &str = "nora@contoso.com";
 
 /// `pass.test` sends from 192.0.2.1 alone, and asks for refusal; the filter is known by its network.
@@ -16,13 +18,18 @@ async fn scene(upstream: &str, change: impl FnOnce(&mut Setup)) -> (Scene, NameS
     names.text("pass.test", "v=spf1 ip4:192.0.2.1 -all");
     names.text("_dmarc.pass.test", "v=DMARC1; p=reject");
     // Whoever takes the filter for the sender finds it allowed.
-    names.text("filter.test", &format!("v=spf1 ip4:{FILTER} -all"));
+    names.text(
+        "filter.test",
+        &format!("v=spf1 ip4:{FILTER} ip4:{INNER} -all"),
+    );
     names.text("_dmarc.filter.test", "v=DMARC1; p=reject");
     let scene = Scene::with(|setup| {
         setup.name_server = Some(names.address());
         setup.domain =
             "postmaster = \"admin@contoso.com\"\nauthentication = \"enforce\"".to_owned();
-        setup.more = format!("[upstream.filter]\nnetworks = [\"{FILTER}/32\"]\n{upstream}\n");
+        setup.more = format!(
+            "[upstream.filter]\nnetworks = [\"{FILTER}/32\", \"192.0.2.128/25\"]\n{upstream}\n"
+        );
         change(setup);
     });
     (scene.await, names)
@@ -103,6 +110,7 @@ async fn the_filters_own_address_never_passes() {
         "Received: from [192.0.2.1] by filter.example with ESMTP; x\r\n",
         "Received: from x (x [127.0.0.1]) by filter.example with ESMTP; x\r\n",
         &within,
+        &received(INNER),
     ] {
         let content = letter(fields, "filter.test");
         let (code, enhanced) = sent(&scene, FILTER, "a@filter.test", &content).await;
@@ -299,9 +307,10 @@ async fn limits_for_clients_do_not_hold_it_up() {
 async fn nor_if_only_its_certificate_shows_it() {
     let (scene, _names) = scene("certificate_names = [\"out.filter.example\"]", |setup| {
         setup.limits = "messages_per_client = 1".to_owned();
-        setup.more = setup
-            .more
-            .replace(&format!("networks = [\"{FILTER}/32\"]\n"), "");
+        setup.more = setup.more.replace(
+            &format!("networks = [\"{FILTER}/32\", \"192.0.2.128/25\"]\n"),
+            "",
+        );
     })
     .await;
     let issuer = scene.notary.root.intermediate("Filter's issuer");
