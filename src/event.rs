@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use crate::certificate::Finding;
 use crate::clients::Network;
 use crate::code::Code;
+use crate::firewall::Dropped;
 use crate::tls::{Distrust, Negotiated};
 
 /// Where events go. Cheap to clone.
@@ -193,6 +194,14 @@ pub enum Event {
         transaction: u64,
         side: String,
         what: String,
+    },
+    /// A message said what its origin may not say there.
+    FieldsDropped {
+        session: SessionId,
+        transaction: u64,
+        origin: String,
+        destination: String,
+        dropped: Dropped,
     },
     /// TNEF that could not be converted went on as it was.
     TnefKept {
@@ -383,6 +392,7 @@ impl Event {
         match self {
             Self::Outcome(_)
             | Self::Converted { .. }
+            | Self::FieldsDropped { .. }
             | Self::Authenticated { .. }
             | Self::Listening { .. }
             | Self::Draining { .. } => None,
@@ -437,6 +447,7 @@ impl Event {
             self,
             Self::Outcome(_)
                 | Self::Converted { .. }
+                | Self::FieldsDropped { .. }
                 | Self::Authenticated { .. }
                 | Self::Listening { .. }
                 | Self::Draining { .. }
@@ -683,6 +694,16 @@ impl fmt::Display for Event {
                     "message {session}.{transaction} was converted for side {side}: {what}"
                 )
             }
+            Self::FieldsDropped {
+                session,
+                transaction,
+                origin,
+                destination,
+                dropped,
+            } => write!(
+                f,
+                "message {session}.{transaction} goes to {destination} without {dropped}, which {origin} may not say there"
+            ),
             Self::TnefKept {
                 session,
                 transaction,

@@ -4,7 +4,11 @@
 //! Exchange system proven by certificate, and never to the internet. Signed evidence (AntiSpam reports, ARC sets)
 //! is left alone, and nothing is ever promoted here.
 
+mod dropped;
+
 use std::borrow::Cow;
+
+pub(crate) use dropped::Dropped;
 
 use smtp::header_scan::{Field, HeaderBlock};
 
@@ -57,21 +61,24 @@ pub(crate) fn forged_names<'c>(standing: &Standing, config: &'c Config) -> Vec<&
     std::iter::once(&*config.hostname).chain(filters).collect()
 }
 
-/// The header block as it may go on, without results under any of `names` (authserv-ids, RFC 8601 §2.5).
+/// The header block as it may go on, without results under any of `names` (authserv-ids, RFC 8601 §2.5), and what it lost.
 pub(crate) fn pass(
     header: HeaderBlock,
     trust: Trust,
     towards: Towards,
     names: &[&str],
-) -> HeaderBlock {
+) -> (HeaderBlock, Dropped) {
     let forbidden = |field: &Field<'_>| {
         let exchange_may = trust == Trust::Exchange && towards == Towards::Side;
         (!exchange_may && is_exchange_internal(field.name())) || is_verdict_of(field, names)
     };
-    if header.fields().any(|field| forbidden(&field)) {
-        header.without(forbidden)
-    } else {
-        header
+    let mut dropped = Dropped::default();
+    for field in header.fields().filter(forbidden) {
+        dropped.note(&bare(field.name()));
+    }
+    match dropped.is_empty() {
+        true => (header, dropped),
+        false => (header.without(forbidden), dropped),
     }
 }
 

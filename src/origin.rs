@@ -180,6 +180,12 @@ impl Standing {
         }
     }
 
+    /// As events name it.
+    pub(crate) fn name(&self) -> &str {
+        self.side()
+            .map_or("internet", |proven| proven.side.as_str())
+    }
+
     /// Whether the header block still has a say.
     pub(crate) fn is_provisional(&self) -> bool {
         matches!(self, Self::Provisional(_))

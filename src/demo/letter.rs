@@ -34,6 +34,11 @@ impl Letter {
         }
     }
 
+    /// The names of what must not arrive.
+    pub(super) fn forbidden(&self) -> impl Iterator<Item = &'static str> {
+        self.dropped.iter().map(|(name, _)| *name)
+    }
+
     /// This sample of TNEF in its place; it must arrive as MIME in which all of these stand.
     pub(super) fn winmail(mut self, sample: &str, becomes: &'static [&'static str]) -> Self {
         let message = tnef::sample(sample).eml();

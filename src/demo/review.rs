@@ -80,6 +80,7 @@ impl Review {
             .collect();
         let mut notices = notices(scene, &witnessed.events, &mut findings);
         notices.splice(0..0, conversions(scene, &witnessed.events, &mut findings));
+        notices.splice(0..0, dropped(scene, &witnessed.events, &mut findings));
         notices.extend(explained(scene, &witnessed.conflicts, &mut findings));
         Self {
             number,
@@ -380,6 +381,25 @@ fn conversions(scene: &Scene, events: &[Event], findings: &mut Findings) -> Vec<
     let told: Vec<String> = told.map(ToString::to_string).collect();
     let expected = usize::from(scene.letter.becomes().is_some());
     findings.compare("the number of conversions told", expected, told.len());
+    told
+}
+
+/// What a message that went on said and was not let say.
+fn dropped(scene: &Scene, events: &[Event], findings: &mut Findings) -> Vec<String> {
+    let told = events
+        .iter()
+        .filter(|event| matches!(event, Event::FieldsDropped { .. }));
+    let told: Vec<String> = told.map(ToString::to_string).collect();
+    let goes_on = House::ALL.iter().any(|house| scene.messages(*house) > 0);
+    let forbidden: Vec<&str> = scene.letter.forbidden().collect();
+    let expected = usize::from(goes_on && !forbidden.is_empty());
+    findings.compare("the number of losses told", expected, told.len());
+    for (told, name) in told
+        .iter()
+        .flat_map(|told| forbidden.iter().map(move |name| (told, name)))
+    {
+        findings.compare(&format!("a word on {name}"), true, told.contains(name));
+    }
     told
 }
 

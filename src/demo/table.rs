@@ -134,7 +134,7 @@ enum Ink {
 pub fn event_line(event: &Event) -> Option<String> {
     match event {
         Event::Outcome(outcome) => Some(outcome_line(outcome)),
-        Event::Converted { .. } => Some(event.to_string()),
+        Event::Converted { .. } | Event::FieldsDropped { .. } => Some(event.to_string()),
         notice => notice.code().map(|code| format!("{code}: {notice}")),
     }
 }

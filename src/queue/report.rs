@@ -49,7 +49,7 @@ impl Original {
     /// Reports leave our house: fields that only Exchange systems tell each other stay.
     fn quoted(&self, hostname: &str) -> Quoted {
         let header = self.header.clone();
-        let header = firewall::pass(header, Trust::None, Towards::Internet, &[hostname]);
+        let (header, _) = firewall::pass(header, Trust::None, Towards::Internet, &[hostname]);
         let header = header.into_content().into_bytes();
         let whole = |behind: &Vec<Bytes>| {
             let behind = behind.iter().cloned();

@@ -37,7 +37,16 @@ pub(super) fn judge(header: HeaderBlock, letter: &Letter<'_>, leg: &Leg) -> Resu
     let hostname = &letter.sender.generation.config.hostname;
     let config = &letter.sender.generation.config;
     let names = firewall::forged_names(letter.standing, config);
-    let header = firewall::pass(header, Trust::of(letter.standing), towards, &names);
+    let (header, dropped) = firewall::pass(header, Trust::of(letter.standing), towards, &names);
+    if !dropped.is_empty() {
+        letter.sender.services.events.emit(Event::FieldsDropped {
+            session: letter.sender.session,
+            transaction: letter.sender.transaction,
+            origin: letter.standing.name().to_owned(),
+            destination: leg.way.name().to_owned(),
+            dropped,
+        });
+    }
     let trace = received(letter, &leg.recipients, &tokens);
     let trace = match letter.verdict {
         Some(verdict) if towards == Towards::Side => results(hostname, verdict, trace),

@@ -170,10 +170,7 @@ fn emit(draft: &Draft, sender: &Sender<'_>, progress: &Progress, said: &Said<'_>
         transaction: sender.transaction,
         queue_id: None,
         client: sender.peer.ip(),
-        origin: standing
-            .side()
-            .map_or("internet", |proven| proven.side.as_str())
-            .into(),
+        origin: standing.name().into(),
         upstream: match standing {
             Standing::Upstream(filter) => Some((&*filter.name).into()),
             Standing::Internet | Standing::Side(_) | Standing::Provisional(_) => None,

@@ -37,6 +37,12 @@ async fn internal_fields_of_strangers_are_dropped_and_the_rest_stays() {
             [kept.as_bytes(), &rest].concat(),
             "from {from}"
         );
+        let told = scene
+            .event(|event| matches!(event, Event::FieldsDropped { .. }))
+            .await;
+        let lost = "X-MS-Exchange-Organization-AuthAs, X-MS-Exchange-CrossPremises-AuthAs, x-originatororg, \
+                    X-MS-Exchange-Forest-ArrivalHubServer, which";
+        assert!(told.to_string().contains(lost), "{told}");
     }
 }
 
