@@ -254,7 +254,7 @@ impl Visit {
         let seat = clients.admit(self.peer.ip(), regard, &config.limits);
         seat.map_err(|away| {
             if let Some(event) = away.event {
-                self.services.events.emit(event);
+                self.services.events.emit(*event);
             }
             away.reply
         })

@@ -47,7 +47,7 @@ struct Doors {
 pub(crate) struct TurnedAway {
     pub(crate) reply: Reply,
     /// What an operator should know of it.
-    pub(crate) event: Option<Event>,
+    pub(crate) event: Option<Box<Event>>,
 }
 
 impl Default for Clients {
@@ -109,8 +109,10 @@ impl Clients {
         let place = Arc::clone(&self.0.strangers).try_acquire_owned();
         place.map_err(|_| TurnedAway {
             reply: Reply::TOO_BUSY,
-            event: ledger.is_crowd_news(now).then_some(Event::StrangersCrowd {
-                sessions: SESSIONS - SESSIONS_RESERVED,
+            event: ledger.is_crowd_news(now).then(|| {
+                Box::new(Event::StrangersCrowd {
+                    sessions: SESSIONS - SESSIONS_RESERVED,
+                })
             }),
         })
     }
@@ -130,8 +132,8 @@ fn away(reply: Reply) -> TurnedAway {
     TurnedAway { reply, event: None }
 }
 
-fn too_fast(network: Network, what: &'static str) -> Event {
-    Event::ClientTooFast { network, what }
+fn too_fast(network: Network, what: &'static str) -> Box<Event> {
+    Box::new(Event::ClientTooFast { network, what })
 }
 
 #[cfg(test)]
@@ -192,7 +194,10 @@ mod tests {
         }
         let away = admit(Regard::Stranger).expect_err("one past the bound");
         assert_eq!(away.reply, Reply::TOO_MANY_NEW_CONNECTIONS);
-        assert!(matches!(away.event, Some(Event::ClientTooFast { .. })));
+        assert!(matches!(
+            away.event.as_deref(),
+            Some(Event::ClientTooFast { .. })
+        ));
         let away = admit(Regard::Stranger).expect_err("two past the bound");
         assert!(away.event.is_none(), "it is told once");
         assert!(admit(Regard::Side).is_ok() && admit(Regard::Exempt).is_ok());
@@ -222,7 +227,10 @@ mod tests {
         let mut second = admit(2, Regard::Stranger).expect("there is room");
         let away = admit(3, Regard::Stranger).expect_err("one past the bound");
         assert_eq!(away.reply, Reply::TOO_BUSY);
-        assert!(matches!(away.event, Some(Event::StrangersCrowd { .. })));
+        assert!(matches!(
+            away.event.as_deref(),
+            Some(Event::StrangersCrowd { .. })
+        ));
         let away = admit(3, Regard::Stranger).expect_err("two past the bound");
         assert!(away.event.is_none(), "it is told once a minute");
         assert!(admit(4, Regard::Side).is_ok() && admit(5, Regard::Exempt).is_ok());

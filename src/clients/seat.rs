@@ -25,7 +25,7 @@ pub(crate) struct Seat {
 }
 
 /// One past a rate, and what an operator should know of it.
-pub(crate) type TooFast = (Reply, Option<Event>);
+pub(crate) type TooFast = (Reply, Option<Box<Event>>);
 
 impl Seat {
     pub(super) fn new(

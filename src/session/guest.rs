@@ -71,7 +71,7 @@ impl Guest {
         }
         if let Err((_, event)) = self.seat.message(limits) {
             self.messages = Messages::Spent;
-            self.tell(event);
+            self.tell(event.map(|event| *event));
         }
     }
 
@@ -90,7 +90,7 @@ impl Guest {
         match self.seat.recipient(&config.limits) {
             Ok(()) => Ok(Named::Anybody),
             Err((reply, event)) => {
-                self.tell(event);
+                self.tell(event.map(|event| *event));
                 Err(reply)
             }
         }

@@ -21,7 +21,7 @@ use super::counter::Counting;
 use super::measurement::{Measurement, Subject};
 use super::peer::Peer;
 use super::scenario::{Scenario, Tls};
-use super::stage::{Stage, write};
+use super::stage::{Doors, Stage, write};
 use super::stop::Stop;
 use super::{arguments, machine, run};
 
@@ -145,7 +145,8 @@ fn measure(siege: Siege, options: &arguments::Options, stop: &Stop) -> Result<Co
     let counting = Counting::start(home.path(), Writes::Whole, stop)?;
     let hops = [counting.hop, counting.demanding_hop];
     let programs = [options.twinmx.as_path(), options.peers.as_path()];
-    let stage = Stage::new(home, programs, hops, Tls::Clear, scenario.sessions).as_shipped();
+    let stage = Stage::new(home, programs, hops, Tls::Clear, scenario.sessions)
+        .with_doors(Doors::AsShipped);
     let subject = Subject::start(Peer::Twinmx, &stage, stop)?;
     let address = subject.address().ok_or("the gateway listens nowhere")?;
     let mut measurement = Measurement {

@@ -97,8 +97,8 @@ impl Stage {
         }
     }
 
-    pub(super) fn as_shipped(mut self) -> Self {
-        self.doors = Doors::AsShipped;
+    pub(super) fn with_doors(mut self, doors: Doors) -> Self {
+        self.doors = doors;
         self
     }
 
