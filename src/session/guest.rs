@@ -52,7 +52,7 @@ impl Guest {
         self.regard = regard;
     }
 
-    /// It has proven with a certificate that it is a side.
+    /// It has proven with a certificate that it is a side, or a filter in front of us.
     pub(super) fn prove(&mut self) {
         self.seat.prove();
     }

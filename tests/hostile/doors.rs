@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use testbed::certificates::Leaf;
 use testbed::client::Client;
 use tokio::task::{spawn_blocking, yield_now};
 use twinmx::event::Event;
@@ -312,6 +313,29 @@ async fn where_a_side_has_proven_itself_nobody_waits_for_the_greeting() {
     scene.proven(&scene.notary.cloud).await;
     let still = Still::begin();
     assert_eq!(still.at_once(hears(&scene, INTERNET)).await.0, 220);
+}
+
+#[tokio::test]
+async fn a_filter_in_front_of_us_is_not_bounded() {
+    let scene = Scene::with(|setup| {
+        setup.limits = "new_connections_per_client = 1\nunknown_per_client = 1".to_owned();
+        setup.limits += "\nmessages_per_client = 1\nrecipients_per_client = 1";
+        setup.more = "[upstream.filter]\ncertificate_names = [\"out.filter.example\"]\n".to_owned();
+    })
+    .await;
+    let issuer = scene.notary.root.intermediate("Somebody's issuer");
+    let certificate = issuer.issue(&Leaf::new("out.filter.example"));
+    for _ in 0..2 {
+        let mut client = scene.proven(&certificate).await;
+        for _ in 0..2 {
+            client.mail("x@example.net").await.expect("MAIL");
+            for number in 0..5 {
+                let guess = guesses(&mut client, number);
+                assert_eq!(Still::begin().at_once(guess).await, 550);
+            }
+            client.command("RSET").await.expect("RSET");
+        }
+    }
 }
 
 #[tokio::test]
