@@ -293,7 +293,8 @@ async fn limits_for_clients_do_not_hold_it_up() {
         let mut client = scene.client(from).await;
         let mut codes = Vec::new();
         for _ in 0..2 {
-            codes.push(client.mail("a@example.net").await.expect("MAIL").code);
+            client.mail("a@example.net").await.expect("MAIL");
+            codes.push(client.rcpt(NORA).await.expect("RCPT").code);
             client.command("RSET").await.expect("RSET");
         }
         assert_eq!(codes, expected, "{from}");
@@ -334,7 +335,8 @@ async fn nor_if_only_its_certificate_shows_it() {
         client.ehlo(name).await.expect("EHLO");
         let mut codes = Vec::new();
         for _ in 0..2 {
-            codes.push(client.mail("a@example.net").await.expect("MAIL").code);
+            client.mail("a@example.net").await.expect("MAIL");
+            codes.push(client.rcpt(NORA).await.expect("RCPT").code);
             client.command("RSET").await.expect("RSET");
         }
         assert_eq!(codes, expected, "{name}");
