@@ -5,6 +5,7 @@
 //! the handshake. TLS 1.2 and 1.3, one provider (aws-lc-rs) for everything.
 
 mod directory;
+mod files;
 mod identity;
 mod inbound;
 mod judge;
@@ -14,9 +15,10 @@ mod revocation;
 mod roots;
 
 pub(crate) use directory::directory_client;
+pub(crate) use files::Stamp;
 pub(crate) use inbound::ServerTls;
 pub(crate) use judge::{Distrust, Judge};
-pub(crate) use material::{Material, Stamp};
+pub(crate) use material::Material;
 pub(crate) use outbound::HopClient;
 
 use std::path::PathBuf;

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use rustls::sign::CertifiedKey;
 use rustls_pki_types::CertificateDer;
 
 use super::judge::Wildcards;
 use super::revocation::Dates;
-use super::{HopClient, Judge, ServerTls, TlsError, identity};
+use super::{HopClient, Judge, ServerTls, TlsError, files, identity};
 use crate::certificate::{self, Finding, Role, RootTerm};
 use crate::config::{
     Accept, Config, Eku, Hop, HopTls, IdentityOrigin, NamePattern, Side, TlsMode, TrustRoots,
@@ -115,7 +114,7 @@ impl Material {
             hops,
             strangers,
             shown,
-            lists: Dates::of(lists(config))?,
+            lists: Dates::of(files::revocation_lists(config))?,
             roots: root_terms(config)?,
             issuers: config.known_issuers(),
         })
@@ -257,75 +256,9 @@ fn valid_since(leaf: Option<&CertificateDer<'_>>) -> i64 {
         })
 }
 
-/// What the files behind a [`Material`] looked like when it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stamp(Vec<(PathBuf, Option<(SystemTime, u64)>)>);
-
-impl Stamp {
-    /// Looks at every file that `config` names.
-    pub(crate) fn of(config: &Config) -> Self {
-        Self(
-            files(config)
-                .map(|path| (path.to_owned(), look(path)))
-                .collect(),
-        )
-    }
-}
-
-fn look(path: &Path) -> Option<(SystemTime, u64)> {
-    let found = std::fs::metadata(path).ok()?;
-    Some((found.modified().ok()?, found.len()))
-}
-
-fn files(config: &Config) -> impl Iterator<Item = &Path> {
-    let identities = config.tls.iter().chain(
-        config
-            .sides
-            .iter()
-            .flat_map(|side| side.identities.iter().map(|entry| &entry.identity)),
-    );
-    let hops = config
-        .sides
-        .iter()
-        .map(|side| &side.tls)
-        .chain(config.internet.iter().map(|internet| &internet.tls));
-    let accepts = config.sides.iter().filter_map(|side| side.accept.as_ref());
-    let accepts = accepts.chain(config.upstreams.iter().map(|one| &one.accept));
-    identities
-        .flat_map(|identity| {
-            [
-                identity.certificate.as_path(),
-                identity.private_key.as_path(),
-            ]
-        })
-        .chain(hops.flat_map(|tls| {
-            tls.trust_roots
-                .iter()
-                .filter_map(root_file)
-                .chain(tls.crl.as_deref())
-        }))
-        .chain(accepts.flat_map(|accept| {
-            accept
-                .client_ca
-                .as_deref()
-                .into_iter()
-                .chain(accept.crl.as_deref())
-        }))
-        .chain(root_file(&config.trust_roots))
-        .chain(config.arc.as_ref().map(|arc| arc.private_key.as_path()))
-}
-
 /// How long the roots last that are named in files; those of the system are its own business.
 fn root_terms(config: &Config) -> Result<Vec<(PathBuf, RootTerm)>, TlsError> {
-    let sides = config.sides.iter();
-    let accepts = sides.clone().filter_map(|side| side.accept.as_ref());
-    let hops = sides.map(|side| &side.tls);
-    let hops = hops.chain(config.internet.iter().map(|internet| &internet.tls));
-    let mut files: Vec<&Path> = hops
-        .filter_map(|tls| tls.trust_roots.as_ref().and_then(root_file))
-        .chain(accepts.filter_map(|accept| accept.client_ca.as_deref()))
-        .chain(root_file(&config.trust_roots))
-        .collect();
+    let mut files: Vec<&Path> = files::roots(config).collect();
     files.sort_unstable();
     files.dedup();
     let mut terms = Vec::new();
@@ -335,21 +268,4 @@ fn root_terms(config: &Config) -> Result<Vec<(PathBuf, RootTerm)>, TlsError> {
         terms.extend(read.map(|root| (file.to_owned(), root)));
     }
     Ok(terms)
-}
-
-/// Every file of revocation lists.
-fn lists(config: &Config) -> impl Iterator<Item = &Path> {
-    let sides = &config.sides;
-    let hops = sides.iter().filter_map(|side| side.tls.crl.as_deref());
-    let accepts = sides.iter().filter_map(|side| side.accept.as_ref());
-    let internet = config.internet.iter();
-    hops.chain(internet.filter_map(|internet| internet.tls.crl.as_deref()))
-        .chain(accepts.filter_map(|accept| accept.crl.as_deref()))
-}
-
-fn root_file(roots: &TrustRoots) -> Option<&Path> {
-    match roots {
-        TrustRoots::System => None,
-        TrustRoots::File(path) => Some(path),
-    }
 }

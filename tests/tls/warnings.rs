@@ -135,6 +135,23 @@ async fn a_chain_without_its_end_is_told() {
 }
 
 #[tokio::test]
+async fn the_lists_of_filters_in_front_of_us_are_looked_at_too() {
+    let office = Office::new();
+    let (roots, list) = (office.file("roots.pem"), office.file("list.pem"));
+    let old = office.root.revoke_in(Validity::Past, []);
+    std::fs::write(&list, old.pem()).expect("the list");
+    let scene = Scene::with(|setup| {
+        setup.more = format!(
+            "[upstream.filter]\ncertificate_names = [\"filter.example\"]\nclient_ca = {roots:?}\ncrl = {list:?}\n"
+        );
+    })
+    .await;
+    let (code, text) = found(&scene).await;
+    assert_eq!(code, 317);
+    is_about(&text, &list, "the list of CN=Office");
+}
+
+#[tokio::test]
 async fn an_expired_root_is_told() {
     let office = Office::new();
     office.write(&lasting(90));
