@@ -1,6 +1,7 @@
 //! A mail filter in front of the gateway: its mail is the internet's, and its sender is somebody else.
 
 use testbed::certificates::Leaf;
+use testbed::client::Client;
 use testbed::nameserver::NameServer;
 use testbed::tls::ClientTls;
 use twinmx::event::{Event, Outcome};
@@ -283,6 +284,14 @@ async fn it_may_speak_where_proof_is_required_and_is_no_side_there_either() {
     assert_eq!(away.code, 550, "nor send mail away");
 }
 
+/// What a message for Nora hears at RCPT, where a client that sends too many hears of it.
+async fn asked(client: &mut Client) -> u16 {
+    client.mail("a@example.net").await.expect("MAIL");
+    let code = client.rcpt(NORA).await.expect("RCPT").code;
+    client.command("RSET").await.expect("RSET");
+    code
+}
+
 #[tokio::test]
 async fn limits_for_clients_do_not_hold_it_up() {
     let (scene, _names) = scene("", |setup| {
@@ -293,9 +302,7 @@ async fn limits_for_clients_do_not_hold_it_up() {
         let mut client = scene.client(from).await;
         let mut codes = Vec::new();
         for _ in 0..2 {
-            client.mail("a@example.net").await.expect("MAIL");
-            codes.push(client.rcpt(NORA).await.expect("RCPT").code);
-            client.command("RSET").await.expect("RSET");
+            codes.push(asked(&mut client).await);
         }
         assert_eq!(codes, expected, "{from}");
     }
@@ -335,9 +342,7 @@ async fn nor_if_only_its_certificate_shows_it() {
         client.ehlo(name).await.expect("EHLO");
         let mut codes = Vec::new();
         for _ in 0..2 {
-            client.mail("a@example.net").await.expect("MAIL");
-            codes.push(client.rcpt(NORA).await.expect("RCPT").code);
-            client.command("RSET").await.expect("RSET");
+            codes.push(asked(&mut client).await);
         }
         assert_eq!(codes, expected, "{name}");
     }
