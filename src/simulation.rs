@@ -24,7 +24,7 @@ mod world;
 
 pub(crate) use network::Port;
 pub(crate) use stage::{spawn_slowly, system_time};
-pub(crate) use wire::End;
+pub(crate) use wire::{End, connect};
 
 use std::env;
 use std::time::{Duration, Instant};

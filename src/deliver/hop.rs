@@ -453,6 +453,30 @@ fn unexpected(event: ClientEvent) -> HopError {
 }
 
 #[cfg(test)]
+impl Connection {
+    /// Opened now, and to nobody.
+    pub(super) fn to_nobody(hop: &Hop, generation: u64) -> Self {
+        let (ours, _) = crate::simulation::connect(std::time::Duration::ZERO);
+        Self {
+            wire: Wire {
+                stream: Stream::Plain(Socket::Simulated(ours)),
+                client: Client::new("mx.contoso.com".to_owned(), HelloPolicy::EhloOnly),
+                input: BytesMut::new(),
+                output: Pieces::default(),
+            },
+            alarm: Alarm::new(Instant::now()),
+            told: Told::new(hop, &HopSecurity::Clear(WhyPlain::Mode)),
+            runtime: runtime::Handle::current().id(),
+            opened: Instant::now(),
+            reused: false,
+            spoiled: false,
+            generation,
+            permit: None,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use tokio::join;
 

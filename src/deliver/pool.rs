@@ -157,3 +157,91 @@ fn evict(
 fn usable(key: &Key, connection: &Connection, generation: u64) -> bool {
     connection.generation == generation && connection.opened.elapsed() < key.age()
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+    use crate::config::{Config, Lookup};
+
+    fn way() -> Arc<Way> {
+        let text = include_str!("../../config/minimal.toml");
+        let parsed = Config::parse(text, "minimal.toml");
+        let config = parsed.unwrap_or_else(|faults| panic!("{faults}")).config;
+        Arc::clone(&Way::all(&config)[0])
+    }
+
+    fn hop(number: usize) -> Hop {
+        Hop {
+            host: format!("{number}.example"),
+            port: 25,
+            lookup: Lookup::Exchangers,
+        }
+    }
+
+    fn key(way: &Arc<Way>, domain: Option<usize>) -> Key {
+        Key {
+            way: Arc::clone(way),
+            hop: 0,
+            domain: domain.map(|number| Arc::new(hop(number))),
+            identity: IdentityOrigin::Internet,
+        }
+    }
+
+    fn taken(pool: &Pool, key: &Key) -> bool {
+        pool.take(key, 1, Whose::Ours).is_some()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connections_of_domains_grow_old_sooner() {
+        let (pool, way) = (Pool::default(), way());
+        for (domain, age) in [(None, limits::POOL_AGE), (Some(0), limits::DOMAIN_POOL_AGE)] {
+            let key = key(&way, domain);
+            let moment = Duration::from_millis(1);
+            pool.put(key.clone(), Connection::to_nobody(&hop(0), 1));
+            advance(age - moment).await;
+            assert!(
+                pool.expired(1).is_empty() && taken(&pool, &key),
+                "{domain:?}"
+            );
+            pool.put(key.clone(), Connection::to_nobody(&hop(0), 1));
+            advance(age).await;
+            assert!(!taken(&pool, &key), "{domain:?}");
+            pool.put(key.clone(), Connection::to_nobody(&hop(0), 1));
+            advance(age).await;
+            assert_eq!(pool.expired(1).len(), 1, "{domain:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn so_many_domains_keep_a_connection_and_the_oldest_goes_first() {
+        let (pool, way) = (Pool::default(), way());
+        let side = key(&way, None);
+        pool.put(side.clone(), Connection::to_nobody(&hop(0), 1));
+        for number in 0..=limits::DOMAIN_POOL {
+            advance(Duration::from_millis(1)).await;
+            let connection = Connection::to_nobody(&hop(number), 1);
+            pool.put(key(&way, Some(number)), connection);
+        }
+        assert!(!taken(&pool, &key(&way, Some(0))), "one past the bound");
+        for number in 1..=limits::DOMAIN_POOL {
+            assert!(taken(&pool, &key(&way, Some(number))), "{number}");
+        }
+        assert!(taken(&pool, &side), "a side's own is none of them");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_of_another_kind_or_generation_is_used() {
+        let (pool, way) = (Pool::default(), way());
+        let ours = key(&way, None);
+        let vouching = Key {
+            identity: IdentityOrigin::Sides,
+            ..ours.clone()
+        };
+        pool.put(ours.clone(), Connection::to_nobody(&hop(0), 1));
+        assert!(!taken(&pool, &vouching) && !taken(&pool, &key(&self::way(), None)));
+        assert!(pool.take(&ours, 2, Whose::Ours).is_none());
+        assert!(!taken(&pool, &ours), "it is gone for good");
+    }
+}
