@@ -134,7 +134,7 @@ impl Paths {
 
     /// Without a transaction within the transaction for each object, which would copy the lists of all that are there.
     pub(super) fn add(&self, ldif: &str) -> Result<(), SambaError> {
-        self.feed(LDBADD, &["-o", "batch_mode:1"], ldif)
+        self.feed(LDBADD, &["-o", "batch_mode:1", "-o", INDEX_CACHE], ldif)
     }
 
     pub(super) fn modify(&self, arguments: &[&str], ldif: &str) -> Result<(), SambaError> {
@@ -167,6 +167,9 @@ pub(super) fn copy_tree(from: &Path, to: &Path) -> Result<(), SambaError> {
     command.args(["--archive", "--sparse=always", "--reflink=auto"]);
     run("cp", command.arg(from.join(".")).arg(to)).map(drop)
 }
+
+/// Lists of the index that a transaction finds at once; by default a few hundred.
+const INDEX_CACHE: &str = "transaction_index_cache_size:200000";
 
 const SERVICE: &str = "CN=NTDS Settings,CN=DC1,CN=Servers,CN=Default-First-Site-Name,CN=Sites,CN=Configuration,DC=contoso,DC=test";
 
