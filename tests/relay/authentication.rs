@@ -57,7 +57,8 @@ async fn sent(scene: &Scene, reverse: &str, to: &[&str], content: &[u8]) -> (u16
     (reply.code, reply.enhanced().unwrap_or_default().to_owned())
 }
 
-async fn record(scene: &Scene) -> String {
+/// What was found out about the next message.
+pub(super) async fn record(scene: &Scene) -> String {
     let is_it = |event: &Event| matches!(event, Event::Authenticated { .. });
     match scene.event(is_it).await {
         Event::Authenticated { record, .. } => record,

@@ -6,6 +6,7 @@ use testbed::nameserver::NameServer;
 use testbed::tls::ClientTls;
 use twinmx::event::{Event, Outcome};
 
+use super::authentication::record;
 use crate::scene::{INTERNET, NOTES, Scene, Setup, TENANT, message};
 
 const FILTER: &str = "127.0.0.9";
@@ -58,14 +59,6 @@ async fn sent(scene: &Scene, from: &str, reverse: &str, content: &[u8]) -> (u16,
         .end
         .expect("a reply to the end of data");
     (reply.code, reply.enhanced().unwrap_or_default().to_owned())
-}
-
-async fn record(scene: &Scene) -> String {
-    let is_it = |event: &Event| matches!(event, Event::Authenticated { .. });
-    match scene.event(is_it).await {
-        Event::Authenticated { record, .. } => record,
-        _ => unreachable!("it was asked for"),
-    }
 }
 
 #[tokio::test]
