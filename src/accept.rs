@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::BytesMut;
+use rustix::net::sockopt;
 use smtp::{Answer, Reply};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -61,6 +62,7 @@ pub(crate) fn bind(listener: &Listener, count: usize) -> io::Result<Vec<StdListe
 /// The same socket `count` times: where it was passed to us there is only one, and whoever is first accepts.
 pub(crate) fn share(socket: &StdListener, count: usize) -> io::Result<Vec<StdListener>> {
     socket.set_nonblocking(true)?;
+    hasten(socket)?;
     (0..count).map(|_| socket.try_clone()).collect()
 }
 
@@ -79,7 +81,15 @@ fn open(address: SocketAddr, sharing: Sharing) -> io::Result<StdListener> {
     socket.set_reuseaddr(true)?; // a restart must not wait for the last connections to be forgotten
     socket.set_reuseport(sharing == Sharing::Port)?;
     socket.bind(address)?;
-    socket.listen(BACKLOG)?.into_std()
+    let socket = socket.listen(BACKLOG)?.into_std()?;
+    hasten(&socket)?;
+    Ok(socket)
+}
+
+/// Replies are small and clients wait for them; Nagle would hold them back. Connections inherit it from their listener,
+/// which saves a call for each.
+fn hasten(socket: &StdListener) -> io::Result<()> {
+    Ok(sockopt::set_tcp_nodelay(socket, true)?)
 }
 
 const BACKLOG: u32 = 1024;
@@ -184,10 +194,6 @@ impl Acceptor {
         let Ok(seat) = Arc::clone(&self.seats).try_acquire_owned() else {
             return turn_away(&stream, Reply::TOO_BUSY);
         };
-        // Replies are small and clients wait for them; Nagle would hold them back.
-        if stream.set_nodelay(true).is_err() {
-            return;
-        }
         let generation = self.services.generation.load();
         let listener = self.current(&generation.config);
         let ip = address.ip().to_canonical();
@@ -300,4 +306,26 @@ fn turn_away(stream: &TcpStream, reply: Reply) {
     let mut line = BytesMut::new();
     Answer::from(reply).write_to(&mut line);
     let _ = stream.try_write(&line); // the connection is closed in any case
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, TcpStream as StdStream};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_is_held_back_from_a_client() {
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let ours = open(anywhere, Sharing::Alone).expect("a socket");
+        let passed = StdListener::bind(anywhere).expect("a socket");
+        let shared = share(&passed, 1).expect("the same").remove(0);
+        for socket in [ours, shared] {
+            let address = socket.local_addr().expect("its address");
+            let _client = StdStream::connect(address).expect("a connection");
+            socket.set_nonblocking(false).expect("an option");
+            let (connection, _) = socket.accept().expect("its other end");
+            assert!(connection.nodelay().expect("an option"));
+        }
+    }
 }

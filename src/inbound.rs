@@ -3,7 +3,9 @@
 //! Bytes go in, events of the protocol engine come out. A client is let go when it is silent for too long; octets
 //! count only in larger pieces, so that a slow drip is silence too. The time that we make it wait does not count.
 
+use std::future::poll_fn;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +16,6 @@ use smtp::reply::Reply;
 use smtp::server::{Event, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, timeout};
-use tokio_rustls::{TlsAcceptor, TlsStream};
 
 use crate::alarm::Alarm;
 use crate::limits;
@@ -156,21 +157,30 @@ impl Inbound {
     }
 
     async fn fill(&mut self) -> Result<(), Lost> {
-        if std::mem::take(&mut self.owed) {
-            self.stream.acknowledge();
-        }
         let now = Instant::now();
         if now >= self.until {
             return Err(Lost::TooLong);
         }
         self.make_room();
-        let Self { stream, input, .. } = self;
         let deadline = self.until.min(now + self.patience);
-        match self.alarm.before(deadline, stream.read_buf(input)).await {
+        let Self {
+            stream,
+            input,
+            owed,
+            ..
+        } = self;
+        let read = poll_fn(|context| {
+            let read = pin!(stream.read_buf(input)).poll(context);
+            // The client may be waiting as well.
+            if read.is_pending() && std::mem::take(owed) {
+                stream.acknowledge();
+            }
+            read
+        });
+        match self.alarm.before(deadline, read).await {
             Ok(Ok(0)) => Err(Lost::Closed),
             Ok(Ok(octets)) => {
-                // A full read is one of many, which the window acknowledges by itself.
-                self.owed = self.input.len() < self.input.capacity();
+                self.owed = true;
                 self.patience = self.patience.saturating_sub(now.elapsed());
                 self.unrewarded += octets;
                 if octets >= self.appetite / 2 {
@@ -212,14 +222,10 @@ impl Inbound {
     ) -> Result<(Self, PeerTls), io::Error> {
         self.flush().await.map_err(io::Error::other)?;
         self.input.clear();
-        let Stream::Plain(socket) = self.stream else {
-            return Err(io::Error::other("TLS inside TLS"));
-        };
-        let handshake = TlsAcceptor::from(config).accept(socket);
-        let stream = timeout(limits::CLIENT_HANDSHAKE, handshake)
+        self.stream = timeout(limits::CLIENT_HANDSHAKE, self.stream.accept(config))
             .await
             .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "it took too long"))??;
-        let connection = stream.get_ref().1;
+        let connection = self.stream.tls().ok_or(io::ErrorKind::NotConnected)?;
         let chain = connection.peer_certificates().unwrap_or_default();
         let tls = PeerTls {
             negotiated: Negotiated::of(connection),
@@ -228,7 +234,6 @@ impl Inbound {
                 .map(|certificate| CertificateDer::into_owned(certificate.clone()))
                 .collect(),
         };
-        self.stream = Stream::Tls(Box::new(TlsStream::Server(stream)));
         self.server.secured();
         self.reward();
         Ok((self, tls))
@@ -240,7 +245,8 @@ impl Inbound {
             smtp::reply::Answer::from(reply).write_to(&mut self.output);
         }
         let until = Instant::now() + GOODBYE;
-        if self.flush_before(until).await.is_ok() && matches!(self.stream, Stream::Tls(_)) {
+        self.stream.cork();
+        if self.flush_before(until).await.is_ok() && self.stream.tls().is_some() {
             // In clear, closing the socket says the same.
             let _ = self.alarm.before(until, self.stream.shutdown()).await; // it is over either way
         }

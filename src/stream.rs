@@ -2,12 +2,17 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio_rustls::TlsStream;
+use rustls::{ClientConfig, CommonState, ServerConfig};
+use rustls_pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
+use crate::limits;
 use crate::socket::Socket;
+use crate::tls::Underlay;
 
 /// Either kind, without a boxed trait object on the way of every octet.
 #[derive(Debug)]
@@ -15,7 +20,7 @@ pub(crate) enum Stream {
     /// As it came from the socket.
     Plain(Socket),
     /// After the handshake. Boxed: the TLS state is large, and idle sessions are many.
-    Tls(Box<TlsStream<Socket>>),
+    Tls(Box<TlsStream<Underlay>>),
 }
 
 impl Stream {
@@ -24,7 +29,68 @@ impl Stream {
     pub(crate) fn acknowledge(&self) {
         match self {
             Self::Plain(socket) => socket.acknowledge(),
-            Self::Tls(stream) => stream.get_ref().0.acknowledge(),
+            Self::Tls(stream) => stream.get_ref().0.socket().acknowledge(),
+        }
+    }
+
+    /// From now on what is written goes out with the end, which [`AsyncWriteExt::shutdown`] tells.
+    pub(crate) fn cork(&mut self) {
+        match self {
+            Self::Plain(_) => {}
+            Self::Tls(stream) => stream.get_mut().0.cork(),
+        }
+    }
+
+    /// What was agreed upon; `None` in clear text.
+    pub(crate) fn tls(&self) -> Option<&CommonState> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Tls(stream) => Some(stream.get_ref().1),
+        }
+    }
+
+    /// TLS from here on, as a server.
+    pub(crate) async fn accept(self, config: Arc<ServerConfig>) -> io::Result<Self> {
+        let handshake = TlsAcceptor::from(config).accept(self.underlay()?);
+        let outcome = handshake.into_fallible().await;
+        Self::secured(outcome.map(TlsStream::Server)).await
+    }
+
+    /// TLS from here on, as a client.
+    pub(crate) async fn connect(
+        self,
+        config: Arc<ClientConfig>,
+        name: ServerName<'static>,
+    ) -> io::Result<Self> {
+        let handshake = TlsConnector::from(config).connect(name, self.underlay()?);
+        let outcome = handshake.into_fallible().await.map(|mut stream| {
+            let piece = Some(2 * limits::READ_BYTES); // any, with what TLS adds to it
+            stream.get_mut().1.set_buffer_limit(piece);
+            TlsStream::Client(stream)
+        });
+        Self::secured(outcome).await
+    }
+
+    fn underlay(self) -> io::Result<Underlay> {
+        match self {
+            Self::Plain(socket) => Ok(Underlay::corked(socket)),
+            Self::Tls(_) => Err(io::Error::other("TLS inside TLS")),
+        }
+    }
+
+    async fn secured(
+        outcome: Result<TlsStream<Underlay>, (io::Error, Underlay)>,
+    ) -> io::Result<Self> {
+        match outcome {
+            Ok(mut stream) => {
+                stream.get_mut().0.uncork();
+                Ok(Self::Tls(Box::new(stream)))
+            }
+            Err((error, mut underlay)) => {
+                underlay.uncork();
+                _ = underlay.flush().await; // the alert that says why, for an end that still listens
+                Err(error)
+            }
         }
     }
 }
@@ -37,7 +103,27 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buf),
+            Self::Tls(stream) => poll_records(stream.as_mut(), cx, buf),
+        }
+    }
+}
+
+/// The library fills the whole buffer and asks for more although it has something to give. Here what it has comes first,
+/// then one question to the system, and another one only if that brought no whole record.
+fn poll_records(
+    stream: &mut TlsStream<Underlay>,
+    cx: &mut Context<'_>,
+    buf: &mut ReadBuf<'_>,
+) -> Poll<io::Result<()>> {
+    loop {
+        let (underlay, session) = stream.get_mut();
+        match session.wants_read() {
+            true => underlay.ask(buf.remaining()),
+            false => underlay.rest(),
+        }
+        let read = Pin::new(&mut *stream).poll_read(cx, buf);
+        if read.is_ready() || !stream.get_ref().0.is_answered() {
+            return read;
         }
     }
 }
@@ -124,6 +210,11 @@ pub(crate) mod tests {
             self.ours.take().expect("it is taken once").into()
         }
 
+        /// The other end, for good.
+        pub(crate) fn other(self) -> Socket {
+            self.theirs.into()
+        }
+
         pub(crate) fn acknowledges_at_once(&self) -> bool {
             sockopt::tcp_quickack(&self.probe).expect("an option")
         }
@@ -146,9 +237,18 @@ pub(crate) mod tests {
             self.write(text).await;
         }
 
-        async fn hear(&mut self) {
-            let read = self.theirs.read(&mut [0; 4096]).await;
-            assert!(read.is_ok_and(|octets| octets > 0));
+        /// What the other end hears at once.
+        pub(crate) async fn hear(&mut self) -> Vec<u8> {
+            let mut heard = vec![0; 64 * 1024];
+            let octets = self.theirs.read(&mut heard).await.expect("a connection");
+            assert!(octets > 0, "it has ended");
+            heard.truncate(octets);
+            heard
+        }
+
+        /// Whether something has come that the other end has not read.
+        pub(crate) fn is_told(&self) -> bool {
+            rustix::io::ioctl_fionread(&self.theirs).is_ok_and(|octets| octets > 0)
         }
 
         /// Until our end has read what the other one said.

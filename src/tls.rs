@@ -13,6 +13,7 @@ mod material;
 mod outbound;
 mod revocation;
 mod roots;
+mod underlay;
 
 pub(crate) use directory::directory_client;
 pub(crate) use files::Stamp;
@@ -20,10 +21,12 @@ pub(crate) use inbound::ServerTls;
 pub(crate) use judge::{Distrust, Judge};
 pub(crate) use material::Material;
 pub(crate) use outbound::HopClient;
+pub(crate) use underlay::Underlay;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rustls::CipherSuite;
 use rustls::crypto::CryptoProvider;
 
 /// Why certificates, keys, roots or lists could not be used.
@@ -45,9 +48,23 @@ pub enum TlsError {
     Config(#[from] rustls::Error),
 }
 
-/// The provider of all cryptography.
+/// The provider of all cryptography. AES-128-GCM comes first: it is as strong as the P-256 of the certificates, and its
+/// key schedule is SHA-256, for which processors have instructions, where that of AES-256-GCM is SHA-384.
 pub(crate) fn provider() -> Arc<CryptoProvider> {
-    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+    let mut provider = rustls::crypto::aws_lc_rs::default_provider();
+    provider
+        .cipher_suites
+        .sort_by_key(|suite| !is_aes_128(suite.suite())); // stable
+    Arc::new(provider)
+}
+
+fn is_aes_128(suite: CipherSuite) -> bool {
+    matches!(
+        suite,
+        CipherSuite::TLS13_AES_128_GCM_SHA256
+            | CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+            | CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+    )
 }
 
 /// What was negotiated, for the Received field and the events.
@@ -86,7 +103,7 @@ impl Negotiated {
 }
 
 /// The IANA name; rustls says `TLS13_` where the registry says `TLS_`.
-fn cipher_name(suite: rustls::CipherSuite) -> String {
+fn cipher_name(suite: CipherSuite) -> String {
     suite.as_str().map_or_else(
         || "unknown".to_owned(),
         |name| name.replacen("TLS13_", "TLS_", 1),

@@ -15,7 +15,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout, timeout_at};
-use tokio_rustls::{TlsConnector, TlsStream};
 
 use super::Tender;
 use super::dialer::Dialer;
@@ -250,30 +249,24 @@ impl Connection {
             ClientEvent::StartTls => {}
             other => return Err(unexpected(other)),
         }
-        let Stream::Plain(socket) = self.wire.stream else {
-            return Err(HopError::NoTls);
-        };
         let (config, witness) = tls.connection();
         let name = ServerName::try_from(hop.host.clone()).map_err(|error| {
             HopError::Handshake(io::Error::new(io::ErrorKind::InvalidInput, error))
         })?;
-        let stream = TlsConnector::from(config)
-            .connect(name, socket)
-            .await
-            .map_err(|error| {
-                Distrust::of(&error)
-                    .map_or_else(|| HopError::Handshake(error), HopError::Distrusted)
-            })?;
+        let stream = self.wire.stream.connect(config, name).await;
+        self.wire.stream = stream.map_err(|error| {
+            Distrust::of(&error).map_or_else(|| HopError::Handshake(error), HopError::Distrusted)
+        })?;
         if mode == TlsMode::Mutual && !witness.was_asked() {
             return Err(HopError::NeverAsked);
         }
         let verified = matches!(mode, TlsMode::Verify | TlsMode::Mutual);
+        let connection = self.wire.stream.tls().ok_or(HopError::NoTls)?;
         let security = HopSecurity::Tls {
-            negotiated: Negotiated::of(stream.get_ref().1),
+            negotiated: Negotiated::of(connection),
             verified,
         };
         self.told = Told::new(hop, &security);
-        self.wire.stream = Stream::Tls(Box::new(TlsStream::Client(stream)));
         self.wire.input.clear();
         self.wire.client.secured(&mut self.wire.output);
         self.ready().await?;
@@ -388,6 +381,7 @@ impl Connection {
     /// Says QUIT without waiting for the answer.
     pub(super) async fn quit(mut self) {
         self.wire.client.quit(&mut self.wire.output);
+        self.wire.stream.cork();
         let goodbye = async {
             self.wire.send().await?;
             self.wire.stream.shutdown().await.map_err(HopError::Lost)

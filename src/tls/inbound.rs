@@ -52,6 +52,7 @@ fn config(identity: &Arc<CertifiedKey>, ask: bool) -> Result<Arc<ServerConfig>, 
     };
     let identity = SingleCertAndKey::from(Arc::clone(identity));
     let mut config = builder.with_cert_resolver(Arc::new(identity));
+    config.ignore_client_order = true; // ours costs both less
     resume_by_tickets(&mut config)?;
     Ok(Arc::new(config))
 }

@@ -28,6 +28,8 @@ pub struct TlsInfo {
     pub resumed: bool,
     /// How the key was agreed upon: `X25519MLKEM768`.
     pub key_exchange: String,
+    /// What protects the octets: `TLS13_AES_128_GCM_SHA256`.
+    pub cipher_suite: String,
     /// The name the client asked for (RFC 6066 §3). Known to the server only.
     pub server_name: Option<String>,
 }
@@ -58,6 +60,9 @@ impl TlsInfo {
             key_exchange: connection
                 .negotiated_key_exchange_group()
                 .map_or_else(String::new, |group| format!("{:?}", group.name())),
+            cipher_suite: connection
+                .negotiated_cipher_suite()
+                .map_or_else(String::new, |suite| format!("{:?}", suite.suite())),
             resumed: connection.handshake_kind() == Some(HandshakeKind::Resumed),
             server_name: server_name.map(str::to_owned),
         }

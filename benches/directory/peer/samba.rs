@@ -22,7 +22,7 @@ pub(in super::super) fn measure(home: &Path, people: u64) -> Result<Value, Troub
     let count = usize::try_from(people)?;
     let began = Instant::now();
     eprintln!("  Samba gets {people} people, unless it has them from before");
-    let cache = Cache::at(Path::new(env!("CARGO_TARGET_TMPDIR")));
+    let cache = Cache::at(Path::new(env!("CARGO_TARGET_TMPDIR"))).ordered();
     let domain = cache.filled(&format!("company-{people}"), |domain| {
         domain.add(&Company::of(count).ldif())
     })?;

@@ -11,6 +11,26 @@ use super::{Account, Domain, PASSWORD, SAMBA_TOOL, SambaError, io_error, run};
 #[derive(Debug, Clone)]
 pub struct Cache {
     directory: PathBuf,
+    store: Store,
+}
+
+/// What a domain is kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Store {
+    /// Samba's default. To find what changed since a number, it looks at every object.
+    Tdb,
+    /// LMDB, whose indices are in order, as those of Active Directory are: such a search finds the place at once.
+    Mdb,
+}
+
+impl Store {
+    /// As `samba-tool domain provision --backend-store` has it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Tdb => "tdb",
+            Self::Mdb => "mdb",
+        }
+    }
 }
 
 impl Cache {
@@ -18,12 +38,22 @@ impl Cache {
     pub fn at(directory: &Path) -> Self {
         Self {
             directory: directory.join("samba"),
+            store: Store::Tdb,
+        }
+    }
+
+    /// For domains with so many people that it matters how a change among them is found.
+    #[must_use]
+    pub fn ordered(self) -> Self {
+        Self {
+            store: Store::Mdb,
+            ..self
         }
     }
 
     /// A new domain with the accounts of [`Account`] and nobody else.
     pub fn domain(&self) -> Result<Domain, SambaError> {
-        Domain::copy_of(&self.kept("empty", provision)?)
+        Domain::copy_of(&self.kept("empty", |target| provision(target, self.store))?)
     }
 
     /// A new domain that `fill` has filled, which is called only if there is none of this name yet. The name must be
@@ -49,7 +79,7 @@ impl Cache {
     ) -> Result<PathBuf, SambaError> {
         let failed = |what: &str| io_error(format!("{what} {}", self.directory.display()));
         fs::create_dir_all(&self.directory).map_err(failed("making"))?;
-        let name = format!("{name}-{EDITION}");
+        let name = format!("{name}-{}-{EDITION}", self.store.name());
         let kept = self.directory.join(&name);
         let lock = self.directory.join(format!("{name}.lock"));
         let lock = File::create(lock).map_err(failed("locking"))?;
@@ -67,11 +97,12 @@ impl Cache {
     }
 }
 
-fn provision(target: &Path) -> Result<(), SambaError> {
+fn provision(target: &Path, store: Store) -> Result<(), SambaError> {
     let mut command = Command::new(SAMBA_TOOL);
     command.args(["domain", "provision", "--quiet"]);
     command.arg(format!("--targetdir={}", target.display()));
     command.arg(format!("--adminpass={PASSWORD}"));
+    command.arg(format!("--backend-store={}", store.name()));
     run(SAMBA_TOOL, command.args(PROVISION))?;
     let paths = Paths::below(target);
     paths.write_configuration(None)?;
