@@ -117,12 +117,14 @@ fn poll_records(
 ) -> Poll<io::Result<()>> {
     loop {
         let (underlay, session) = stream.get_mut();
-        match session.wants_read() {
+        let asks = session.wants_read();
+        match asks {
             true => underlay.ask(buf.remaining()),
             false => underlay.rest(),
         }
         let read = Pin::new(&mut *stream).poll_read(cx, buf);
-        if read.is_ready() || !stream.get_ref().0.is_answered() {
+        let is_part = read.is_pending() && asks && stream.get_ref().0.is_answered();
+        if !is_part {
             return read;
         }
     }

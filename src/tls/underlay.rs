@@ -188,6 +188,7 @@ const KEPT_BYTES: usize = 16 * 1024;
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use futures_util::FutureExt;
     use rustls::sign::CertifiedKey;
@@ -195,6 +196,7 @@ mod tests {
     use testbed::certificates::{Authority, Leaf};
     use testbed::tls::ClientTls;
     use tokio::io::AsyncWriteExt;
+    use tokio::time::timeout;
 
     use super::*;
     use crate::stream::Stream;
@@ -353,7 +355,8 @@ mod tests {
         assert_eq!(&heard[..octets], b"250");
         // From here on all is sent at once.
         ours.write_all(b"more").await.expect("a connection");
-        let octets = theirs.read(&mut heard).await.expect("a connection");
+        let more = timeout(Duration::from_secs(10), theirs.read(&mut heard));
+        let octets = more.await.expect("it is sent").expect("a connection");
         assert_eq!(&heard[..octets], b"more");
     }
 }
