@@ -191,6 +191,7 @@ mod tests {
     use std::time::Duration;
 
     use futures_util::FutureExt;
+    use futures_util::future::try_join;
     use rustls::sign::CertifiedKey;
     use rustls_pki_types::ServerName;
     use testbed::certificates::{Authority, Leaf};
@@ -205,6 +206,7 @@ mod tests {
 
     /// What the TLS library asks for.
     const LITTLE: usize = 4096;
+    const PATIENCE: Duration = Duration::from_secs(10);
 
     async fn pair() -> (Pair, Underlay) {
         let mut pair = Pair::connect().await;
@@ -340,12 +342,14 @@ mod tests {
         let name = ServerName::try_from("mx.contoso.com").expect("a name");
         let mut pair = Pair::connect().await;
         let (ours, theirs) = (Stream::Plain(pair.take()), pair.other());
-        let (ours, theirs) = tokio::join!(ours.accept(server.silent()), async {
+        let ours = ours.accept(server.silent());
+        let theirs = async {
             let mut theirs = Stream::Plain(theirs).connect(client, name).await?;
             theirs.write_all(b"EHLO").await?; // without it the last flight would stay here
-            Ok::<_, io::Error>(theirs)
-        });
-        let (mut ours, mut theirs) = (ours.expect("TLS"), theirs.expect("TLS"));
+            Ok(theirs)
+        };
+        let both = timeout(PATIENCE, try_join(ours, theirs)).await;
+        let (mut ours, mut theirs) = both.expect("all is sent").expect("TLS");
         let mut heard = [0; LITTLE];
         let octets = ours.read(&mut heard).await.expect("a connection");
         assert_eq!(&heard[..octets], b"EHLO");
@@ -355,7 +359,7 @@ mod tests {
         assert_eq!(&heard[..octets], b"250");
         // From here on all is sent at once.
         ours.write_all(b"more").await.expect("a connection");
-        let more = timeout(Duration::from_secs(10), theirs.read(&mut heard));
+        let more = timeout(PATIENCE, theirs.read(&mut heard));
         let octets = more.await.expect("it is sent").expect("a connection");
         assert_eq!(&heard[..octets], b"more");
     }
