@@ -13,7 +13,7 @@ use super::super::approval::approve;
 use super::*;
 use crate::code::Code;
 use crate::event::Event;
-use crate::limits::{SNAPSHOT_PATCHES, SNAPSHOT_TIMES_INTERVAL};
+use crate::limits::{DIRECTORY_SIDELESS_KEPT, SNAPSHOT_PATCHES, SNAPSHOT_TIMES_INTERVAL};
 
 const START: u64 = 1_000_000;
 const DAY: u64 = 86_400;

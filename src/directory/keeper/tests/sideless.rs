@@ -15,7 +15,15 @@ fn export(people: &[(&str, &str)]) -> String {
 }
 
 fn write(bench: &Bench, people: &[(&str, &str)]) {
-    fs::write(bench.file("exchange.csv"), export(people)).unwrap();
+    fs::write(bench.file("export.csv"), export(people)).unwrap();
+}
+
+/// What tells of a source that such an export is.
+fn section(bench: &Bench, name: &str) -> String {
+    format!(
+        "[[directory]]\nname = \"{name}\"\nkind = \"exchange-csv\"\nhome = \"exchange\"\npath = \"{}\"\n",
+        bench.file(&format!("{name}.csv")).display()
+    )
 }
 
 /// What was told of systems without a side since the last call.
@@ -32,10 +40,7 @@ fn told(bench: &mut Bench) -> Vec<String> {
 fn a_system_without_a_side_is_told_until_one_stands_for_it() {
     let dir = Bench::with_people(1).stop();
     let mut bench = Bench::stopped(dir, START);
-    let source = format!(
-        "[[directory]]\nname = \"export\"\nkind = \"exchange-csv\"\nhome = \"exchange\"\npath = \"{}\"\n",
-        bench.file("exchange.csv").display()
-    );
+    let source = section(&bench, "export");
     bench.more.clone_from(&source);
     let (anna, bea) = (("anna", "UserMailbox"), ("bea", "UserMailbox"));
     write(
@@ -56,4 +61,25 @@ fn a_system_without_a_side_is_told_until_one_stands_for_it() {
     bench.reload();
     assert_eq!(told(&mut bench), [""; 0]);
     assert_eq!(bench.side_of("dora@c.example").as_deref(), Some("other"));
+}
+
+#[test]
+fn systems_without_a_side_are_told_up_to_a_bound() {
+    for (systems, expected) in [
+        (DIRECTORY_SIDELESS_KEPT, DIRECTORY_SIDELESS_KEPT),
+        (DIRECTORY_SIDELESS_KEPT + 1, DIRECTORY_SIDELESS_KEPT),
+    ] {
+        let dir = Bench::with_people(1).stop();
+        let mut bench = Bench::stopped(dir, START);
+        for number in 0..systems {
+            let name = format!("export{number}");
+            let line = format!(
+                "00000000-0000-0000-0000-{number:012},{name},{name}@c.example,SMTP:{name}@c.example,UserMailbox,\n"
+            );
+            fs::write(bench.file(&format!("{name}.csv")), HEAD.to_owned() + &line).unwrap();
+            bench.more += &section(&bench, &name);
+        }
+        bench.start();
+        assert_eq!(told(&mut bench).len(), expected, "{systems}");
+    }
 }
